@@ -1,0 +1,219 @@
+import type { Actor } from '../domain/audit.ts'
+import type { Autoscaling, Envs, FunctionEntity, SourceFiles } from '../domain/function.ts'
+import type { Key } from '../domain/key.ts'
+import type { FunctionName, Scope } from '../domain/names.ts'
+import type { Namespace } from '../domain/namespace.ts'
+import type { Project, Region } from '../domain/project.ts'
+import type { Task, TaskState } from '../domain/task.ts'
+import type { PresentedToken, Token } from '../domain/token.ts'
+import type { InstanceCounts, LogLine, Propagation } from '../feed/nodes.ts'
+
+/** The use cases: everything that the REST API can ask for. Refusals are thrown as `PublicError`. */
+export interface Control {
+  readonly tokens: TokenUseCases
+  readonly projects: ProjectUseCases
+  readonly namespaces: NamespaceUseCases
+  readonly functions: FunctionUseCases
+  readonly keys: KeyUseCases
+  readonly tasks: TaskUseCases
+  readonly idempotency: IdempotencyUseCases
+  /** Runtime names by language family, as found on this machine: `{nodejs: ['nodejs26']}`. */
+  runtimes(): Readonly<Record<string, readonly string[]>>
+}
+
+/** What every change carries. */
+export interface ChangeContext {
+  readonly actor: Actor
+  /** Absent when the client sent no Idempotency-Key. */
+  readonly idempotency?: {
+    readonly key: string
+    /** Digest of method, path and body. */
+    readonly fingerprint: string
+    /** The answer to remember, made inside the change's transaction from what the use case returns. No secrets. */
+    render(value: unknown): RememberedAnswer
+  }
+}
+
+export interface RememberedAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** A change that is durable, and where it is in force. */
+export interface Changed<T> {
+  readonly value: T
+  readonly propagation: Propagation
+}
+
+export interface Page<T> {
+  /** The total before paging. */
+  readonly count: number
+  readonly results: readonly T[]
+}
+
+export interface PageQuery {
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface NamedPageQuery extends PageQuery {
+  /** A substring of the name. */
+  readonly search?: string
+  readonly orderBy: {
+    readonly field: 'created_at' | 'expire' | 'name'
+    readonly descending: boolean
+  }
+}
+
+export interface TokenUseCases {
+  /** Looks the token up and compares in constant time; undefined when it is not valid. */
+  authenticate(presented: PresentedToken): Promise<Token | undefined>
+  list(): Promise<readonly Token[]>
+  /** The secret is in this answer only. */
+  create(context: ChangeContext, name: string): Promise<{ token: Token; secret: string }>
+  delete(context: ChangeContext, id: number): Promise<void>
+}
+
+export interface ProjectUseCases {
+  list(
+    query: PageQuery & { readonly name?: string; readonly orderBy: NamedPageQuery['orderBy'] },
+  ): Promise<Page<Project>>
+  create(
+    context: ChangeContext,
+    input: { name: string; description: string | null },
+  ): Promise<Project>
+  regions(
+    query: PageQuery & {
+      readonly displayName?: string
+      readonly descending: boolean
+      readonly orderBy: 'created_at' | 'display_name'
+    },
+  ): Promise<Page<Region>>
+}
+
+export interface NamespaceView {
+  readonly namespace: Namespace
+  readonly functions: readonly FunctionView[]
+}
+
+export interface NamespaceUseCases {
+  list(scope: Scope, query: NamedPageQuery): Promise<Page<NamespaceView>>
+  get(scope: Scope, name: string): Promise<NamespaceView>
+  create(
+    context: ChangeContext,
+    scope: Scope,
+    input: { name: string; description: string; envs: Envs },
+  ): Promise<Changed<Task>>
+  /** Absent members stay as they are. */
+  update(
+    context: ChangeContext,
+    scope: Scope,
+    name: string,
+    input: { description?: string; envs?: Envs },
+  ): Promise<Changed<Task>>
+  /** Deletes its functions with it. */
+  delete(context: ChangeContext, scope: Scope, name: string): Promise<Changed<Task>>
+}
+
+export interface FunctionView {
+  readonly fn: FunctionEntity
+  readonly instances: InstanceCounts
+  /** The URL to call. */
+  readonly endpoint: string
+}
+
+export interface NewFunction {
+  readonly name: string
+  readonly description: string
+  readonly runtime: string
+  readonly codeText: string
+  readonly files: SourceFiles
+  readonly dependencies: string
+  readonly mainMethod: string
+  readonly envs: Envs
+  readonly flavor: string
+  readonly timeoutSeconds: number
+  readonly autoscaling: Autoscaling
+  readonly requiresKey: boolean
+  readonly disabled: boolean
+  /** Names of keys that open it. */
+  readonly keys: readonly string[]
+}
+
+/** Absent members stay as they are. Name and runtime cannot change. */
+export type FunctionPatch = Partial<Omit<NewFunction, 'name' | 'runtime'>>
+
+export interface FunctionUseCases {
+  list(scope: Scope, namespace: string, query: NamedPageQuery): Promise<Page<FunctionView>>
+  get(scope: Scope, name: FunctionName): Promise<FunctionView>
+  create(
+    context: ChangeContext,
+    scope: Scope,
+    namespace: string,
+    input: NewFunction,
+  ): Promise<Changed<Task>>
+  update(
+    context: ChangeContext,
+    scope: Scope,
+    name: FunctionName,
+    patch: FunctionPatch,
+  ): Promise<Changed<Task>>
+  delete(context: ChangeContext, scope: Scope, name: FunctionName): Promise<Changed<Task>>
+  logs(scope: Scope, name: FunctionName, limit: number): Promise<readonly LogLine[]>
+}
+
+export interface KeyQuery extends NamedPageQuery {
+  /** Only keys that expire within so many days. */
+  readonly expireInDays?: number
+}
+
+export interface KeyUseCases {
+  list(scope: Scope, query: KeyQuery): Promise<Page<Key>>
+  get(scope: Scope, name: string): Promise<Key>
+  /** The secret is in this answer only. */
+  create(
+    context: ChangeContext,
+    scope: Scope,
+    input: {
+      name: string
+      description: string
+      expireMs: number | null
+      functions: readonly FunctionName[]
+    },
+  ): Promise<Changed<{ key: Key; secret: string }>>
+  /** Absent members stay as they are; `expireMs: null` means never. */
+  update(
+    context: ChangeContext,
+    scope: Scope,
+    name: string,
+    patch: { description?: string; expireMs?: number | null; functions?: readonly FunctionName[] },
+  ): Promise<Changed<Key>>
+  delete(context: ChangeContext, scope: Scope, name: string): Promise<Changed<null>>
+}
+
+export interface TaskQuery extends PageQuery {
+  readonly descending: boolean
+  readonly projectIds?: readonly number[]
+  readonly regionIds?: readonly number[]
+  readonly states?: readonly TaskState[]
+  readonly types?: readonly string[]
+  readonly fromMs?: number
+  readonly toMs?: number
+}
+
+export interface TaskUseCases {
+  list(query: TaskQuery): Promise<Page<Task>>
+  get(id: string): Promise<Task>
+}
+
+export interface IdempotencyUseCases {
+  /** What the first request with this key was answered, within a day; undefined for a new key. */
+  find(tokenId: number, key: string, fingerprint: string): Promise<RememberedAnswer | undefined>
+  /** Remembers a refusal (4xx); successes are remembered in the change's own transaction. */
+  rememberRefusal(
+    tokenId: number,
+    key: string,
+    fingerprint: string,
+    answer: RememberedAnswer,
+  ): Promise<void>
+}

@@ -1,0 +1,102 @@
+/**
+ * Every error that a client of the REST API or a caller of a function can meet.
+ * `docs/errors.md` has a section per code, and a test keeps the two equal.
+ */
+export const PUBLIC_ERRORS = {
+  // REST API
+  invalid_body: [400, 'The request body does not fit its schema.'],
+  invalid_json: [400, 'The request body is not valid JSON.'],
+  invalid_parameter: [400, 'A path or query parameter is not valid.'],
+  invalid_idempotency_key: [400, 'The Idempotency-Key header is not valid.'],
+  expire_in_past: [400, 'The expiry lies in the past.'],
+  unknown_functions: [400, 'The key names functions that do not exist.'],
+  unknown_keys: [400, 'The function names keys that do not exist.'],
+  unknown_runtime: [400, 'This runtime is not available here.'],
+  unknown_flavor: [400, 'This flavor is not offered here.'],
+  unauthorized: [401, 'A valid API token is needed.'],
+  forbidden: [403, 'This token may not do that.'],
+  not_found: [404, 'There is no such resource.'],
+  method_not_allowed: [405, 'This path does not answer to this method.'],
+  name_taken: [409, 'The name is already in use.'],
+  conflict: [409, 'The resource is changing or was changed meanwhile.'],
+  idempotency_in_progress: [409, 'The first request with this Idempotency-Key has not ended yet.'],
+  body_too_large: [413, 'The request body is too large.'],
+  unsupported_media_type: [415, 'The request body must be application/json.'],
+  idempotency_mismatch: [422, 'This Idempotency-Key was used for another request.'],
+  invalid_dependencies: [422, 'The dependencies cannot be read.'],
+  internal_error: [500, 'Something went wrong here; the log has it under the request id.'],
+  // Gateway
+  key_required: [401, 'A valid API key is needed in the X-API-Key header.'],
+  function_not_found: [404, 'No function answers here.'],
+  malformed_request: [400, 'The request is not valid HTTP.'],
+  invalid_function_json: [400, 'The body is not valid JSON, though its content type says so.'],
+  request_timeout: [408, 'The request did not arrive in time.'],
+  function_body_too_large: [413, 'The request body is larger than the function accepts.'],
+  headers_too_large: [431, 'The request headers are too large.'],
+  function_failed: [500, 'The function failed; its log has the reason under the request id.'],
+  instance_lost: [502, 'The instance that served the request ended before it answered.'],
+  function_disabled: [503, 'The function is disabled.'],
+  function_not_ready: [503, 'The function has no version that can serve yet.'],
+  function_start_failed: [503, 'The function could not be started; its log has the reason.'],
+  queue_full: [503, 'Too many requests wait for this function.'],
+  shutting_down: [503, 'The server is stopping.'],
+  stale: [503, 'This node has been without its control plane for longer than is allowed.'],
+  function_timeout: [504, 'The function did not answer within its time limit.'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ErrorCode = keyof typeof PUBLIC_ERRORS
+
+export interface FieldError {
+  /** Dotted path of the field, empty for the body itself. */
+  readonly field: string
+  readonly message: string
+}
+
+/** RFC 9457, with `message` and `errors` for clients of the contract. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: ErrorCode
+  /** The same sentence as `detail`: the contract's clients read it. */
+  readonly message: string
+  readonly request_id: string
+  readonly errors?: readonly FieldError[]
+}
+
+/** An expected refusal that travels up to the boundary which answers it. Its texts may be shown to anyone. */
+export class PublicError extends Error {
+  readonly code: ErrorCode
+  readonly fields: readonly FieldError[]
+
+  constructor(code: ErrorCode, detail?: string, fields: readonly FieldError[] = []) {
+    super(detail ?? PUBLIC_ERRORS[code][1])
+    this.name = 'PublicError'
+    this.code = code
+    this.fields = fields
+  }
+
+  get status(): number {
+    return PUBLIC_ERRORS[this.code][0]
+  }
+}
+
+export function problemOf(
+  code: ErrorCode,
+  requestId: string,
+  detail: string = PUBLIC_ERRORS[code][1],
+  fields: readonly FieldError[] = [],
+): Problem {
+  const [status, title] = PUBLIC_ERRORS[code]
+  const problem: Problem = {
+    type: `urn:latchkey:error:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    message: detail,
+    request_id: requestId,
+  }
+  return fields.length === 0 ? problem : { ...problem, errors: fields }
+}

@@ -1,0 +1,43 @@
+import { hash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { base62FromInteger, randomBase62 } from '../lib/base62.ts'
+
+/*
+ *   lk_  8vGk...  (43)        2yQm1P
+ *   |    |                    |
+ *   |    256 bits in base62   CRC32 of everything before it, base62, 6 characters
+ *   prefix
+ *
+ * Letters, digits and `_` only, so that a double click selects the whole secret.
+ */
+export const KEY_SECRET_PREFIX = 'lk_'
+export const KEY_SECRET_PATTERN = '^lk_[0-9A-Za-z]{43}[0-9A-Za-z]{6}$'
+const BODY_CHARS = 43
+const CHECKSUM_CHARS = 6
+const CHECKED_CHARS = KEY_SECRET_PREFIX.length + BODY_CHARS
+export const KEY_SECRET_CHARS = CHECKED_CHARS + CHECKSUM_CHARS
+
+/** A new secret from the system's generator. It belongs into one answer and nowhere else. */
+export function mintKeySecret(): string {
+  return withChecksum(KEY_SECRET_PREFIX + randomBase62(32, BODY_CHARS))
+}
+
+/** Whether the text has the form of a secret, checksum included: rejects garbage without hashing it. */
+export function isWellFormedKeySecret(text: string): boolean {
+  if (text.length !== KEY_SECRET_CHARS || !text.startsWith(KEY_SECRET_PREFIX)) return false
+  return withChecksum(text.slice(0, CHECKED_CHARS)) === text
+}
+
+/** SHA-256 as 64 hex digits: what is stored and looked up instead of the secret. */
+export function keySecretDigest(secret: string): string {
+  return hash('sha256', secret, 'hex')
+}
+
+/** What may be shown of a secret later: its prefix and last four characters. */
+export function keySecretHint(secret: string): string {
+  return `${KEY_SECRET_PREFIX}…${secret.slice(-4)}`
+}
+
+function withChecksum(text: string): string {
+  return text + base62FromInteger(BigInt(crc32(text)), CHECKSUM_CHARS)
+}

@@ -1,0 +1,49 @@
+import type { Artifact, Autoscaling, Envs } from './function.ts'
+import type { FunctionName, Scope } from './names.ts'
+
+/** What a data node must know of a function to serve it. */
+export interface Route extends Scope, FunctionName {
+  readonly functionId: string
+  readonly label: string
+  readonly requiresKey: boolean
+  readonly disabled: boolean
+  readonly timeoutMs: number
+  readonly autoscaling: Autoscaling
+  /** Null until the first build has succeeded. */
+  readonly version: Version | null
+}
+
+/** Everything that an instance is started with. */
+export interface Version {
+  /** See `versionId`. */
+  readonly id: string
+  readonly artifact: Artifact
+  readonly envs: Envs
+  readonly memoryMb: number
+  readonly cpuMilli: number
+}
+
+/** What a data node must know of a key: never its secret. */
+export interface KeyEntry {
+  readonly keyId: string
+  readonly projectId: number
+  readonly name: string
+  /** SHA-256 of the secret, 64 hex digits. */
+  readonly digest: string
+  /** Null for never. */
+  readonly expireMs: number | null
+  /** The ids of the functions that the key opens. */
+  readonly functionIds: readonly string[]
+}
+
+/**
+ * One committed revision, or several folded into one: the state after it of everything that it
+ * touched. Applying a change twice is harmless; an older revision never follows a newer one.
+ */
+export interface Change {
+  readonly revision: number
+  readonly routes: readonly Route[]
+  readonly removedFunctionIds: readonly string[]
+  readonly keys: readonly KeyEntry[]
+  readonly removedKeyIds: readonly string[]
+}

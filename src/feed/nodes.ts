@@ -1,0 +1,58 @@
+import type { Change, KeyEntry, Route } from '../domain/routes.ts'
+
+/** Which nodes have applied a revision when the wait ended. */
+export interface Propagation {
+  readonly revision: number
+  /** Names of live nodes that had not applied it. Empty means: in force everywhere. */
+  readonly laggards: readonly string[]
+}
+
+export interface InstanceCounts {
+  readonly total: number
+  readonly ready: number
+}
+
+export interface LogLine {
+  readonly timeMs: number
+  readonly instanceId: string
+  readonly stream: 'stdout' | 'stderr' | 'system'
+  /** Where the line was written during a request that is known. */
+  readonly requestId: string | null
+  readonly message: string
+}
+
+export type TryOutcome =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** No data node is connected: the version could not be tried. */
+  | { readonly kind: 'no-node' }
+
+/** The data nodes as control sees them. */
+export interface Nodes {
+  /** A revision was committed: send it to every node now. */
+  announce(revision: number): void
+  /** Resolves when every live node has applied the revision, or after `timeoutMs` with the laggards. */
+  applied(revision: number, timeoutMs: number): Promise<Propagation>
+  /** Instances per function id, summed over the nodes that answer. */
+  status(): Promise<ReadonlyMap<string, InstanceCounts>>
+  /** The newest `limit` lines of a function over all nodes, newest last. */
+  logs(functionId: string, limit: number): Promise<LogLine[]>
+  /** Starts an instance of the version on a node and keeps it, so that the first call finds it. */
+  tryVersion(route: Route): Promise<TryOutcome>
+}
+
+/** Where the feed's content comes from: the store. */
+export interface FeedSource {
+  /** The newest committed revision; 0 when nothing was ever changed. */
+  revision(): Promise<number>
+  /** Everything, as of one revision. */
+  snapshot(): Promise<Snapshot>
+  /** All that came after `revision` in one change; undefined when the log no longer reaches back so far. */
+  changesSince(revision: number): Promise<Change | undefined>
+}
+
+export interface Snapshot {
+  readonly revision: number
+  readonly routes: readonly Route[]
+  readonly keys: readonly KeyEntry[]
+}

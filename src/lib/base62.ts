@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto'
+
+export const BASE62_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** A non-negative integer in base62, padded on the left with `0` to `width` characters. */
+export function base62FromInteger(value: bigint, width: number): string {
+  let rest = value
+  let text = ''
+  while (rest > 0n) {
+    text = BASE62_ALPHABET[Number(rest % 62n)] + text
+    rest /= 62n
+  }
+  return text.padStart(width, '0')
+}
+
+/** `bytes` random bytes from the system's generator, written as one base62 integer of `width` characters. */
+export function randomBase62(bytes: number, width: number): string {
+  return base62FromInteger(BigInt(`0x${randomBytes(bytes).toString('hex')}`), width)
+}
