@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { INVALID, type Setting } from './setting.ts'
+import { DEFINITIONS, type SettingName, type Settings } from './settings.ts'
+
+export interface SettingSources {
+  /** Values of flags by setting name, as written on the command line. */
+  readonly flags: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The settings file that `--config` or LATCHKEY_CONFIG names. */
+  readonly file?: string | undefined
+}
+
+export type LoadedSettings =
+  | { readonly kind: 'ok'; readonly settings: Settings }
+  /** Every mistake, one sentence each. */
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
+
+/** Reads every setting once: flag before environment before file before default. */
+export function loadSettings(sources: SettingSources): LoadedSettings {
+  const mistakes: string[] = []
+  const fromFile = readFile(sources.file, mistakes)
+  const values: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(DEFINITIONS)) {
+    values[name] = pick(name, setting as Setting<unknown>, sources, fromFile, mistakes)
+  }
+  const settings = values as Settings
+  if (mistakes.length === 0) mistakes.push(...contradictions(settings))
+  if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
+  return { kind: 'ok', settings: { ...settings, dataDir: resolve(settings.dataDir) } }
+}
+
+function pick(
+  name: string,
+  setting: Setting<unknown>,
+  sources: SettingSources,
+  fromFile: Readonly<Record<string, string>>,
+  mistakes: string[],
+): unknown {
+  const [source, written] =
+    sources.flags[name] !== undefined
+      ? [setting.flag ?? name, sources.flags[name]]
+      : sources.env[setting.env] !== undefined
+        ? [setting.env, sources.env[setting.env]]
+        : [`"${name}" in ${sources.file}`, fromFile[name]]
+  if (written === undefined) return setting.default
+  const value = setting.parse(written)
+  if (value !== INVALID) return value
+  const shown = setting.secret ? '' : `, not ${JSON.stringify(written.slice(0, 100))}`
+  mistakes.push(`${source} must be ${setting.expects}${shown}`)
+  return setting.default
+}
+
+function readFile(path: string | undefined, mistakes: string[]): Record<string, string> {
+  if (path === undefined) return {}
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    // The parser's own message quotes the file, which may hold a secret.
+    const reason = error instanceof SyntaxError ? 'it is not valid JSON' : (error as Error).message
+    mistakes.push(`the settings file ${path} cannot be read: ${reason}`)
+    return {}
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    mistakes.push(`the settings file ${path} must hold a JSON object`)
+    return {}
+  }
+  const texts: Record<string, string> = {}
+  for (const [name, value] of Object.entries(parsed)) {
+    if (!Object.hasOwn(DEFINITIONS, name)) {
+      mistakes.push(`"${name}" in ${path} is not a setting`)
+    } else if (!['string', 'number', 'boolean'].includes(typeof value)) {
+      mistakes.push(`"${name}" in ${path} must be ${DEFINITIONS[name as SettingName].expects}`)
+    } else {
+      texts[name] = String(value)
+    }
+  }
+  return texts
+}
+
+function contradictions(settings: Settings): string[] {
+  if (settings.apiPort === settings.gatewayPort && settings.apiPort !== 0) {
+    return [
+      `${DEFINITIONS.apiPort.env} and ${DEFINITIONS.gatewayPort.env} must be two different ports, not both ${settings.apiPort}`,
+    ]
+  }
+  return []
+}

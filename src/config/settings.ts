@@ -1,0 +1,249 @@
+import { parseToken, TOKEN_PATTERN, TOKEN_SECRET_CHARS_MIN } from '../domain/token.ts'
+import { choice, INVALID, integer, onByDefault, type Setting, secret, text } from './setting.ts'
+
+const DOMAIN =
+  /^(?=.{1,190}$)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/
+const HOST = /^[0-9A-Za-z.:_-]{1,253}$/
+
+/** Every setting of `latchkey serve`. `docs/configuration.md` is made from this table. */
+export const DEFINITIONS = {
+  dataDir: text(
+    {
+      env: 'LATCHKEY_DATA_DIR',
+      flag: '--data-dir',
+      placeholder: 'folder',
+      default: './.latchkey',
+      expects: 'the path of a folder',
+      sentence:
+        'Where everything is kept: the database, built functions, logs. Made when it is absent.',
+    },
+    (value) => value.length > 0 && !value.includes('\0'),
+  ),
+  host: text(
+    {
+      env: 'LATCHKEY_HOST',
+      flag: '--host',
+      placeholder: 'address',
+      default: '127.0.0.1',
+      expects: 'an IP address or a host name',
+      sentence: 'The address that both ports listen on.',
+    },
+    (value) => HOST.test(value),
+  ),
+  apiPort: integer({
+    env: 'LATCHKEY_API_PORT',
+    flag: '--api-port',
+    placeholder: 'port',
+    default: 8080,
+    least: 0,
+    most: 65_535,
+    sentence: 'The port of the REST API; 0 takes a free one.',
+  }),
+  gatewayPort: integer({
+    env: 'LATCHKEY_GATEWAY_PORT',
+    flag: '--gateway-port',
+    placeholder: 'port',
+    default: 8081,
+    least: 0,
+    most: 65_535,
+    sentence: 'The port on which functions are called; 0 takes a free one.',
+  }),
+  publicUrl: text(
+    {
+      env: 'LATCHKEY_PUBLIC_URL',
+      flag: '--public-url',
+      placeholder: 'url',
+      default: '',
+      defaultText: 'http://<host>:<gateway port>',
+      expects: 'an http:// or https:// URL without query and fragment',
+      sentence: "The base of every function's endpoint, as callers reach the gateway.",
+    },
+    isBaseUrl,
+  ),
+  domain: text(
+    {
+      env: 'LATCHKEY_DOMAIN',
+      flag: '--domain',
+      placeholder: 'name',
+      default: '',
+      defaultText: 'none: endpoints by path',
+      expects: 'a domain name in lower case, such as fn.example.org',
+      sentence: 'Gives every function a host of its own, one label below this domain.',
+    },
+    (value) => value === '' || DOMAIN.test(value),
+  ),
+  adminToken: secret(
+    {
+      env: 'LATCHKEY_ADMIN_TOKEN',
+      expects: `${TOKEN_PATTERN}, the secret of at least ${TOKEN_SECRET_CHARS_MIN} visible characters`,
+      sentence: "An operator's token for automation, used instead of a made one and never printed.",
+    },
+    (value) => {
+      const token = parseToken(value)
+      if (token === undefined || token.id === 0) return INVALID
+      return token.secret.length < TOKEN_SECRET_CHARS_MIN ? INVALID : token
+    },
+  ),
+  demo: onByDefault({
+    env: 'LATCHKEY_DEMO',
+    flag: '--no-demo',
+    sentence: 'Whether the first start makes a namespace, a function and a key to try.',
+  }),
+  role: choice({
+    env: 'LATCHKEY_ROLE',
+    flag: '--role',
+    placeholder: 'role',
+    choices: ['all', 'control', 'data'],
+    default: 'all',
+    sentence: 'Which part runs: both under one supervisor, or one of them alone.',
+  }),
+  gatewayThreads: integer({
+    env: 'LATCHKEY_GATEWAY_THREADS',
+    flag: '--gateway-threads',
+    placeholder: 'count',
+    default: 1,
+    least: 1,
+    most: 64,
+    sentence: 'How many threads serve callers on the gateway port.',
+  }),
+  instanceConcurrency: integer({
+    env: 'LATCHKEY_INSTANCE_CONCURRENCY',
+    flag: '--instance-concurrency',
+    placeholder: 'count',
+    default: 32,
+    least: 1,
+    most: 10_000,
+    sentence: 'How many requests one instance is given at a time before another is started.',
+  }),
+  idleTimeoutSeconds: integer({
+    env: 'LATCHKEY_IDLE_TIMEOUT_SECONDS',
+    flag: '--idle-timeout-seconds',
+    placeholder: 'seconds',
+    default: 60,
+    least: 1,
+    most: 86_400,
+    sentence:
+      'How long an instance above the minimum stays without a request before it is stopped.',
+  }),
+  startTimeoutSeconds: integer({
+    env: 'LATCHKEY_START_TIMEOUT_SECONDS',
+    flag: '--start-timeout-seconds',
+    placeholder: 'seconds',
+    default: 30,
+    least: 1,
+    most: 600,
+    sentence: 'How long an instance may take until it can serve.',
+  }),
+  buildTimeoutSeconds: integer({
+    env: 'LATCHKEY_BUILD_TIMEOUT_SECONDS',
+    flag: '--build-timeout-seconds',
+    placeholder: 'seconds',
+    default: 300,
+    least: 1,
+    most: 3_600,
+    sentence: 'How long a build may take, the installation of dependencies included.',
+  }),
+  queueLength: integer({
+    env: 'LATCHKEY_QUEUE_LENGTH',
+    flag: '--queue-length',
+    placeholder: 'count',
+    default: 1_000,
+    least: 0,
+    most: 1_000_000,
+    sentence:
+      'How many requests of one function may wait in one gateway thread for a free instance.',
+  }),
+  queueTimeoutSeconds: integer({
+    env: 'LATCHKEY_QUEUE_TIMEOUT_SECONDS',
+    flag: '--queue-timeout-seconds',
+    placeholder: 'seconds',
+    default: 30,
+    least: 1,
+    most: 600,
+    sentence: 'How long a request waits for a free instance before it is answered 503.',
+  }),
+  bodyBytesMax: integer({
+    env: 'LATCHKEY_BODY_BYTES_MAX',
+    flag: '--body-bytes-max',
+    placeholder: 'bytes',
+    default: 128 * 1024 * 1024,
+    least: 0,
+    most: 1024 ** 4,
+    sentence: 'The largest body that a caller may send to a function.',
+  }),
+  headerBytesMax: integer({
+    env: 'LATCHKEY_HEADER_BYTES_MAX',
+    flag: '--header-bytes-max',
+    placeholder: 'bytes',
+    default: 16 * 1024,
+    least: 1024,
+    most: 128 * 1024,
+    sentence: "The most bytes that a caller's request line and headers may have together.",
+  }),
+  requestTimeoutSeconds: integer({
+    env: 'LATCHKEY_REQUEST_TIMEOUT_SECONDS',
+    flag: '--request-timeout-seconds',
+    placeholder: 'seconds',
+    default: 300,
+    least: 1,
+    most: 86_400,
+    sentence:
+      'How long a caller may take to send a whole request; its headers get a tenth, 60 s at most.',
+  }),
+  stalenessSecondsMax: integer({
+    env: 'LATCHKEY_STALENESS_SECONDS_MAX',
+    flag: '--staleness-seconds-max',
+    placeholder: 'seconds',
+    default: 0,
+    least: 0,
+    most: 31_536_000,
+    sentence: 'How long a data node serves without word from control; 0 means without end.',
+  }),
+  propagationTimeoutSeconds: integer({
+    env: 'LATCHKEY_PROPAGATION_TIMEOUT_SECONDS',
+    flag: '--propagation-timeout-seconds',
+    placeholder: 'seconds',
+    default: 5,
+    least: 1,
+    most: 60,
+    sentence:
+      'How long a change waits for every live data node before its answer names those that lag.',
+  }),
+  stopTimeoutSeconds: integer({
+    env: 'LATCHKEY_STOP_TIMEOUT_SECONDS',
+    flag: '--stop-timeout-seconds',
+    placeholder: 'seconds',
+    default: 20,
+    least: 1,
+    most: 600,
+    sentence: 'How long a stop waits for requests in flight.',
+  }),
+  logLevel: choice({
+    env: 'LATCHKEY_LOG_LEVEL',
+    flag: '--log-level',
+    placeholder: 'level',
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    default: 'info',
+    sentence: "The least severe of the server's own log lines that are written to standard error.",
+  }),
+} satisfies Record<string, Setting<unknown>>
+
+type Definitions = typeof DEFINITIONS
+export type SettingName = keyof Definitions
+export type Settings = {
+  readonly [N in SettingName]: Definitions[N] extends Setting<infer T> ? T : never
+}
+
+/** The table as a list, for help and documents. */
+export const SETTINGS: readonly (Setting<unknown> & { readonly name: SettingName })[] =
+  Object.entries(DEFINITIONS).map(([name, setting]) => ({
+    ...(setting as Setting<unknown>),
+    name: name as SettingName,
+  }))
+
+function isBaseUrl(value: string): boolean {
+  if (value === '') return true
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return false
+  return url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+}

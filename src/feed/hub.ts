@@ -1,0 +1,245 @@
+import { once } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { dirname } from 'node:path'
+import type { Route } from '../domain/routes.ts'
+import type { Logger } from '../observability/logger.ts'
+import { Acknowledgements } from './acknowledgements.ts'
+import { NodeClient } from './node-client.ts'
+import type {
+  FeedSource,
+  InstanceCounts,
+  LogLine,
+  Nodes,
+  Propagation,
+  TryOutcome,
+} from './nodes.ts'
+import { type FeedMessage, HEARTBEAT_MS, snapshotMessages } from './protocol.ts'
+
+export interface HubOptions {
+  readonly source: FeedSource
+  readonly socketPath: string
+  readonly logger: Logger
+  /** Nodes that were connected when control last ran: they may serve already, so they count as live. */
+  readonly knownNodes: readonly string[]
+  /** Called with the names of the live nodes whenever they change, to be remembered for the next start. */
+  onNodes(names: readonly string[]): void
+}
+
+interface ConnectedNode {
+  readonly name: string
+  readonly client: NodeClient
+  readonly response: ServerResponse
+  sentRevision: number
+  pumping: boolean
+}
+
+/** Control's end of the feed: sends every revision to every node and knows who has applied what. */
+export class Hub implements Nodes {
+  readonly #options: HubOptions
+  readonly #server: Server
+  readonly #acknowledgements: Acknowledgements
+  readonly #connected = new Map<string, ConnectedNode>()
+  readonly #heartbeat: NodeJS.Timeout
+  #revision = 0
+
+  constructor(options: HubOptions) {
+    this.#options = options
+    this.#acknowledgements = new Acknowledgements(options.knownNodes, options.onNodes)
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch((error) => {
+        options.logger.error({ err: error, path: request.url }, 'feed request failed')
+        if (response.headersSent) response.destroy()
+        else response.writeHead(500).end()
+      })
+    })
+    this.#server.requestTimeout = 0
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS)
+  }
+
+  async listen(): Promise<void> {
+    mkdirSync(dirname(this.#options.socketPath), { recursive: true, mode: 0o700 })
+    // A socket that a killed process left behind; the data directory's lock says that nobody listens.
+    rmSync(this.#options.socketPath, { force: true })
+    this.#revision = await this.#options.source.revision()
+    this.#server.listen(this.#options.socketPath)
+    await once(this.#server, 'listening')
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeat)
+    this.#acknowledgements.stop()
+    for (const node of this.#connected.values()) node.response.destroy()
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  announce(revision: number): void {
+    this.#revision = Math.max(this.#revision, revision)
+    for (const node of this.#connected.values()) this.#pump(node)
+  }
+
+  applied(revision: number, timeoutMs: number): Promise<Propagation> {
+    return this.#acknowledgements.wait(revision, timeoutMs)
+  }
+
+  /** Resolves when a node is connected and has applied something, or after `timeoutMs`. */
+  anyNode(timeoutMs: number): Promise<boolean> {
+    return this.#acknowledgements.anyNode(timeoutMs)
+  }
+
+  async status(): Promise<ReadonlyMap<string, InstanceCounts>> {
+    const sums = new Map<string, InstanceCounts>()
+    for (const counts of await this.#askAll((client) => client.status())) {
+      for (const [functionId, { total, ready }] of Object.entries(counts)) {
+        const sum = sums.get(functionId) ?? { total: 0, ready: 0 }
+        sums.set(functionId, { total: sum.total + total, ready: sum.ready + ready })
+      }
+    }
+    return sums
+  }
+
+  async logs(functionId: string, limit: number): Promise<LogLine[]> {
+    const lines = (await this.#askAll((client) => client.logs(functionId, limit))).flat()
+    if (this.#connected.size > 1) lines.sort((a, b) => a.timeMs - b.timeMs)
+    return lines.slice(-limit)
+  }
+
+  async tryVersion(route: Route): Promise<TryOutcome> {
+    const node = this.#connected.values().next().value
+    if (node === undefined) return { kind: 'no-node' }
+    try {
+      return await node.client.tryVersion(route)
+    } catch (error) {
+      this.#options.logger.warn({ err: error, node: node.name }, 'node did not try the version')
+      return { kind: 'no-node' }
+    }
+  }
+
+  /** What each reachable node answers; one that does not answer is left out and logged. */
+  async #askAll<T>(ask: (client: NodeClient) => Promise<T>): Promise<T[]> {
+    const nodes = [...this.#connected.values()]
+    const settled = await Promise.allSettled(nodes.map((node) => ask(node.client)))
+    return settled.flatMap((outcome, i) => {
+      if (outcome.status === 'fulfilled') return [outcome.value]
+      this.#options.logger.warn(
+        { err: outcome.reason, node: nodes[i]!.name },
+        'node did not answer',
+      )
+      return []
+    })
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://control')
+    if (request.method === 'GET' && url.pathname === '/v1/feed') {
+      return this.#connect(url.searchParams, response)
+    }
+    if (request.method === 'POST' && url.pathname === '/v1/applied') {
+      const body = (await readJson(request)) as { node: string; revision: number }
+      this.#acknowledgements.report(body.node, body.revision)
+      response.writeHead(204).end()
+      return
+    }
+    if (request.method === 'POST' && url.pathname === '/v1/goodbye') {
+      const body = (await readJson(request)) as { node: string }
+      this.#acknowledgements.leave(body.node)
+      response.writeHead(204).end()
+      return
+    }
+    response.writeHead(404).end()
+  }
+
+  #connect(query: URLSearchParams, response: ServerResponse): void {
+    const name = query.get('node') ?? ''
+    const revision = Number(query.get('revision') ?? 'NaN')
+    if (name === '' || !Number.isSafeInteger(revision)) {
+      response.writeHead(400).end()
+      return
+    }
+    this.#connected.get(name)?.response.destroy()
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    response.flushHeaders()
+    const node: ConnectedNode = {
+      name,
+      client: new NodeClient(query.get('address') ?? ''),
+      response,
+      sentRevision: revision,
+      pumping: false,
+    }
+    this.#connected.set(name, node)
+    this.#acknowledgements.join(name)
+    response.on('close', () => {
+      if (this.#connected.get(name) !== node) return
+      this.#connected.delete(name)
+      this.#acknowledgements.lose(name)
+      this.#options.logger.info({ node: name }, 'node disconnected')
+    })
+    this.#options.logger.info({ node: name, revision }, 'node connected')
+    this.#pump(node, true)
+  }
+
+  /** Sends what the node lacks, one sender per node, until it has the newest revision. */
+  #pump(node: ConnectedNode, greet = false): void {
+    if (node.pumping) return
+    node.pumping = true
+    this.#sendMissing(node, greet)
+      .catch((error) => {
+        this.#options.logger.error({ err: error, node: node.name }, 'feed broke off')
+        node.response.destroy()
+      })
+      .finally(() => {
+        node.pumping = false
+        if (node.sentRevision < this.#revision && !node.response.destroyed) this.#pump(node)
+      })
+  }
+
+  async #sendMissing(node: ConnectedNode, greet: boolean): Promise<void> {
+    if (greet) {
+      const newest = await this.#options.source.revision()
+      this.#revision = Math.max(this.#revision, newest)
+      // A node ahead of the store has seen another history: it gets everything anew.
+      if (node.sentRevision === 0 || node.sentRevision > newest) await this.#sendSnapshot(node)
+    }
+    while (node.sentRevision < this.#revision && !node.response.destroyed) {
+      const change = await this.#options.source.changesSince(node.sentRevision)
+      if (change === undefined) {
+        await this.#sendSnapshot(node)
+      } else {
+        await send(node, { type: 'change', change })
+        node.sentRevision = change.revision
+      }
+    }
+    // Tells a node that had everything already that it is up to date.
+    if (greet) await send(node, { type: 'heartbeat', revision: node.sentRevision })
+  }
+
+  async #sendSnapshot(node: ConnectedNode): Promise<void> {
+    const snapshot = await this.#options.source.snapshot()
+    for (const message of snapshotMessages(snapshot)) await send(node, message)
+    node.sentRevision = snapshot.revision
+  }
+
+  #beat(): void {
+    for (const node of this.#connected.values()) {
+      if (node.pumping) continue
+      node.response.write(line({ type: 'heartbeat', revision: node.sentRevision }))
+    }
+  }
+}
+
+async function send(node: ConnectedNode, message: FeedMessage): Promise<void> {
+  if (node.response.destroyed) return
+  if (node.response.write(line(message))) return
+  await Promise.race([once(node.response, 'drain'), once(node.response, 'close')])
+}
+
+function line(message: FeedMessage): string {
+  return `${JSON.stringify(message)}\n`
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return JSON.parse(Buffer.concat(chunks).toString())
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { dirname } from 'node:path'
+import type { Route } from '../domain/routes.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { InstanceCounts, LogLine, TryOutcome } from './nodes.ts'
+
+/** What control may ask of a data node. */
+export interface NodeAnswers {
+  status(): Record<string, InstanceCounts>
+  logs(functionId: string, limit: number): LogLine[]
+  tryVersion(route: Route): Promise<TryOutcome>
+}
+
+/** Serves {@link NodeAnswers} on a unix socket that only this user can open. */
+export async function startNodeServer(
+  socketPath: string,
+  answers: NodeAnswers,
+  logger: Logger,
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    answer(request, answers)
+      .then((body) => respond(response, body === undefined ? 404 : 200, body))
+      .catch((error) => {
+        logger.error({ err: error, path: request.url }, 'node request failed')
+        respond(response, 500, undefined)
+      })
+  })
+  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 })
+  rmSync(socketPath, { force: true })
+  server.listen(socketPath)
+  await once(server, 'listening')
+  return {
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function answer(request: IncomingMessage, answers: NodeAnswers): Promise<unknown> {
+  const url = new URL(request.url ?? '/', 'http://node')
+  switch (`${request.method} ${url.pathname}`) {
+    case 'GET /v1/status':
+      return answers.status()
+    case 'GET /v1/logs': {
+      const { function: id = '', limit = '0' } = Object.fromEntries(url.searchParams)
+      return answers.logs(id, Number(limit))
+    }
+    case 'POST /v1/try': {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+      return answers.tryVersion(JSON.parse(Buffer.concat(chunks).toString()) as Route)
+    }
+    default:
+      return undefined
+  }
+}
+
+function respond(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(body === undefined ? undefined : JSON.stringify(body))
+}

@@ -1,0 +1,74 @@
+import type { Change, KeyEntry, Route } from '../domain/routes.ts'
+import type { Snapshot } from './nodes.ts'
+
+/*
+ *   control                                   data node
+ *      |  <-- GET /v1/feed?node&revision&address |   one long-lived answer, JSON lines:
+ *      |  snapshot-begin, snapshot-part …, snapshot-end   (when the node is too far behind)
+ *      |  change, change, …                               (state of what the revisions touched)
+ *      |  heartbeat                                       (every HEARTBEAT_MS)
+ *      |  <-- POST /v1/applied {node, revision}  |   after it is on disk and in every thread
+ *      |  <-- POST /v1/goodbye {node}            |   a clean stop
+ *      |  --> GET /v1/status, /v1/logs, POST /v1/try, at the node's address
+ */
+export const HEARTBEAT_MS = 1_000
+/** A stream that is silent for longer is taken for dead. */
+export const SILENCE_MS = 5_000
+/** Keys or routes in one line of a snapshot. */
+export const SNAPSHOT_PART_ITEMS = 1_000
+/** A part of a thousand routes with their environments stays far below it. */
+export const LINE_BYTES_MAX = 256 * 1024 * 1024
+
+export type FeedMessage =
+  | { readonly type: 'snapshot-begin'; readonly revision: number }
+  | {
+      readonly type: 'snapshot-part'
+      readonly routes: readonly Route[]
+      readonly keys: readonly KeyEntry[]
+    }
+  | { readonly type: 'snapshot-end' }
+  | { readonly type: 'change'; readonly change: Change }
+  | { readonly type: 'heartbeat'; readonly revision: number }
+
+/** A snapshot as the lines that carry it, small enough that no line blocks a reader for long. */
+export function* snapshotMessages(snapshot: Snapshot): Generator<FeedMessage> {
+  yield { type: 'snapshot-begin', revision: snapshot.revision }
+  for (let i = 0; i < snapshot.routes.length; i += SNAPSHOT_PART_ITEMS) {
+    const routes = snapshot.routes.slice(i, i + SNAPSHOT_PART_ITEMS)
+    yield { type: 'snapshot-part', routes, keys: [] }
+  }
+  for (let i = 0; i < snapshot.keys.length; i += SNAPSHOT_PART_ITEMS) {
+    const keys = snapshot.keys.slice(i, i + SNAPSHOT_PART_ITEMS)
+    yield { type: 'snapshot-part', routes: [], keys }
+  }
+  yield { type: 'snapshot-end' }
+}
+
+/** Puts a snapshot together from its lines; undefined until the last one has come. */
+export class SnapshotCollector {
+  #revision = 0
+  #routes: Route[] = []
+  #keys: KeyEntry[] = []
+
+  take(message: FeedMessage): Snapshot | undefined {
+    switch (message.type) {
+      case 'snapshot-begin':
+        this.#revision = message.revision
+        this.#routes = []
+        this.#keys = []
+        return undefined
+      case 'snapshot-part':
+        for (const route of message.routes) this.#routes.push(route)
+        for (const key of message.keys) this.#keys.push(key)
+        return undefined
+      case 'snapshot-end': {
+        const whole = { revision: this.#revision, routes: this.#routes, keys: this.#keys }
+        this.#routes = []
+        this.#keys = []
+        return whole
+      }
+      default:
+        return undefined
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { type IncomingMessage, request } from 'node:http'
+
+export interface UnixHttpRequest {
+  readonly socketPath: string
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  readonly timeoutMs: number
+}
+
+/** One HTTP exchange over a unix socket; rejects on a status other than 2xx and on the time limit. */
+export async function unixHttpJson(options: UnixHttpRequest): Promise<unknown> {
+  const response = await unixHttp(options)
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk as Buffer)
+  const text = Buffer.concat(chunks).toString()
+  const status = response.statusCode ?? 0
+  if (status < 200 || status > 299) throw new Error(`${options.path} answered ${status}`)
+  return text === '' ? null : JSON.parse(text)
+}
+
+/** The response once its head is there; its body is the caller's to read. */
+export function unixHttp(options: UnixHttpRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      socketPath: options.socketPath,
+      method: options.method,
+      path: options.path,
+      headers: { host: 'local', ...(options.body === undefined ? {} : JSON_HEADERS) },
+      agent: false,
+    })
+    // Covers the whole exchange up to the head; a stream that follows has its own heartbeat.
+    const timer = setTimeout(
+      () =>
+        sent.destroy(new Error(`${options.path} did not answer within ${options.timeoutMs} ms`)),
+      options.timeoutMs,
+    )
+    sent.on('response', (response) => {
+      clearTimeout(timer)
+      resolve(response)
+    })
+    sent.on('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+    sent.end(options.body === undefined ? undefined : JSON.stringify(options.body))
+  })
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' }

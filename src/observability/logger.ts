@@ -1,0 +1,39 @@
+import { type Logger, pino } from 'pino'
+
+export type { Logger } from 'pino'
+
+/** Where a secret could stand in something that is logged by mistake. Tested with a planted secret. */
+export const REDACTED_PATHS = [
+  'secret',
+  '*.secret',
+  'token',
+  '*.token',
+  'authorization',
+  '*.authorization',
+  'headers.authorization',
+  'headers["x-api-key"]',
+  'req.headers.authorization',
+  'req.headers["x-api-key"]',
+  'adminToken',
+  '*.adminToken',
+  'envs',
+  '*.envs',
+]
+
+/** JSON lines on standard error, so that standard output stays for what a person asked for. */
+export function createLogger(options: { level: string; role: string }): Logger {
+  return pino(
+    {
+      level: options.level,
+      base: { role: options.role },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  )
+}
+
+/** For tests and for code that runs without a server. */
+export function silentLogger(): Logger {
+  return pino({ level: 'silent' })
+}

@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+
+export type LockOutcome =
+  | { readonly kind: 'locked'; release(): void }
+  /** `holder` is the id of the process that has it, where that is known. */
+  | { readonly kind: 'held'; readonly holder: number | undefined }
+
+const RETRY_MS = 50
+
+/**
+ * Takes a lock in the data directory that ends with the process, however it ends: an exclusive
+ * transaction on a small SQLite file, because the operating system's file locks cannot be reached
+ * from Node otherwise. Waits `patienceMs` for a holder that is about to end.
+ */
+export async function lockDataDir(
+  dataDir: string,
+  name: 'serve' | 'control' | 'data',
+  patienceMs: number,
+): Promise<LockOutcome> {
+  mkdirSync(join(dataDir, 'run'), { recursive: true, mode: 0o700 })
+  const path = join(dataDir, 'run', `${name}.lock`)
+  const pidPath = join(dataDir, 'run', `${name}.pid`)
+  const giveUpAtMs = Date.now() + patienceMs
+  for (;;) {
+    const lock = tryLock(path)
+    if (lock !== undefined) {
+      writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 })
+      return { kind: 'locked', release: () => lock.close() }
+    }
+    if (Date.now() >= giveUpAtMs) return { kind: 'held', holder: readPid(pidPath) }
+    await sleep(RETRY_MS)
+  }
+}
+
+function tryLock(path: string): Sqlite.Database | undefined {
+  const database = new Sqlite(path, { timeout: 0 })
+  try {
+    database.pragma('journal_mode = DELETE')
+    database.exec('BEGIN EXCLUSIVE')
+    return database
+  } catch (error) {
+    database.close()
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return undefined
+    throw error
+  }
+}
+
+function readPid(path: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(path, 'utf8'))
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined
+  } catch {
+    // The holder has not written it yet.
+    return undefined
+  }
+}
+
+/** What the operator reads when the lock is held. */
+export function heldSentence(dataDir: string, holder: number | undefined): string {
+  const who = holder === undefined ? 'another process' : `process ${holder}`
+  return `The data directory ${dataDir} is in use by ${who}. Stop it, or choose another folder with LATCHKEY_DATA_DIR.`
+}

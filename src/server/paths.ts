@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+
+/** The longest path that a unix socket may have on every platform, with room for `instances/<id>/i.sock`. */
+const SOCKET_FOLDER_CHARS_MAX = 70
+
+/** Where everything lies in a data directory. */
+export interface DataPaths {
+  readonly database: string
+  readonly artifacts: string
+  readonly logs: string
+  readonly node: string
+  readonly knownNodes: string
+  readonly serveInfo: string
+  readonly sockets: string
+  readonly controlSocket: string
+  readonly nodeSocket: string
+  readonly instances: string
+}
+
+export function dataPaths(dataDir: string): DataPaths {
+  const sockets = socketFolder(dataDir)
+  return {
+    database: join(dataDir, 'latchkey.db'),
+    artifacts: join(dataDir, 'artifacts'),
+    logs: join(dataDir, 'logs'),
+    node: join(dataDir, 'node'),
+    knownNodes: join(dataDir, 'run', 'known-nodes.json'),
+    serveInfo: join(dataDir, 'run', 'serve.json'),
+    sockets,
+    controlSocket: join(sockets, 'control.sock'),
+    nodeSocket: join(sockets, 'data.sock'),
+    instances: join(sockets, 'instances'),
+  }
+}
+
+/** `<data dir>/run`, or for a long path a private folder of the same identity under the system's temporary one. */
+function socketFolder(dataDir: string): string {
+  const beside = join(dataDir, 'run')
+  if (beside.length <= SOCKET_FOLDER_CHARS_MAX) return beside
+  const digest = createHash('sha256').update(dataDir).digest('hex').slice(0, 16)
+  return join(tmpdir(), `latchkey-${userInfo().uid}-${digest}`)
+}
+
+export function makeFolders(paths: DataPaths): void {
+  for (const folder of [paths.artifacts, paths.logs, paths.node, paths.sockets, paths.instances]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
+}

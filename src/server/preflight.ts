@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DEFINITIONS, type Settings } from '../config/settings.ts'
+import { checkSchema } from '../store/schema-check.ts'
+import { dataPaths } from './paths.ts'
+
+export type PreflightOutcome =
+  | { readonly kind: 'ready'; readonly settings: Settings }
+  /** A sentence that says what to do. Nothing was changed. */
+  | { readonly kind: 'refused'; readonly sentence: string }
+
+/** A predecessor that was just killed needs a moment until its roles have let go of the ports. */
+const PORT_PATIENCE_MS = 1_500
+const PORT_RETRY_MS = 100
+
+/** Looks at what could stop a start before anything is written. */
+export async function preflight(settings: Settings): Promise<PreflightOutcome> {
+  const schema = checkSchema(dataPaths(settings.dataDir).database)
+  if (schema.kind === 'newer') {
+    return refused(
+      `The data directory ${settings.dataDir} was written by a newer Latchkey (it has the migration ${schema.found}). ` +
+        `Start that version, or choose another folder with ${DEFINITIONS.dataDir.env}.`,
+    )
+  }
+  let { apiPort, gatewayPort } = settings
+  if (settings.role !== 'data') {
+    const found = await findPort(settings, 'apiPort')
+    if (typeof found === 'string') return refused(found)
+    apiPort = found
+  }
+  if (settings.role !== 'control') {
+    const found = await findPort(settings, 'gatewayPort')
+    if (typeof found === 'string') return refused(found)
+    gatewayPort = found
+  }
+  return { kind: 'ready', settings: { ...settings, apiPort, gatewayPort } }
+}
+
+/** The sentence when the data directory cannot be made or written; undefined when it can. */
+export function dataDirFault(dataDir: string): string | undefined {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    const reason = (error as Error).message
+    return `The data directory ${dataDir} cannot be used (${reason}). Choose another with ${DEFINITIONS.dataDir.env}.`
+  }
+}
+
+/** The port if it is free (for 0 one that is), else the sentence. */
+async function findPort(
+  settings: Settings,
+  name: 'apiPort' | 'gatewayPort',
+): Promise<number | string> {
+  const { host } = settings
+  const port = settings[name]
+  const giveUpAtMs = Date.now() + PORT_PATIENCE_MS
+  for (;;) {
+    const outcome = await tryPort(host, port)
+    if (typeof outcome === 'number') return outcome
+    if (outcome.code !== 'EADDRINUSE' || Date.now() >= giveUpAtMs) {
+      return portSentence(outcome.code ?? outcome.message, host, port, DEFINITIONS[name].env)
+    }
+    await sleep(PORT_RETRY_MS)
+  }
+}
+
+async function tryPort(host: string, port: number): Promise<number | NodeJS.ErrnoException> {
+  const server = createServer()
+  server.listen({ host, port, exclusive: true })
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    return error as NodeJS.ErrnoException
+  }
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+function portSentence(code: string, host: string, port: number, env: string): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another with ${env}.`
+    case 'EACCES':
+      return `Port ${port} may not be opened by this user. Choose one above 1023 with ${env}.`
+    default:
+      return `The address ${host}:${port} cannot be listened on (${code}). Check ${DEFINITIONS.host.env} and ${env}.`
+  }
+}
+
+function refused(sentence: string): PreflightOutcome {
+  return { kind: 'refused', sentence }
+}

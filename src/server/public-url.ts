@@ -1,0 +1,17 @@
+import type { Settings } from '../config/settings.ts'
+
+/** The base of endpoints: the setting, or the gateway's own address. Without a slash at the end. */
+export function publicUrl(settings: Settings): string {
+  if (settings.publicUrl !== '') return settings.publicUrl.replace(/\/+$/, '')
+  return `http://${addressOf(settings.host, settings.gatewayPort)}`
+}
+
+/** Where a person or the command line reaches the REST API on this machine. */
+export function apiUrl(settings: Settings): string {
+  return `http://${addressOf(settings.host, settings.apiPort)}`
+}
+
+function addressOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}

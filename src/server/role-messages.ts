@@ -1,0 +1,41 @@
+import type { Settings } from '../config/settings.ts'
+import type { Logger } from '../observability/logger.ts'
+
+/** Exit code of a start that was refused with a sentence: EX_CONFIG of sysexits.h. */
+export const EXIT_REFUSED = 78
+
+export type RoleName = 'control' | 'data'
+
+/** From the supervisor to a role, over the channel between parent and child: never in arguments. */
+export interface StartMessage {
+  readonly type: 'start'
+  readonly settings: Settings
+  readonly version: string
+}
+
+export type RoleMessage =
+  /** The role serves. */
+  | { readonly type: 'ready' }
+  /** The role cannot start, and another try would not help. */
+  | { readonly type: 'refused'; readonly sentence: string }
+  /** What the first start has to show, once. */
+  | { readonly type: 'welcome'; readonly text: string }
+
+/** Sent by the supervisor once the welcome text was written to standard output. */
+export interface WelcomeShownMessage {
+  readonly type: 'welcome-shown'
+}
+
+/** What a role is started with. */
+export interface RoleDeps {
+  readonly settings: Settings
+  readonly version: string
+  readonly logger: Logger
+  tell(message: RoleMessage): Promise<void>
+}
+
+/** What a running role can be told. */
+export interface RunningRole {
+  /** Finishes what is in flight, for `graceMs` at most. */
+  stop(graceMs: number): Promise<void>
+}

@@ -1,0 +1,160 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Settings } from '../config/settings.ts'
+import { replaceFile } from '../lib/atomic-file.ts'
+import { backoffMs } from '../lib/backoff.ts'
+import type { Logger } from '../observability/logger.ts'
+import { dataPaths } from './paths.ts'
+import { apiUrl, publicUrl } from './public-url.ts'
+import {
+  EXIT_REFUSED,
+  type RoleMessage,
+  type RoleName,
+  type StartMessage,
+} from './role-messages.ts'
+
+const ROLE_FILE = fileURLToPath(new URL('./role.ts', import.meta.url))
+const RESTART = { firstMs: 20, longestMs: 5_000 }
+/** A role that ran this long was healthy: its next restart is immediate again. */
+const HEALTHY_AFTER_MS = 10_000
+/** Beyond the roles' own limit, before a role that does not stop is killed. */
+const STOP_SLACK_MS = 5_000
+
+interface Role {
+  readonly name: RoleName
+  child: ChildProcess
+  readyOnce: boolean
+  startedAtMs: number
+  failures: number
+  restart: NodeJS.Timeout | undefined
+}
+
+export interface SupervisorOptions {
+  readonly settings: Settings
+  readonly version: string
+  readonly logger: Logger
+  /** Writes to standard output. */
+  print(text: string): void
+}
+
+/** Runs both roles as processes of their own and starts either again when it dies. Resolves with an exit code. */
+export async function supervise(options: SupervisorOptions): Promise<number> {
+  return new Supervisor(options).run()
+}
+
+class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #roles = new Map<RoleName, Role>()
+  readonly #ended = Promise.withResolvers<number>()
+  #stopping = false
+  #announced = false
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<number> {
+    const onSignal = () => this.#stop(0)
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+    for (const name of rolesOf(this.#options.settings)) this.#start(name)
+    const code = await this.#ended.promise
+    rmSync(dataPaths(this.#options.settings.dataDir).serveInfo, { force: true })
+    return code
+  }
+
+  #start(name: RoleName): void {
+    const child = fork(ROLE_FILE, [name], { execArgv: [], serialization: 'advanced' })
+    const role: Role = {
+      name,
+      child,
+      readyOnce: this.#roles.get(name)?.readyOnce ?? false,
+      failures: this.#roles.get(name)?.failures ?? 0,
+      startedAtMs: Date.now(),
+      restart: undefined,
+    }
+    this.#roles.set(name, role)
+    child.on('message', (message) => this.#onMessage(role, message as RoleMessage))
+    child.on('exit', (code, signal) => this.#onExit(role, code, signal))
+    child.on('error', (error) => this.#options.logger.error({ err: error, name }, 'role process'))
+    const start: StartMessage = {
+      type: 'start',
+      settings: this.#options.settings,
+      version: this.#options.version,
+    }
+    child.send(start)
+  }
+
+  #onMessage(role: Role, message: RoleMessage): void {
+    switch (message.type) {
+      case 'ready':
+        role.readyOnce = true
+        this.#options.logger.info({ name: role.name, pid: role.child.pid }, 'role is ready')
+        this.#announceWhenAllReady()
+        return
+      case 'refused':
+        this.#options.print(`${message.sentence}\n`)
+        return
+      case 'welcome':
+        this.#options.print(message.text)
+        role.child.send({ type: 'welcome-shown' })
+        return
+    }
+  }
+
+  #onExit(role: Role, code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#stopping) return
+    if (code === EXIT_REFUSED && !role.readyOnce) {
+      this.#stop(EXIT_REFUSED)
+      return
+    }
+    if (Date.now() - role.startedAtMs > HEALTHY_AFTER_MS) role.failures = 0
+    const waitMs = role.failures === 0 ? 0 : backoffMs(role.failures - 1, RESTART)
+    role.failures += 1
+    this.#options.logger.error(
+      { name: role.name, code, signal, waitMs },
+      'role ended; starting again',
+    )
+    role.restart = setTimeout(() => this.#start(role.name), waitMs)
+  }
+
+  /** The file tells tools on this machine where the server listens; it is gone when the server is. */
+  #announceWhenAllReady(): void {
+    if (this.#announced || ![...this.#roles.values()].every((role) => role.readyOnce)) {
+      return
+    }
+    this.#announced = true
+    const { settings, print } = this.#options
+    const info = { pid: process.pid, apiUrl: apiUrl(settings), gatewayUrl: publicUrl(settings) }
+    replaceFile(dataPaths(settings.dataDir).serveInfo, `${JSON.stringify(info)}\n`)
+    print(
+      `Latchkey ${this.#options.version} listens: REST API ${info.apiUrl}, functions ${info.gatewayUrl}\n`,
+    )
+  }
+
+  /** Both at once: the data role follows the feed until its last request ended, so changes still arrive. */
+  async #stop(code: number): Promise<void> {
+    if (this.#stopping) return
+    this.#stopping = true
+    const limitMs = this.#options.settings.stopTimeoutSeconds * 1000 + STOP_SLACK_MS
+    await Promise.all([...this.#roles.values()].map((role) => stopRole(role, limitMs)))
+    this.#ended.resolve(code)
+  }
+}
+
+function rolesOf(settings: Settings): readonly RoleName[] {
+  return settings.role === 'all' ? ['control', 'data'] : [settings.role]
+}
+
+async function stopRole(role: Role, limitMs: number): Promise<void> {
+  clearTimeout(role.restart)
+  const { child } = role
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const kill = setTimeout(() => child.kill('SIGKILL'), limitMs)
+  await exited
+  clearTimeout(kill)
+}

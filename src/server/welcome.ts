@@ -1,0 +1,34 @@
+export interface WelcomeFacts {
+  readonly apiUrl: string
+  /** Absent when the operator brought a token by settings. */
+  readonly token?: string
+  readonly demo?: {
+    readonly secret: string
+    readonly endpoint: string
+    readonly keyName: string
+  }
+}
+
+/** What the first start prints, once: single quotes, because a token holds a `$`. */
+export function welcomeText(facts: WelcomeFacts): string {
+  const lines = ['', 'Latchkey is ready. This is shown once: keep what you need.', '']
+  if (facts.token !== undefined) lines.push(`  API token        ${facts.token}`)
+  if (facts.demo !== undefined) {
+    const { demo } = facts
+    const token = facts.token ?? '<LATCHKEY_ADMIN_TOKEN>'
+    lines.push(
+      `  API key "${demo.keyName}"   ${demo.secret}`,
+      '',
+      'Call the function with the key (200):',
+      `  curl -i -H 'X-API-Key: ${demo.secret}' '${demo.endpoint}'`,
+      '',
+      'Call it without (401):',
+      `  curl -i '${demo.endpoint}'`,
+      '',
+      'Delete the key, and the first call answers 401 from then on:',
+      `  curl -i -X DELETE -H 'Authorization: apikey ${token}' '${facts.apiUrl}/cloud/v1/faas/keys/1/1/${demo.keyName}'`,
+    )
+  }
+  lines.push('', `REST API: ${facts.apiUrl}/docs`, '')
+  return lines.join('\n')
+}
