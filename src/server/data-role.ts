@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { Settings } from '../config/settings.ts'
+import { Engine } from '../engine/engine.ts'
+import { SlotTable } from '../engine/slots.ts'
+import { type FeedSink, Follower } from '../feed/follower.ts'
+import { startNodeServer } from '../feed/node-server.ts'
+import { Replica } from '../feed/replica.ts'
+import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
+import { systemClock } from '../lib/clock.ts'
+import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
+import type { RoleDeps, RunningRole } from './role-messages.ts'
+
+/** Far above what one machine runs: 50 instances for each of a thousand functions. */
+const INSTANCE_CAPACITY = 65_536
+const STALENESS_CHECK_MS = 500
+
+/**
+ * The data role: follows the feed into a replica on its own disk, serves callers from memory, starts
+ * and stops instances. It needs control only to learn of changes.
+ */
+export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
+  const { settings, logger } = deps
+  const paths = dataPaths(settings.dataDir)
+  makeFolders(paths)
+  const replica = new Replica(paths.node)
+  const hadReplica = replica.load()
+  const slots = SlotTable.create(INSTANCE_CAPACITY)
+  const engine = createEngine(deps, paths, slots)
+  const nodeServer = await startNodeServer(
+    paths.nodeSocket,
+    {
+      status: () => engine.status(),
+      logs: (functionId, limit) => engine.logs(functionId, limit),
+      tryVersion: (route) => engine.tryVersion(route),
+    },
+    logger,
+  )
+  const follower = new Follower({
+    controlSocketPath: paths.controlSocket,
+    nodeName: hostname(),
+    nodeSocketPath: paths.nodeSocket,
+    replica,
+    logger,
+  })
+  follower.start()
+  // With control there, nothing is served that it has revoked meanwhile. Without it, what this disk
+  // has is the newest that this node ever acknowledged.
+  if (!hadReplica || existsSync(paths.controlSocket)) await firstState(follower, hadReplica)
+  const threads = await startThreads(settings, slots, replica, deps)
+  threads.enginePorts.forEach((port, index) => {
+    engine.attachGateway(index, port)
+  })
+  engine.applyRoutes(replica.snapshot().routes, [])
+  follower.attach(createSink(threads, engine, replica))
+  const staleness = watchStaleness(settings, follower, threads)
+  return {
+    async stop(graceMs) {
+      clearInterval(staleness)
+      await threads.stop(graceMs)
+      await engine.stop()
+      await follower.stop()
+      await nodeServer.close()
+      replica.close()
+    },
+  }
+}
+
+async function firstState(follower: Follower, hadReplica: boolean): Promise<void> {
+  if ((await follower.firstOutcome()) === 'unreachable' && !hadReplica) await follower.synced()
+}
+
+function createEngine({ settings, logger }: RoleDeps, paths: DataPaths, slots: SlotTable): Engine {
+  return new Engine({
+    folder: paths.instances,
+    artifactsFolder: paths.artifacts,
+    logsFolder: paths.logs,
+    slots,
+    slotsPerInstance: settings.instanceConcurrency,
+    idleTimeoutMs: settings.idleTimeoutSeconds * 1000,
+    startTimeoutMs: settings.startTimeoutSeconds * 1000,
+    stopGraceMs: settings.stopTimeoutSeconds * 1000,
+    logger,
+    clock: systemClock,
+  })
+}
+
+function startThreads(
+  settings: Settings,
+  slots: SlotTable,
+  replica: Replica,
+  { logger }: RoleDeps,
+): Promise<GatewayThreads> {
+  const requestTimeoutMs = settings.requestTimeoutSeconds * 1000
+  return startGatewayThreads({
+    count: settings.gatewayThreads,
+    host: settings.host,
+    port: settings.gatewayPort,
+    domain: settings.domain,
+    slots,
+    limits: {
+      headerBytesMax: settings.headerBytesMax,
+      bodyBytesMax: settings.bodyBytesMax,
+      headersTimeoutMs: Math.min(60_000, Math.ceil(requestTimeoutMs / 10)),
+      requestTimeoutMs,
+      queueLength: settings.queueLength,
+      queueTimeoutMs: settings.queueTimeoutSeconds * 1000,
+    },
+    logger,
+    initial: replica.snapshot(),
+  })
+}
+
+/** Threads first: from the acknowledgement on, no thread lets a revoked key pass. */
+function createSink(threads: GatewayThreads, engine: Engine, replica: Replica): FeedSink {
+  return {
+    async load(snapshot) {
+      await threads.load(snapshot)
+      const kept = new Set(snapshot.routes.map((route) => route.functionId))
+      const gone = Object.keys(engine.status()).filter((id) => !kept.has(id))
+      engine.applyRoutes(replica.snapshot().routes, gone)
+    },
+    async apply(change) {
+      engine.applyRoutes(change.routes, change.removedFunctionIds)
+      await threads.apply(change)
+    },
+  }
+}
+
+function watchStaleness(settings: Settings, follower: Follower, threads: GatewayThreads) {
+  const limitMs = settings.stalenessSecondsMax * 1000
+  if (limitMs === 0) return undefined
+  let stale = false
+  return setInterval(() => {
+    const now = follower.silentForMs() > limitMs
+    if (now !== stale) threads.setStale(now)
+    stale = now
+  }, STALENESS_CHECK_MS)
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { replaceFile } from '../../src/lib/atomic-file.ts'
+import { backoffMs } from '../../src/lib/backoff.ts'
+import { base62FromInteger, randomBase62 } from '../../src/lib/base62.ts'
+import { BoundedQueue } from '../../src/lib/bounded-queue.ts'
+import { withTimeout } from '../../src/lib/deferred.ts'
+import { newRequestId } from '../../src/lib/ids.ts'
+import { JsonLines } from '../../src/lib/json-lines.ts'
+import { utcSeconds } from '../../src/lib/utc-time.ts'
+
+describe('the bounded queue', () => {
+  it('behaves like an array that refuses what is too much', () => {
+    const command = fc.oneof(fc.constant('shift'), fc.constant('remove'), fc.nat(99))
+    fc.assert(
+      fc.property(fc.array(command), (commands) => {
+        const queue = new BoundedQueue<number>(3)
+        const model: { item: number; remove: () => boolean }[] = []
+        for (const c of commands) {
+          if (c === 'shift') expect(queue.shift()).toBe(model.shift()?.item)
+          else if (c === 'remove') {
+            const [entry] = model.splice(1, 1)
+            if (entry !== undefined) expect(entry.remove()).toBe(true)
+          } else {
+            const remove = queue.push(c)
+            expect(remove === undefined).toBe(model.length >= 3)
+            if (remove !== undefined) model.push({ item: c, remove })
+          }
+          expect(queue.length).toBe(model.length)
+        }
+      }),
+    )
+  })
+
+  it('says that an item has left already', () => {
+    const queue = new BoundedQueue<number>(1)
+    const remove = queue.push(1)!
+    queue.shift()
+    expect(remove()).toBe(false)
+  })
+})
+
+describe('JSON lines', () => {
+  it('come out alike however the bytes are cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.array(fc.nat(40)), (values, cuts) => {
+        const bytes = Buffer.from(values.map((v) => `${JSON.stringify(v)}\n`).join(''))
+        const lines = new JsonLines(1_000_000)
+        const out: unknown[] = []
+        let at = 0
+        for (const cut of [...cuts, bytes.length]) {
+          for (const value of lines.push(bytes.subarray(at, at + cut))) out.push(value)
+          at += cut
+        }
+        expect(out).toEqual(JSON.parse(JSON.stringify(values)))
+      }),
+    )
+  })
+
+  it('refuse a line that never ends before it fills the memory', () => {
+    const lines = new JsonLines(10)
+    expect(() => [...lines.push(Buffer.from('12345678901'))]).toThrow(/longer than 10 bytes/)
+  })
+})
+
+describe('small helpers', () => {
+  it('write an integer in base62 with leading zeros', () => {
+    expect(base62FromInteger(0n, 3)).toBe('000')
+    expect(base62FromInteger(61n, 1)).toBe('z')
+    expect(base62FromInteger(2n ** 256n - 1n, 43)).toHaveLength(43)
+    expect(randomBase62(32, 43)).toMatch(/^[0-9A-Za-z]{43}$/)
+  })
+
+  it('double the wait up to a ceiling', () => {
+    const bounds = { firstMs: 100, longestMs: 1_000 }
+    const waits = [0, 1, 2, 3, 4, 100].map((n) => backoffMs(n, bounds, () => 1))
+    expect(waits).toEqual([100, 200, 400, 800, 1_000, 1_000])
+    expect(backoffMs(0, bounds, () => 0)).toBe(50)
+  })
+
+  it('replace a file as a whole and leave nothing beside it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lk-lib-'))
+    const path = join(folder, 'f')
+    replaceFile(path, 'old')
+    replaceFile(path, ['n', 'ew'])
+    expect(readFileSync(path, 'utf8')).toBe('new')
+    expect(readdirSync(folder)).toEqual(['f'])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('give the fallback when a promise does not settle in time', async () => {
+    expect(await withTimeout(new Promise(() => {}), 5, 'late')).toBe('late')
+    expect(await withTimeout(Promise.resolve('in time'), 60_000, 'late')).toBe('in time')
+  })
+
+  it('name requests without a repeat and times in whole seconds', () => {
+    expect(new Set(Array.from({ length: 100 }, newRequestId)).size).toBe(100)
+    expect(utcSeconds(Date.UTC(2023, 7, 22, 11, 21, 0, 999))).toBe('2023-08-22T11:21:00Z')
+  })
+})
