@@ -1,0 +1,124 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Control } from '../control/control.ts'
+import type { Clock } from '../lib/clock.ts'
+import { newRequestId } from '../lib/ids.ts'
+import { authenticate } from './auth.ts'
+import type { RouteDeps, Routes } from './deps.ts'
+import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
+import { Idempotency } from './idempotency.ts'
+import { parseJsonBody } from './json-body.ts'
+import { refuseUnknownPaths } from './not-found.ts'
+import { registerOpenapi } from './openapi.ts'
+import { flavorRoutes } from './routes/flavors.ts'
+import { functionRoutes } from './routes/functions.ts'
+import { healthRoutes, type Readiness } from './routes/health.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { logRoutes } from './routes/logs.ts'
+import { namespaceRoutes } from './routes/namespaces.ts'
+import { projectRoutes } from './routes/projects.ts'
+import { regionRoutes } from './routes/regions.ts'
+import { runtimeRoutes } from './routes/runtimes.ts'
+import { taskRoutes } from './routes/tasks.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { COMPONENTS } from './schemas/components.ts'
+import { refuseWhileClosing } from './shutdown.ts'
+import { createValidatorCompiler } from './validation.ts'
+
+export interface ApiOptions {
+  readonly control: Control
+  /** Nothing is logged without one. */
+  readonly logger?: FastifyBaseLogger
+  readonly clock: Clock
+  /** The version that the OpenAPI document names. */
+  readonly version: string
+  readonly bodyBytesMax: number
+  /** Asked by `/readyz`; ready when absent. */
+  readonly readiness?: Readiness
+}
+
+const REQUEST_TIMEOUT_MS = 60_000
+/** Names are shorter; a longer one still gets the sentence that says the rule. */
+const PATH_PARAMETER_CHARS_MAX = 1000
+
+const CLOUD_ROUTES: readonly Routes[] = [
+  keyRoutes,
+  namespaceRoutes,
+  functionRoutes,
+  logRoutes,
+  runtimeRoutes,
+  flavorRoutes,
+  taskRoutes,
+  projectRoutes,
+  regionRoutes,
+  tokenRoutes,
+]
+
+/** The REST API, not yet listening. */
+export function createApi(options: ApiOptions): FastifyInstance {
+  const { control, clock } = options
+  const idempotency = new Idempotency(control.idempotency)
+  const app = bareApp(options)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  })
+  refuseWhileClosing(app)
+  answerErrors(app, idempotency)
+  refuseUnknownPaths(app)
+  registerOpenapi(app, options.version)
+  app.register(healthRoutes(options.readiness ?? (async () => [])))
+  app.register(
+    (cloud, _options, done) => {
+      registerCloud(cloud, { control, clock, idempotency })
+      done()
+    },
+    { prefix: '/cloud' },
+  )
+  return app
+}
+
+function bareApp({ logger, bodyBytesMax }: ApiOptions): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_CHARS_MAX },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+  })
+  for (const component of COMPONENTS) app.addSchema(component)
+  app.setValidatorCompiler(createValidatorCompiler())
+  // Answers are built by hand from entities, so there is nothing to filter; a test checks their form.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) =>
+      body.length === 0 ? undefined : parseJsonBody(body),
+  )
+  app.decorateRequest('token', null)
+  app.decorateRequest('idempotent', null)
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, token } = request
+    const path = request.url.split('?', 1)[0]
+    const ms = Math.round(reply.elapsedTime * 10) / 10
+    request.log.info({ method, path, status: reply.statusCode, ms, tokenId: token?.id }, 'answered')
+  })
+  return app
+}
+
+function registerCloud(cloud: FastifyInstance, deps: RouteDeps): void {
+  cloud.addHook('onRequest', authenticate(deps.control))
+  cloud.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, security: [{ APIKey: [] }] }
+  })
+  cloud.addHook('preValidation', async (request, reply) => deps.idempotency.replay(request, reply))
+  cloud.addHook('onSend', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+  for (const routes of CLOUD_ROUTES) cloud.register(routes(deps))
+}

@@ -1,0 +1,105 @@
+import { type TSchema, Type } from 'typebox'
+import { type ErrorCode, PUBLIC_ERRORS } from '../domain/errors.ts'
+import { ProblemSchema } from './schemas/common.ts'
+import { ref } from './schemas/helpers.ts'
+
+/** What callers are told by hand that a schema cannot say. */
+const IDEMPOTENCY_KEY = Type.String({
+  description:
+    '1 to 255 visible ASCII characters. A repeat within a day is answered as the first request was; secrets are not shown again.',
+})
+const PROPAGATION = {
+  type: 'string',
+  description:
+    'On changes that gateways must learn of: `revision=12; applied`, or `revision=12; lagging=<nodes>`.',
+}
+const REPLAYED = { type: 'string', description: '`true` on the answer to a repeated request.' }
+
+const READ_CODES: readonly ErrorCode[] = [
+  'invalid_parameter',
+  'malformed_request',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'internal_error',
+]
+const CHANGE_CODES: readonly ErrorCode[] = [
+  ...READ_CODES,
+  'invalid_body',
+  'invalid_json',
+  'invalid_idempotency_key',
+  'expire_in_past',
+  'unknown_functions',
+  'unknown_keys',
+  'unknown_runtime',
+  'unknown_flavor',
+  'name_taken',
+  'conflict',
+  'idempotency_in_progress',
+  'body_too_large',
+  'unsupported_media_type',
+  'idempotency_mismatch',
+  'invalid_dependencies',
+]
+interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly tags: readonly string[]
+}
+
+/** The documented side of a route that reads. */
+export function reads<T extends TSchema>(operation: Operation, answer: T) {
+  return {
+    ...operation,
+    tags: [...operation.tags],
+    response: { 200: success('Found.', answer), ...problems(READ_CODES) },
+  }
+}
+
+/** The documented side of a route that changes something and answers with a body. */
+export function changes<T extends TSchema>(operation: Operation, answer: T, status = 200) {
+  return {
+    ...operation,
+    tags: [...operation.tags],
+    headers: Type.Object({ 'idempotency-key': Type.Optional(IDEMPOTENCY_KEY) }),
+    response: {
+      [status]: { ...success('Done.', answer), headers: changeHeaders() },
+      ...problems(CHANGE_CODES),
+    },
+  }
+}
+
+/** The same for one that answers with no body. */
+export function changesSilently(operation: Operation) {
+  return {
+    ...operation,
+    tags: [...operation.tags],
+    headers: Type.Object({ 'idempotency-key': Type.Optional(IDEMPOTENCY_KEY) }),
+    response: {
+      204: { type: 'null', description: 'Done.', headers: changeHeaders() },
+      ...problems(CHANGE_CODES),
+    },
+  }
+}
+
+function changeHeaders() {
+  return { 'Latchkey-Propagation': PROPAGATION, 'Idempotency-Replayed': REPLAYED }
+}
+
+function success(description: string, answer: TSchema) {
+  return { description, content: { 'application/json': { schema: ref(answer) } } }
+}
+
+/** One documented answer for each status that the codes have. */
+function problems(codes: readonly ErrorCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => PUBLIC_ERRORS[code][0])
+  return Object.fromEntries([...byStatus].map(([status, own]) => [status, problem(own)]))
+}
+
+function problem(codes: readonly ErrorCode[]) {
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    content: { 'application/problem+json': { schema: ref(ProblemSchema) } },
+  }
+}

@@ -1,0 +1,173 @@
+import type { FunctionPatch, NewFunction } from '../../control/control.ts'
+import { PublicError } from '../../domain/errors.ts'
+import type { Autoscaling } from '../../domain/function.ts'
+import type { FunctionName } from '../../domain/names.ts'
+import type { Task } from '../../domain/task.ts'
+import { type Routes, scopeOf } from '../deps.ts'
+import { changes, reads } from '../operation.ts'
+import { namedPageQuery, pageWire } from '../paging.ts'
+import { tellPropagation } from '../propagation.ts'
+import { TaskIds } from '../schemas/common.ts'
+import {
+  ChangeFunction,
+  type ChangeFunctionBody,
+  CreateFunction,
+  type CreateFunctionBody,
+  FunctionAnswer,
+  FunctionList,
+  FunctionListQuery,
+  FunctionParams,
+} from '../schemas/functions.ts'
+import { ref } from '../schemas/helpers.ts'
+import { NamespaceParams } from '../schemas/namespaces.ts'
+import { functionWire } from '../serialize.ts'
+
+const FUNCTIONS = '/v1/faas/namespaces/:project_id/:region_id/:namespace_name/functions'
+const FUNCTION = `${FUNCTIONS}/:function_name`
+const tags = ['functions']
+/** A function that says nothing about keys is shut: opening a door is said aloud. */
+const REQUIRES_KEY_BY_DEFAULT = true
+
+export const functionRoutes: Routes =
+  ({ control, idempotency }) =>
+  (app, _options, done) => {
+    const repeated = (task: Task) => ({ status: 200, body: { tasks: [task.id] } })
+
+    const list = { operationId: 'FunctionsHandler.get', summary: 'List functions', tags }
+    app.get(
+      FUNCTIONS,
+      {
+        schema: {
+          ...reads(list, FunctionList),
+          params: NamespaceParams,
+          querystring: FunctionListQuery,
+        },
+      },
+      async ({ params, query }) => {
+        const { namespace_name: namespace } = params
+        const page = namedPageQuery(query)
+        return pageWire(
+          await control.functions.list(scopeOf(params), namespace, page),
+          functionWire,
+        )
+      },
+    )
+
+    const create = { operationId: 'FunctionsHandler.post', summary: 'Create a function', tags }
+    app.post(
+      FUNCTIONS,
+      {
+        schema: { ...changes(create, TaskIds), params: NamespaceParams, body: ref(CreateFunction) },
+      },
+      async (request, reply) => {
+        const { body, params } = request
+        const input = newFunctionOf(body)
+        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
+          control.functions.create(context, scopeOf(params), params.namespace_name, input),
+        )
+        tellPropagation(reply, propagation)
+        return { tasks: [value.id] }
+      },
+    )
+
+    const get = { operationId: 'FunctionHandler.get', summary: 'Read a function', tags }
+    app.get(
+      FUNCTION,
+      { schema: { ...reads(get, FunctionAnswer), params: FunctionParams } },
+      async ({ params }) =>
+        functionWire(await control.functions.get(scopeOf(params), functionNameOf(params))),
+    )
+
+    const patch = { operationId: 'FunctionHandler.patch', summary: 'Change a function', tags }
+    app.patch(
+      FUNCTION,
+      {
+        schema: { ...changes(patch, TaskIds), params: FunctionParams, body: ref(ChangeFunction) },
+      },
+      async (request, reply) => {
+        const { body, params } = request
+        const change = patchOf(body)
+        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
+          control.functions.update(context, scopeOf(params), functionNameOf(params), change),
+        )
+        tellPropagation(reply, propagation)
+        return { tasks: [value.id] }
+      },
+    )
+
+    const remove = { operationId: 'FunctionHandler.delete', summary: 'Delete a function', tags }
+    app.delete(
+      FUNCTION,
+      { schema: { ...changes(remove, TaskIds), params: FunctionParams } },
+      async (request, reply) => {
+        const { params } = request
+        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
+          control.functions.delete(context, scopeOf(params), functionNameOf(params)),
+        )
+        tellPropagation(reply, propagation)
+        return { tasks: [value.id] }
+      },
+    )
+    done()
+  }
+
+export function functionNameOf(params: {
+  namespace_name: string
+  function_name: string
+}): FunctionName {
+  return { namespace: params.namespace_name, name: params.function_name }
+}
+
+function newFunctionOf(body: CreateFunctionBody): NewFunction {
+  return {
+    name: body.name,
+    description: body.description ?? '',
+    runtime: body.runtime,
+    codeText: body.code_text,
+    files: body.files ?? {},
+    dependencies: body.dependencies ?? '',
+    mainMethod: body.main_method,
+    envs: body.envs ?? {},
+    flavor: body.flavor,
+    timeoutSeconds: body.timeout,
+    autoscaling: autoscalingOf(body.autoscaling),
+    requiresKey: body.enable_api_key ?? REQUIRES_KEY_BY_DEFAULT,
+    disabled: body.disabled ?? false,
+    keys: [...new Set(body.keys ?? [])],
+  }
+}
+
+function patchOf(body: ChangeFunctionBody): FunctionPatch {
+  const { autoscaling, keys } = body
+  return present({
+    description: body.description,
+    codeText: body.code_text,
+    files: body.files,
+    dependencies: body.dependencies,
+    mainMethod: body.main_method,
+    envs: body.envs,
+    flavor: body.flavor,
+    timeoutSeconds: body.timeout,
+    autoscaling: autoscaling && autoscalingOf(autoscaling),
+    requiresKey: body.enable_api_key,
+    disabled: body.disabled,
+    keys: keys && [...new Set(keys)],
+  })
+}
+
+type Present<T> = { [K in keyof T]?: NonNullable<T[K]> }
+
+/** Without the members that say nothing. */
+function present<T extends object>(members: T): Present<T> {
+  const said = Object.entries(members).filter(([, value]) => value !== undefined && value !== null)
+  return Object.fromEntries(said) as Present<T>
+}
+
+function autoscalingOf(wire: { min_instances: number; max_instances: number }): Autoscaling {
+  if (wire.min_instances > wire.max_instances) {
+    const field = 'autoscaling.min_instances'
+    const message = 'must be at most max_instances'
+    throw new PublicError('invalid_body', `${field} ${message}.`, [{ field, message }])
+  }
+  return { minInstances: wire.min_instances, maxInstances: wire.max_instances }
+}

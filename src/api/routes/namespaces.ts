@@ -1,0 +1,105 @@
+import type { Task } from '../../domain/task.ts'
+import { type Routes, scopeOf } from '../deps.ts'
+import { changes, reads } from '../operation.ts'
+import { namedPageQuery, pageWire } from '../paging.ts'
+import { tellPropagation } from '../propagation.ts'
+import { ScopeParams, TaskIds } from '../schemas/common.ts'
+import { FunctionListQuery as NamespaceListQuery } from '../schemas/functions.ts'
+import { ref } from '../schemas/helpers.ts'
+import {
+  ChangeNamespace,
+  CreateNamespace,
+  NamespaceAnswer,
+  NamespaceList,
+  NamespaceParams,
+} from '../schemas/namespaces.ts'
+import { namespaceWire } from '../serialize.ts'
+
+const NAMESPACES = '/v1/faas/namespaces/:project_id/:region_id'
+const NAMESPACE = `${NAMESPACES}/:namespace_name`
+const tags = ['namespaces']
+
+export const namespaceRoutes: Routes =
+  ({ control, idempotency }) =>
+  (app, _options, done) => {
+    const repeated = (task: Task) => ({ status: 200, body: { tasks: [task.id] } })
+
+    const list = { operationId: 'NamespacesHandler.get', summary: 'List namespaces', tags }
+    app.get(
+      NAMESPACES,
+      {
+        schema: {
+          ...reads(list, NamespaceList),
+          params: ScopeParams,
+          querystring: NamespaceListQuery,
+        },
+      },
+      async ({ params, query }) =>
+        pageWire(
+          await control.namespaces.list(scopeOf(params), namedPageQuery(query)),
+          namespaceWire,
+        ),
+    )
+
+    const create = { operationId: 'NamespacesHandler.post', summary: 'Create a namespace', tags }
+    app.post(
+      NAMESPACES,
+      { schema: { ...changes(create, TaskIds), params: ScopeParams, body: ref(CreateNamespace) } },
+      async (request, reply) => {
+        const { body, params } = request
+        const input = {
+          name: body.name,
+          description: body.description ?? '',
+          envs: body.envs ?? {},
+        }
+        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
+          control.namespaces.create(context, scopeOf(params), input),
+        )
+        tellPropagation(reply, propagation)
+        return { tasks: [value.id] }
+      },
+    )
+
+    const get = { operationId: 'NamespaceHandler.get', summary: 'Read a namespace', tags }
+    app.get(
+      NAMESPACE,
+      { schema: { ...reads(get, NamespaceAnswer), params: NamespaceParams } },
+      async ({ params }) =>
+        namespaceWire(await control.namespaces.get(scopeOf(params), params.namespace_name)),
+    )
+
+    const patch = { operationId: 'NamespaceHandler.patch', summary: 'Change a namespace', tags }
+    app.patch(
+      NAMESPACE,
+      {
+        schema: { ...changes(patch, TaskIds), params: NamespaceParams, body: ref(ChangeNamespace) },
+      },
+      async (request, reply) => {
+        const { body, params } = request
+        const change = {
+          ...(typeof body.description === 'string' ? { description: body.description } : {}),
+          ...(body.envs ? { envs: body.envs } : {}),
+        }
+        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
+          control.namespaces.update(context, scopeOf(params), params.namespace_name, change),
+        )
+        tellPropagation(reply, propagation)
+        return { tasks: [value.id] }
+      },
+    )
+
+    const remove = { operationId: 'NamespaceHandler.delete', summary: 'Delete a namespace', tags }
+    app.delete(
+      NAMESPACE,
+      { schema: { ...changes(remove, TaskIds), params: NamespaceParams } },
+      async (request, reply) => {
+        const { params } = request
+        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
+          control.namespaces.delete(context, scopeOf(params), params.namespace_name),
+        )
+        tellPropagation(reply, propagation)
+        return { tasks: [value.id] }
+      },
+    )
+    done()
+  }

@@ -1,0 +1,69 @@
+import { Type } from 'typebox'
+import { ENV_NAME_PATTERN, NAME_PATTERN } from '../../domain/names.ts'
+import { answer, nullable, ref, sharedObject, withDefault } from './helpers.ts'
+
+/** Database columns of these ids are 32 bit wide in every dialect. */
+const ID_MAX = 2_147_483_647
+
+export const Name = Type.String({ pattern: NAME_PATTERN })
+export const Description = Type.String({ minLength: 0, maxLength: 255 })
+export const Time = Type.String({
+  description: 'UTC in whole seconds, `2023-08-22T11:21:00Z`.',
+})
+export const DateTime = Type.String({ format: 'date-time' })
+
+export const Envs = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  propertyNames: { type: 'string', minLength: 1, maxLength: 255, pattern: ENV_NAME_PATTERN },
+  additionalProperties: { type: 'string', minLength: 0, maxLength: 255 },
+})
+
+export const NamespacedName = sharedObject('NamespacedName', { name: Name, namespace: Name })
+
+export const ScopeParams = Type.Object({
+  project_id: Type.Integer({ maximum: ID_MAX }),
+  region_id: Type.Integer({ maximum: ID_MAX }),
+})
+
+export const TaskIds = answer('TaskIDsSerializer', {
+  tasks: Type.Array(Type.String(), {
+    description: 'Ask `GET /cloud/v1/tasks/{task_id}` until its state is FINISHED or ERROR.',
+  }),
+})
+
+export const FieldErrorSchema = answer('FieldError', {
+  field: Type.String({ description: 'Dotted path of the field; empty for the body itself.' }),
+  message: Type.String(),
+})
+
+export const ProblemSchema = answer('Problem', {
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.String({ description: 'Stable; `docs/errors.md` has a section for each.' }),
+  message: Type.String({ description: 'The same sentence as `detail`.' }),
+  request_id: Type.String(),
+  errors: Type.Optional(Type.Array(ref(FieldErrorSchema))),
+})
+
+/** Shown in place of a secret when an answer is repeated. */
+export const SecretNotice = Type.Optional(
+  Type.String({ description: 'Only in a repeated answer: why the secret is not shown again.' }),
+)
+
+export const NullableDescription = nullable(Type.String(), { default: null })
+
+export function pageParams(limitDefault: number) {
+  return {
+    limit: withDefault(Type.Integer({ default: limitDefault, exclusiveMinimum: 0, maximum: 1000 })),
+    offset: withDefault(Type.Integer({ default: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  }
+}
+
+export const Search = Type.Optional(
+  Type.String({
+    pattern: '^[-a-z0-9]{0,25}[-a-z0-9]$',
+    description: 'A substring of the name.',
+  }),
+)

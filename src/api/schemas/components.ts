@@ -1,0 +1,37 @@
+import type { TSchema } from 'typebox'
+import * as catalog from './catalog.ts'
+import * as common from './common.ts'
+import * as functions from './functions.ts'
+import * as health from './health.ts'
+import * as keys from './keys.ts'
+import * as logs from './logs.ts'
+import * as namespaces from './namespaces.ts'
+import * as projects from './projects.ts'
+import * as regions from './regions.ts'
+import * as tasks from './tasks.ts'
+import * as tokens from './tokens.ts'
+
+export type Component = TSchema & { readonly $id: string }
+
+const modules = [
+  common,
+  keys,
+  functions,
+  namespaces,
+  logs,
+  catalog,
+  tasks,
+  projects,
+  regions,
+  tokens,
+  health,
+]
+
+/** Every schema that has a name of its own: the components of the OpenAPI document. */
+export const COMPONENTS: readonly Component[] = modules
+  .flatMap((module) => Object.values(module))
+  .filter(isComponent)
+
+function isComponent(exported: unknown): exported is Component {
+  return typeof exported === 'object' && exported !== null && '$id' in exported
+}

@@ -1,0 +1,210 @@
+import type { FunctionView, NamespaceView } from '../control/control.ts'
+import type { Flavor } from '../domain/flavor.ts'
+import type { FunctionEntity } from '../domain/function.ts'
+import { type Key, keyStatus } from '../domain/key.ts'
+import type { Project, Region } from '../domain/project.ts'
+import type { Task } from '../domain/task.ts'
+import type { Token } from '../domain/token.ts'
+import type { InstanceCounts, LogLine } from '../feed/nodes.ts'
+import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
+import type { FlavorWire } from './schemas/catalog.ts'
+import type { FunctionWire } from './schemas/functions.ts'
+import type { ApiKeyWire } from './schemas/keys.ts'
+import type { LogsWire } from './schemas/logs.ts'
+import type { NamespaceWire } from './schemas/namespaces.ts'
+import type { ProjectWire } from './schemas/projects.ts'
+import type { RegionWire } from './schemas/regions.ts'
+import type { TaskWire } from './schemas/tasks.ts'
+import type { TokenWire } from './schemas/tokens.ts'
+
+/** A deployment has one owner, whom the contract calls a client. */
+const CLIENT_ID = 1
+
+export function keyWire(key: Key, nowMs: number): ApiKeyWire {
+  return {
+    id: key.id,
+    name: key.name,
+    description: key.description,
+    hint: key.hint,
+    status: keyStatus(key, nowMs),
+    expire: utcSecondsOrNull(key.expireMs),
+    functions: key.functions.map(({ name, namespace }) => ({ name, namespace })),
+    created_at: utcSeconds(key.createdAtMs),
+    updated_at: utcSeconds(key.updatedAtMs),
+  }
+}
+
+export function functionWire({ fn, instances, endpoint }: FunctionView): FunctionWire {
+  return {
+    id: fn.id,
+    name: fn.name,
+    description: fn.description,
+    runtime: fn.source.runtime,
+    code_text: fn.source.codeText,
+    files: { ...fn.source.files },
+    dependencies: fn.source.dependencies,
+    main_method: fn.source.mainMethod,
+    envs: { ...fn.envs },
+    flavor: fn.flavor,
+    timeout: fn.timeoutSeconds,
+    autoscaling: {
+      min_instances: fn.autoscaling.minInstances,
+      max_instances: fn.autoscaling.maxInstances,
+    },
+    enable_api_key: fn.requiresKey,
+    disabled: fn.disabled,
+    keys: [...fn.keys],
+    endpoint,
+    status: functionStatus(fn, instances),
+    build_status: fn.buildStatus,
+    build_message: fn.buildMessage,
+    deploy_status: { total: instances.total, ready: instances.ready },
+    created_at: utcSeconds(fn.createdAtMs),
+    updated_at: utcSeconds(fn.updatedAtMs),
+  }
+}
+
+export type FunctionStatus = 'disabled' | 'building' | 'failed' | 'running' | 'idle'
+
+/**
+ * Whether the function can serve. A newer build that runs or failed says nothing here while the
+ * version before it serves: `build_status` tells of builds.
+ */
+export function functionStatus(
+  fn: Pick<FunctionEntity, 'disabled' | 'deployed' | 'buildStatus'>,
+  instances: InstanceCounts,
+): FunctionStatus {
+  if (fn.disabled) return 'disabled'
+  if (fn.deployed === null) return fn.buildStatus === 'failed' ? 'failed' : 'building'
+  return instances.ready > 0 ? 'running' : 'idle'
+}
+
+export function namespaceWire({ namespace, functions }: NamespaceView): NamespaceWire {
+  const ready = functions.filter(({ fn }) => fn.deployed !== null && !fn.disabled).length
+  return {
+    name: namespace.name,
+    description: namespace.description,
+    envs: { ...namespace.envs },
+    functions: functions.map(functionWire),
+    functions_deploy_status: { total: functions.length, ready },
+    status: 'active',
+    created_at: utcSeconds(namespace.createdAtMs),
+  }
+}
+
+export function logsWire(lines: readonly LogLine[]): LogsWire {
+  return {
+    logs: lines.map((line) => ({
+      Time: utcSeconds(line.timeMs),
+      Pod: line.instanceId,
+      Message: line.message,
+      Stream: line.stream,
+      RequestId: line.requestId ?? '',
+    })),
+  }
+}
+
+export function taskWire(task: Task): TaskWire {
+  const created = task.createdResources
+  const createdSomething = Object.keys(created).length > 0
+  return {
+    id: task.id,
+    task_type: task.type,
+    state: task.state,
+    detailed_state: task.state === 'FINISHED' || task.state === 'ERROR' ? task.state : null,
+    error: task.error,
+    created_resources: createdSomething ? createdResourcesWire(created) : null,
+    project_id: task.projectId,
+    region_id: task.regionId,
+    user_id: task.tokenId,
+    client_id: CLIENT_ID,
+    user_client_id: CLIENT_ID,
+    created_on: utcSeconds(task.createdAtMs),
+    updated_on: utcSeconds(task.updatedAtMs),
+    finished_on: utcSecondsOrNull(task.finishedAtMs),
+    acknowledged_at: null,
+    acknowledged_by: null,
+    request_id: task.requestId,
+    job_id: null,
+    schedule_id: null,
+    lifecycle_policy_id: null,
+    data: null,
+  }
+}
+
+function createdResourcesWire(created: Task['createdResources']) {
+  const { faas_functions: functions, faas_namespaces: namespaces } = created
+  return {
+    ...(functions === undefined ? {} : { faas_functions: [...functions] }),
+    ...(namespaces === undefined ? {} : { faas_namespaces: [...namespaces] }),
+  }
+}
+
+export function flavorWire(flavor: Flavor): FlavorWire {
+  return { name: flavor.name, cpu: flavor.cpuMilli, ram: flavor.memoryMb }
+}
+
+export function projectWire(project: Project): ProjectWire {
+  return {
+    id: project.id,
+    name: project.name,
+    description: project.description,
+    is_default: project.isDefault,
+    state: 'ACTIVE',
+    client_id: CLIENT_ID,
+    task_id: null,
+    created_at: utcSeconds(project.createdAtMs),
+    deleted_at: null,
+  }
+}
+
+/** What the contract tells of machines, networks and disks is not there: false, null or empty. */
+export function regionWire(region: Region, showVolumeTypes: boolean): RegionWire {
+  const createdAt = utcSeconds(region.createdAtMs)
+  return {
+    id: region.id,
+    display_name: region.displayName,
+    slug: slugOf(region.displayName) || `region-${region.id}`,
+    state: 'ACTIVE',
+    // ISO 3166 keeps ZZ for "unknown".
+    country: 'ZZ',
+    zone: null,
+    coordinates: null,
+    access_level: 'core',
+    endpoint_type: 'public',
+    external_network_id: null,
+    vlan_physical_network: '',
+    ddos_endpoint_id: null,
+    metrics_database_id: null,
+    keystone_id: region.id,
+    keystone_name: region.displayName,
+    task_id: null,
+    available_volume_types: showVolumeTypes ? [] : null,
+    file_share_types: null,
+    has_ai: false,
+    has_ai_gpu: false,
+    has_baremetal: false,
+    has_basic_vm: false,
+    has_dbaas: false,
+    has_ddos: false,
+    has_k8s: false,
+    has_kvm: false,
+    has_sfs: false,
+    created_at: createdAt,
+    created_on: createdAt,
+  }
+}
+
+function slugOf(text: string): string {
+  const hyphenated = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+  return hyphenated.replaceAll(/^-|-$/g, '')
+}
+
+export function tokenWire(token: Token): TokenWire {
+  return {
+    id: token.id,
+    name: token.name,
+    source: token.source,
+    created_at: utcSeconds(token.createdAtMs),
+  }
+}
