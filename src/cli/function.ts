@@ -1,0 +1,183 @@
+import { type Command, Option } from 'commander'
+import {
+  addApiOptions,
+  addPageOptions,
+  addYesOption,
+  collect,
+  environment,
+  functionName,
+  integer,
+  resourceName,
+} from './options.ts'
+
+const ORDERS = ['created_at.asc', 'created_at.desc', 'name.asc', 'name.desc']
+
+export function defineFunction(noun: Command): void {
+  defineCreate(noun)
+  defineDeploy(noun)
+  defineReading(noun)
+  defineUpdate(noun)
+  defineDelete(noun)
+  defineInvoke(noun)
+}
+
+function defineCreate(noun: Command): void {
+  const command = noun
+    .command('create')
+    .summary('create a function from one file')
+    .description(
+      'Creates a function from one file and waits until it is deployed. Prints its endpoint. Its namespace must exist. Callers need a key unless --open is given.',
+    )
+    .argument('<namespace/name>', 'the new function', functionName)
+    .requiredOption('--file <path>', 'the source file, - for standard input')
+    .option('--runtime <name>', 'the runtime (default: the newest Node runtime of the server)')
+    .option('--main-method <name>', 'the exported method to call', 'handler')
+    .option('--min <count>', 'instances that always run', integer(0, 50), 0)
+    .option('--max <count>', 'instances at most', integer(1, 50), 10)
+    .option('--flavor <name>', 'processor and memory of an instance', '80mCPU-128MB')
+    .option(
+      '--timeout <seconds>',
+      'the time limit of a call, 0 for the longest',
+      integer(0, 180),
+      30,
+    )
+  addSourceOptions(command)
+    .option('--key <name>', 'a key that opens it (repeatable)', collect(resourceName))
+    .option('--open', 'want no key: anyone may call it')
+  addWaitOption(addApiOptions(command)).action(async (name, flags) => {
+    const { createFunction } = await import('./function/create.ts')
+    await createFunction(name, flags)
+  })
+}
+
+function defineDeploy(noun: Command): void {
+  const command = noun
+    .command('deploy')
+    .summary('create or update a function from a folder')
+    .description(
+      'Creates the function of a folder, and its namespace, or updates them, and waits until it is deployed. Prints its endpoint. latchkey.json in the folder says what it is; what it leaves out is inferred.',
+    )
+    .argument('<folder>', 'the folder with the source')
+    .addOption(
+      new Option(
+        '--name <namespace/name>',
+        "the function (default: latchkey.json, else the folder's name in the namespace default)",
+      ).argParser(functionName),
+    )
+  addWaitOption(addApiOptions(command)).action(async (folder, flags) => {
+    const { deployFolder } = await import('./function/deploy.ts')
+    await deployFolder(folder, flags)
+  })
+}
+
+function defineReading(noun: Command): void {
+  addApiOptions(
+    addPageOptions(
+      noun
+        .command('list')
+        .description('Lists functions, of one namespace or of all.')
+        .argument('[namespace]', 'the namespace', resourceName),
+      ORDERS,
+    ),
+  ).action(async (namespace, flags) => {
+    const { listFunctions } = await import('./function/list.ts')
+    await listFunctions(namespace, flags)
+  })
+  addApiOptions(
+    noun
+      .command('get')
+      .description('Shows one function.')
+      .argument('<namespace/name>', 'the function', functionName),
+  ).action(async (name, flags) => {
+    const { getFunction } = await import('./function/get.ts')
+    await getFunction(name, flags)
+  })
+  addApiOptions(
+    noun
+      .command('logs')
+      .description('Prints what a function wrote, the newest lines last: time, instance, line.')
+      .argument('<namespace/name>', 'the function', functionName)
+      .option('--limit <count>', 'the newest so many lines', integer(1, 100_000), 100)
+      .option('-f, --follow', 'go on with lines as they come, until interrupted'),
+  ).action(async (name, flags) => {
+    const { printLogs } = await import('./function/logs.ts')
+    await printLogs(name, flags)
+  })
+}
+
+function defineUpdate(noun: Command): void {
+  const command = noun
+    .command('update')
+    .summary('change a function')
+    .description(
+      'Changes what is given and leaves the rest. A change that has to be built is waited for; until it is built, and when the build fails, the version before it serves. Prints the endpoint.',
+    )
+    .argument('<namespace/name>', 'the function', functionName)
+    .option('--file <path>', 'the source file, - for standard input')
+    .option('--main-method <name>', 'the exported method to call')
+    .option('--min <count>', 'instances that always run', integer(0, 50))
+    .option('--max <count>', 'instances at most', integer(1, 50))
+    .option('--flavor <name>', 'processor and memory of an instance')
+    .option('--timeout <seconds>', 'the time limit of a call, 0 for the longest', integer(0, 180))
+  addSourceOptions(command)
+    .option('--unset-env <name>', 'remove an environment value (repeatable)', collect(String))
+    .option(
+      '--key <name>',
+      'the keys that open it, and no others (repeatable)',
+      collect(resourceName),
+    )
+    .addOption(new Option('--open', 'want no key from now on').conflicts('requireKey'))
+    .option('--require-key', 'want a key from now on')
+    .addOption(new Option('--disable', 'answer no calls').conflicts('enable'))
+    .option('--enable', 'answer calls again')
+  addWaitOption(addApiOptions(command)).action(async (name, flags) => {
+    const { updateFunction } = await import('./function/update.ts')
+    await updateFunction(name, flags)
+  })
+}
+
+function defineDelete(noun: Command): void {
+  addApiOptions(
+    addYesOption(
+      noun
+        .command('delete')
+        .description('Deletes a function. On a terminal it asks first.')
+        .argument('<namespace/name>', 'the function', functionName),
+    ),
+  ).action(async (name, flags) => {
+    const { deleteFunction } = await import('./function/delete.ts')
+    await deleteFunction(name, flags)
+  })
+}
+
+function defineInvoke(noun: Command): void {
+  addApiOptions(
+    noun
+      .command('invoke')
+      .summary('call a function')
+      .description(
+        "Calls a function's endpoint. Prints the answer's body; its status goes to standard error, and from 400 on the exit code is 1. The key comes from an environment variable, or is asked for on a terminal.",
+      )
+      .argument('<namespace/name>', 'the function', functionName)
+      .option('--method <name>', 'the HTTP method (default: GET, with a body POST)')
+      .option('--path <path>', 'the path and query below the endpoint', '/')
+      .addOption(new Option('--data <text>', 'the body').conflicts('dataFile'))
+      .option('--data-file <path>', 'a file as the body, - for standard input')
+      .option('--header <name: value>', 'a header (repeatable)', collect(String))
+      .option('--key-env <name>', 'the environment variable with the key', 'LATCHKEY_KEY'),
+  ).action(async (name, flags) => {
+    const { invokeFunction } = await import('./function/invoke.ts')
+    await invokeFunction(name, flags)
+  })
+}
+
+function addSourceOptions(command: Command): Command {
+  return command
+    .option('--dependencies <path>', "the language's dependency file, such as package.json")
+    .option('--description <text>', 'what it is for')
+    .option('--env <NAME=value>', 'an environment value (repeatable)', environment)
+}
+
+function addWaitOption(command: Command): Command {
+  return command.option('--no-wait', 'do not wait until it is deployed; print the task instead')
+}

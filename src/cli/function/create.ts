@@ -1,0 +1,73 @@
+import { ApiError } from '../../client/errors.ts'
+import type { FunctionName } from '../../domain/names.ts'
+import { Failure } from '../failure.ts'
+import type { ApiFlags } from '../options.ts'
+import { openSession, type Session } from '../session.ts'
+import { finishFunctionChange } from '../task-progress.ts'
+import { readTextInput } from './files.ts'
+
+export interface CreateFlags extends ApiFlags {
+  readonly file: string
+  readonly runtime?: string
+  readonly mainMethod: string
+  readonly min: number
+  readonly max: number
+  readonly flavor: string
+  readonly timeout: number
+  readonly dependencies?: string
+  readonly description?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly key?: readonly string[]
+  readonly open?: boolean
+  readonly wait: boolean
+}
+
+export async function createFunction(name: FunctionName, flags: CreateFlags): Promise<void> {
+  const codeText = await readTextInput(flags.file, '--file')
+  const dependencies =
+    flags.dependencies === undefined
+      ? ''
+      : await readTextInput(flags.dependencies, '--dependencies')
+  const session = openSession(flags)
+  const body = {
+    name: name.name,
+    description: flags.description ?? '',
+    runtime: flags.runtime ?? (await newestNodeRuntime(session)),
+    code_text: codeText,
+    dependencies,
+    main_method: flags.mainMethod,
+    envs: { ...flags.env },
+    flavor: flags.flavor,
+    timeout: flags.timeout,
+    autoscaling: { min_instances: flags.min, max_instances: flags.max },
+    enable_api_key: flags.open !== true,
+    keys: [...(flags.key ?? [])],
+  }
+  const answer = await session.client.functions
+    .create(session.scope, name.namespace, body)
+    .catch((error) => {
+      throw namespaceMissing(error, name.namespace)
+    })
+  await finishFunctionChange(session, name, answer, flags.wait)
+}
+
+/** Of `nodejs24` and `nodejs26` the latter. */
+export async function newestNodeRuntime(session: Session): Promise<string> {
+  const { runtimes } = await session.client.runtimes.list(session.scope)
+  const found = Object.values(runtimes)
+    .flat()
+    .filter((runtime) => /^node(js)?[\d.]+$/.test(runtime))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const newest = found.at(-1)
+  if (newest !== undefined) return newest
+  throw new Failure('failed', 'The server has no Node runtime.', 'Name another with --runtime.')
+}
+
+function namespaceMissing(error: unknown, namespace: string): unknown {
+  if (!(error instanceof ApiError) || error.status !== 404) return error
+  return new Failure(
+    'notFound',
+    error.message,
+    `If the namespace is missing, create it with \`latchkey namespace create ${namespace}\`.`,
+  )
+}

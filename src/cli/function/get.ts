@@ -1,0 +1,34 @@
+import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
+import type { ApiFlags } from '../options.ts'
+import { print, printJson } from '../output.ts'
+import { openSession } from '../session.ts'
+import { details } from '../table.ts'
+import { readyOfTotal } from './list.ts'
+
+export async function getFunction(name: FunctionName, flags: ApiFlags): Promise<void> {
+  const { client, scope, json } = openSession(flags)
+  const fn = await client.functions.get(scope, name)
+  if (json) return printJson(fn)
+  const { min_instances, max_instances } = fn.autoscaling
+  print(
+    details([
+      ['function', formatFunctionName(name)],
+      ['description', fn.description],
+      ['endpoint', fn.endpoint],
+      ['status', fn.disabled === true ? 'disabled' : fn.status],
+      ['key', fn.enable_api_key === true ? 'wanted' : 'open'],
+      ['keys', (fn.keys ?? []).join(', ')],
+      ['runtime', fn.runtime],
+      ['main method', fn.main_method],
+      ['flavor', fn.flavor],
+      ['timeout', fn.timeout === 0 ? 'the longest' : `${fn.timeout} s`],
+      ['instances', `${readyOfTotal(fn)} ready, ${min_instances} to ${max_instances} allowed`],
+      // Names only: values are often secrets, and --json has them.
+      ['environment', Object.keys(fn.envs ?? {}).join(', ')],
+      ['build', fn.build_status],
+      ['created', fn.created_at],
+    ]),
+  )
+  const message = fn.build_message.trim()
+  if (message !== '') print(details(message.split('\n').map((line) => ['build log', line])))
+}

@@ -1,0 +1,13 @@
+import type { Command } from 'commander'
+
+export function defineLogin(command: Command): void {
+  command
+    .description(
+      'Asks for an API token, or reads it from standard input, verifies it, and keeps it for the commands to come. Several servers are kept; the last is the current one.',
+    )
+    .argument('[url]', "the server's URL (default: LATCHKEY_URL, or http://127.0.0.1:8080)")
+    .action(async (url) => {
+      const { login } = await import('./login/login.ts')
+      await login(url)
+    })
+}

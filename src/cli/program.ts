@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { visible } from './visible.ts'
+
+interface Noun {
+  readonly name: string
+  readonly summary: string
+  /** Adds its verbs and options; loaded only for the noun that was asked for. */
+  readonly define: () => Promise<(command: Command) => void>
+}
+
+export const NOUNS: readonly Noun[] = [
+  {
+    name: 'serve',
+    summary: 'run the server',
+    define: async () => (await import('./serve.ts')).defineServe,
+  },
+  {
+    name: 'login',
+    summary: 'keep an API token for a server',
+    define: async () => (await import('./login.ts')).defineLogin,
+  },
+  {
+    name: 'function',
+    summary: 'create, deploy, call and read functions',
+    define: async () => (await import('./function.ts')).defineFunction,
+  },
+  {
+    name: 'namespace',
+    summary: 'groups of functions',
+    define: async () => (await import('./namespace.ts')).defineNamespace,
+  },
+  {
+    name: 'key',
+    summary: 'what callers of functions present',
+    define: async () => (await import('./key.ts')).defineKey,
+  },
+  {
+    name: 'token',
+    summary: 'what operators present to the REST API',
+    define: async () => (await import('./token.ts')).defineToken,
+  },
+]
+
+/** The command line, with the verbs of one noun or, for the reference page, of all. */
+export async function buildProgram(wanted: string | 'all'): Promise<Command> {
+  const program = new Command('latchkey')
+    .description('Functions whose endpoints open only with API keys.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('next: see `latchkey --help`')
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      outputError: (text, write) => write(visible(text, '\n')),
+    })
+    .addHelpText('after', '\nExit codes, environment and examples: docs/cli.md')
+  for (const noun of NOUNS) {
+    const command = program.command(noun.name).summary(noun.summary).helpCommand(false)
+    command.description(`${noun.summary[0]!.toUpperCase()}${noun.summary.slice(1)}.`)
+    if (wanted === 'all' || wanted === noun.name) (await noun.define())(command)
+  }
+  for (const command of allCommands(program)) {
+    command.showHelpAfterError(`next: see \`${fullName(command)} --help\``)
+  }
+  return program
+}
+
+/** The program itself and every command below it, in the order of definition. */
+export function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap((c) => allCommands(c))]
+}
+
+/** `latchkey key create`. */
+export function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}

@@ -1,0 +1,29 @@
+import { catalogCalls, projectCalls, regionCalls } from './catalog.ts'
+import { functionCalls } from './functions.ts'
+import { type ClientOptions, createSend } from './http.ts'
+import { keyCalls } from './keys.ts'
+import { namespaceCalls } from './namespaces.ts'
+import { taskCalls } from './tasks.ts'
+import { tokenCalls } from './tokens.ts'
+
+export type Client = ReturnType<typeof createClient>
+
+/**
+ * The REST API, one noun a member. Refusals are thrown as `ApiError`, a server that cannot be
+ * reached as `UnreachableError`. Runs in Node and in browsers.
+ *
+ * @throws TypeError when the URL or the token cannot be used.
+ */
+export function createClient(options: ClientOptions) {
+  const send = createSend(options)
+  return {
+    keys: keyCalls(send),
+    namespaces: namespaceCalls(send),
+    functions: functionCalls(send),
+    tasks: taskCalls(send),
+    tokens: tokenCalls(send),
+    projects: projectCalls(send),
+    regions: regionCalls(send),
+    ...catalogCalls(send),
+  }
+}

@@ -1,0 +1,150 @@
+import type { FieldError } from '../domain/errors.ts'
+import { ApiError, unreachable } from './errors.ts'
+
+export interface ClientOptions {
+  /** The server's origin, `http://127.0.0.1:8080`; a trailing `/cloud` is taken as part of it. */
+  readonly baseUrl: string
+  /** `<id>$<secret>`. Goes into the Authorization header and nowhere else. */
+  readonly token: string
+  readonly fetch?: typeof fetch
+  /** How long one request may take; 60 s by default. */
+  readonly requestTimeoutMs?: number
+}
+
+export type Query = Readonly<
+  Record<string, string | number | boolean | readonly (string | number)[] | undefined>
+>
+
+export interface RequestOptions {
+  readonly query?: Query
+  readonly body?: unknown
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Sends one request below `/cloud/v1`; undefined for an answer without a body. */
+export type Send = <T>(
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  options?: RequestOptions,
+) => Promise<T>
+
+const REQUEST_TIMEOUT_MS = 60_000
+
+/** @throws TypeError when the URL or the token cannot be used; neither is in its message. */
+export function createSend(options: ClientOptions): Send {
+  const base = apiBase(options.baseUrl)
+  if (!/^[\x21-\x7e]+$/.test(options.token)) {
+    throw new TypeError('The API token is empty or holds characters that no token has.')
+  }
+  const headers = { accept: 'application/json', authorization: `apikey ${options.token}` }
+  const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
+
+  return async <T>(method: string, path: string, request: RequestOptions = {}): Promise<T> => {
+    const url = new URL(base + path)
+    addQuery(url, request.query ?? {})
+    const signals = [AbortSignal.timeout(timeoutMs), ...(request.signal ? [request.signal] : [])]
+    const init: RequestInit = { method, headers, signal: AbortSignal.any(signals) }
+    // The token must not follow a redirect to wherever it points.
+    init.redirect = 'manual'
+    if (request.body !== undefined) {
+      init.body = JSON.stringify(request.body)
+      init.headers = { ...headers, 'content-type': 'application/json' }
+    }
+    let response: Response
+    let text: string
+    try {
+      response = await (options.fetch ?? fetch)(url, init)
+      text = await response.text()
+    } catch (error) {
+      throw unreachable(url.origin, method !== 'GET', error)
+    }
+    return readAnswer<T>(response, text)
+  }
+}
+
+/** Path segments, escaped and joined, each with its slash. */
+export function segments(...parts: readonly (string | number)[]): string {
+  return parts.map((part) => `/${encodeURIComponent(segment(String(part)))}`).join('')
+}
+
+/** A URL resolves dots away even when they are escaped, and would then name something else. */
+function segment(text: string): string {
+  if (/^\.{0,2}$/.test(text)) throw new TypeError(`${JSON.stringify(text)} names nothing.`)
+  return text
+}
+
+function apiBase(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError('The server’s URL must begin with http:// or https:// and name a host.')
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError('The server’s URL must not hold a user name or a password.')
+  }
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/cloud(\/v1)?$/, '')
+  return `${url.origin}${path}/cloud/v1`
+}
+
+function addQuery(url: URL, query: Query): void {
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue
+    for (const one of Array.isArray(value) ? value : [value]) {
+      url.searchParams.append(name, String(one))
+    }
+  }
+}
+
+function readAnswer<T>(response: Response, text: string): T {
+  const body = parseJson(text)
+  if (response.status >= 200 && response.status < 300) {
+    if (text === '') return undefined as T
+    if (body !== undefined) return body as T
+    throw notOurs(response, 'answered something that is not JSON')
+  }
+  if (response.status >= 300 && response.status < 400) {
+    throw notOurs(response, `redirects to ${response.headers.get('location') ?? 'elsewhere'}`)
+  }
+  const problem = typeof body === 'object' && body !== null ? (body as Partial<ErrorBody>) : {}
+  if (typeof problem.message !== 'string') {
+    throw notOurs(response, `answered ${response.status} without a reason`)
+  }
+  throw new ApiError(response.status, {
+    code: typeof problem.code === 'string' ? problem.code : undefined,
+    message: problem.message,
+    fields: fieldErrors(problem.errors),
+    requestId:
+      typeof problem.request_id === 'string' ? problem.request_id : requestIdHeader(response),
+  })
+}
+
+interface ErrorBody {
+  readonly message: unknown
+  readonly code: unknown
+  readonly request_id: unknown
+  readonly errors: unknown
+}
+
+function notOurs(response: Response, did: string): ApiError {
+  const message = `The server ${did}: check that the URL is that of Latchkey's REST API.`
+  return new ApiError(response.status, { message, requestId: requestIdHeader(response) })
+}
+
+function requestIdHeader(response: Response): string | undefined {
+  return response.headers.get('x-request-id') ?? undefined
+}
+
+function fieldErrors(value: unknown): FieldError[] {
+  if (!Array.isArray(value)) return []
+  return value.filter(
+    (e): e is FieldError => typeof e?.field === 'string' && typeof e?.message === 'string',
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON is an expected answer of a wrong server; the caller words it.
+    return undefined
+  }
+}

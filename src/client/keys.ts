@@ -1,0 +1,36 @@
+import type { Scope } from '../domain/names.ts'
+import { type Send, segments } from './http.ts'
+import type {
+  ApiKeysOrderByChoices,
+  CreatedApiKeySerializer,
+  FaasApiKeyListSerializer,
+  FaasApiKeyPatchSerializer,
+  FaasApiKeySerializer,
+  FaasCreateApiKeySerializer,
+} from './types.ts'
+
+export interface KeyListQuery {
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+  readonly search?: string | undefined
+  readonly order_by?: ApiKeysOrderByChoices | undefined
+  /** Only keys that expire within so many days. */
+  readonly expire_in?: number | undefined
+}
+
+export function keyCalls(send: Send) {
+  const path = (scope: Scope, ...rest: string[]) =>
+    segments('faas', 'keys', scope.projectId, scope.regionId, ...rest)
+  return {
+    list: (scope: Scope, query: KeyListQuery = {}) =>
+      send<FaasApiKeyListSerializer>('GET', path(scope), { query: { ...query } }),
+    get: (scope: Scope, name: string) => send<FaasApiKeySerializer>('GET', path(scope, name)),
+    /** The secret is in this answer only. */
+    create: (scope: Scope, body: FaasCreateApiKeySerializer) =>
+      send<CreatedApiKeySerializer>('POST', path(scope), { body }),
+    /** Absent members stay as they are; `expire: null` means never. */
+    update: (scope: Scope, name: string, body: Partial<FaasApiKeyPatchSerializer>) =>
+      send<FaasApiKeySerializer>('PATCH', path(scope, name), { body }),
+    delete: (scope: Scope, name: string) => send<undefined>('DELETE', path(scope, name)),
+  }
+}

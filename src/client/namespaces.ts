@@ -1,0 +1,35 @@
+import type { Scope } from '../domain/names.ts'
+import { type Send, segments } from './http.ts'
+import type {
+  ChangeNamespaceSerializer,
+  CreateNamespaceSerializer,
+  FunctionsOrderByChoices,
+  NamespaceListSerializer,
+  NamespaceSerializer,
+  TaskIDsSerializer,
+} from './types.ts'
+
+/** Also of the functions of a namespace. */
+export interface NamedListQuery {
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+  readonly search?: string | undefined
+  readonly order_by?: FunctionsOrderByChoices | undefined
+}
+
+export function namespaceCalls(send: Send) {
+  const path = (scope: Scope, ...rest: string[]) =>
+    segments('faas', 'namespaces', scope.projectId, scope.regionId, ...rest)
+  return {
+    /** Each with its functions. */
+    list: (scope: Scope, query: NamedListQuery = {}) =>
+      send<NamespaceListSerializer>('GET', path(scope), { query: { ...query } }),
+    get: (scope: Scope, name: string) => send<NamespaceSerializer>('GET', path(scope, name)),
+    create: (scope: Scope, body: CreateNamespaceSerializer) =>
+      send<TaskIDsSerializer>('POST', path(scope), { body }),
+    update: (scope: Scope, name: string, body: ChangeNamespaceSerializer) =>
+      send<TaskIDsSerializer>('PATCH', path(scope, name), { body }),
+    /** Deletes its functions with it. */
+    delete: (scope: Scope, name: string) => send<TaskIDsSerializer>('DELETE', path(scope, name)),
+  }
+}

@@ -1,0 +1,405 @@
+// Made from openapi.json by scripts/write-client-types.ts; a test keeps the two equal.
+// biome-ignore-all format: generated
+
+export type ApiKeysOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'expire.asc' | 'expire.desc' | 'name.asc' | 'name.desc'
+
+export interface ChangeFunctionSerializer {
+  description?: string | null
+  code_text?: string | null
+  files?: Record<string, string> | null
+  dependencies?: string | null
+  main_method?: string | null
+  envs?: Record<string, string> | null
+  flavor?: string | null
+  timeout?: number | null
+  autoscaling?: FaasAutoscalingSerializer | null
+  enable_api_key?: boolean | null
+  disabled?: boolean | null
+  keys?: string[] | null
+}
+
+export interface ChangeNamespaceSerializer {
+  description?: string | null
+  envs?: Record<string, string> | null
+}
+
+export interface Coordinate {
+  latitude: string
+  longitude: string
+}
+
+export interface CreateFunctionSerializer {
+  name: string
+  description?: string | null
+  /** One of `GET /cloud/v1/faas/runtimes/...`. */
+  runtime: string
+  code_text: string
+  files?: Record<string, string> | null
+  dependencies?: string | null
+  /** `handler` or `module.handler`; the last part is the method. */
+  main_method: string
+  envs?: Record<string, string> | null
+  /** `80mCPU-128MB` or `80m-128MB`. */
+  flavor: string
+  /** Execution limit in seconds; 0 means the longest. */
+  timeout: number
+  autoscaling: FaasAutoscalingSerializer
+  /** Whether callers need a key. Absent or null: they do. */
+  enable_api_key?: boolean | null
+  disabled?: boolean | null
+  keys?: string[] | null
+}
+
+export interface CreateNamespaceSerializer {
+  name: string
+  description?: string | null
+  envs?: Record<string, string> | null
+}
+
+export interface CreateProjectSerializer {
+  name: string
+  description?: string | null
+}
+
+export interface CreateTokenSerializer {
+  name: string
+}
+
+export interface CreatedApiKeySerializer {
+  name: string
+  description?: string | null
+  /** Null for never. */
+  expire?: string | null
+  /** What the key opens. */
+  functions: NamespacedName[]
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+  /** `Active` or `Expired`. */
+  status: string
+  id: string
+  /** Prefix and last four characters of the secret. */
+  hint: string
+  /** What callers send in `X-API-Key`. In this answer only. */
+  secret: string
+  /** Only in a repeated answer: why the secret is not shown again. */
+  secret_notice?: string
+}
+
+export interface CreatedResources {
+  api_keys?: string[]
+  faas_functions?: string[]
+  faas_namespaces?: string[]
+}
+
+export interface CreatedTokenSerializer {
+  id: number
+  name: string
+  /** `api`, or `settings` when it comes from the settings. */
+  source: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** What operators send in `Authorization: apikey <token>`. In this answer only. */
+  token: string
+  /** Only in a repeated answer: why the secret is not shown again. */
+  secret_notice?: string
+}
+
+export interface FaasApiKeyListSerializer {
+  /** The total before paging. */
+  count: number
+  results: FaasApiKeySerializer[]
+}
+
+export interface FaasApiKeyPatchSerializer {
+  description?: string | null
+  /** RFC 3339 with a zone; null for never. Fractions of a second are cut off. */
+  expire?: string | null
+  functions?: NamespacedName[]
+}
+
+export interface FaasApiKeySerializer {
+  name: string
+  description?: string | null
+  /** Null for never. */
+  expire?: string | null
+  /** What the key opens. */
+  functions: NamespacedName[]
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+  /** `Active` or `Expired`. */
+  status: string
+  id: string
+  /** Prefix and last four characters of the secret. */
+  hint: string
+}
+
+export interface FaasAutoscalingSerializer {
+  min_instances: number
+  max_instances: number
+}
+
+export interface FaasCreateApiKeySerializer {
+  name: string
+  description?: string | null
+  /** RFC 3339 with a zone; null for never. Fractions of a second are cut off. */
+  expire?: string | null
+  functions?: NamespacedName[]
+}
+
+export interface FaasFlavorSerializer {
+  name?: string | null
+  /** Thousandths of a core. */
+  cpu: number
+  /** MB. */
+  ram: number
+}
+
+export interface FaasFlavorsListSerializer {
+  /** The total before paging. */
+  count: number
+  results: FaasFlavorSerializer[]
+}
+
+export interface FieldError {
+  /** Dotted path of the field; empty for the body itself. */
+  field: string
+  message: string
+}
+
+export type FileShareStorageType = 'standard' | 'vast'
+
+export interface FunctionListSerializer {
+  /** The total before paging. */
+  count: number
+  results: FunctionSerializer[]
+}
+
+export interface FunctionSerializer {
+  id: string
+  name: string
+  description: string
+  runtime: string
+  code_text: string
+  /** Further text files by path relative to the function's folder. */
+  files: Record<string, string>
+  /** The language's own dependency file as text (`package.json` for Node). */
+  dependencies: string
+  /** `handler` or `module.handler`; the last part is the method. */
+  main_method: string
+  envs?: Record<string, string> | null
+  /** `80mCPU-128MB` or `80m-128MB`. */
+  flavor: string
+  /** Execution limit in seconds; 0 means the longest. */
+  timeout: number
+  autoscaling: FaasAutoscalingSerializer
+  enable_api_key?: boolean | null
+  disabled: boolean
+  /** Names of the keys that open the function. */
+  keys: string[]
+  /** The URL to call. */
+  endpoint: string
+  /** `disabled`; `building` or `failed` while no version can serve; else `running` with an instance ready, `idle` without. */
+  status: string
+  /** Of the newest build: `pending`, `building`, `succeeded`, `failed`. */
+  build_status: string
+  build_message: string
+  /** Instances: `{total, ready}`. */
+  deploy_status: Record<string, number>
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+}
+
+export type FunctionsOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'name.asc' | 'name.desc'
+
+export interface Health {
+  status: string
+}
+
+export interface ListProjectsSerializer {
+  /** The total before paging. */
+  count: number
+  results: ProjectSerializer[]
+}
+
+export interface LogsSerializer {
+  /** Newest last: `{Time, Pod, Message}`, and beside them `Stream` and `RequestId` (empty when the line belongs to no request). */
+  logs: Record<string, string>[]
+}
+
+export interface NamespaceListSerializer {
+  /** The total before paging. */
+  count: number
+  results: NamespaceSerializer[]
+}
+
+export interface NamespaceSerializer {
+  name: string
+  description?: string | null
+  envs?: Record<string, string> | null
+  functions: FunctionSerializer[]
+  /** Functions: `{total, ready}`, ready being those with a version that can serve. */
+  functions_deploy_status: Record<string, number>
+  /** `active`. */
+  status: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+}
+
+export interface NamespacedName {
+  name: string
+  namespace: string
+}
+
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  /** Stable; `docs/errors.md` has a section for each. */
+  code: string
+  /** The same sentence as `detail`. */
+  message: string
+  request_id: string
+  errors?: FieldError[]
+}
+
+export type ProjectOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'name.asc' | 'name.desc'
+
+export interface ProjectSerializer {
+  id: number
+  name: string
+  description: string | null
+  is_default: boolean
+  /** `ACTIVE`. */
+  state: string
+  client_id: number
+  task_id: string | null
+  created_at: string
+  deleted_at: string | null
+}
+
+export interface Readiness {
+  /** `ready` or `not ready`. */
+  status: string
+  /** What is missing, in sentences; empty when ready. */
+  message: string
+}
+
+export type RegionAccessType = 'core' | 'edge'
+
+export interface RegionCollectionSerializer {
+  /** The total before paging. */
+  count: number
+  results: RegionSerializer[]
+}
+
+export type RegionEndpointType = 'admin' | 'internal' | 'public'
+
+export type RegionOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'display_name.asc' | 'display_name.desc'
+
+export type RegionProductChoices = 'containers' | 'inference'
+
+export interface RegionSerializer {
+  id: number
+  display_name: string
+  slug: string
+  state: RegionState
+  country: string
+  zone: Zone | null
+  coordinates: Coordinate | null
+  access_level: RegionAccessType
+  endpoint_type: RegionEndpointType
+  external_network_id: string | null
+  vlan_physical_network: string
+  ddos_endpoint_id: number | null
+  metrics_database_id: number | null
+  keystone_id: number
+  keystone_name: string
+  task_id: string | null
+  available_volume_types: string[] | null
+  file_share_types: FileShareStorageType[] | null
+  has_ai: boolean
+  has_ai_gpu: boolean
+  has_baremetal: boolean
+  has_basic_vm: boolean
+  has_dbaas: boolean
+  has_ddos: boolean
+  has_k8s: boolean
+  has_kvm: boolean
+  has_sfs: boolean
+  created_at: string
+  created_on: string
+}
+
+export type RegionState = 'ACTIVE' | 'DELETED' | 'DELETING' | 'DELETION_FAILED' | 'INACTIVE' | 'MAINTENANCE' | 'NEW'
+
+export interface RuntimesSerializer {
+  /** Runtime names by language. */
+  runtimes: Record<string, string[]>
+}
+
+export interface TaskCollectionSerializer {
+  /** The total before paging. */
+  count: number
+  results: TaskSerializer[]
+}
+
+export type TaskDetailedStateEnum = 'ERROR' | 'FINISHED'
+
+export interface TaskIDsSerializer {
+  /** Ask `GET /cloud/v1/tasks/{task_id}` until its state is FINISHED or ERROR. */
+  tasks: string[]
+}
+
+export type TaskOrderByChoices = 'asc' | 'desc'
+
+export interface TaskSerializer {
+  id: string
+  task_type: string
+  state: TaskState
+  detailed_state: TaskDetailedStateEnum | null
+  /** A sentence, when the state is ERROR. */
+  error: string | null
+  created_resources: CreatedResources | null
+  project_id: number | null
+  region_id: number | null
+  /** The id of the operator's token. */
+  user_id: number
+  client_id: number | null
+  user_client_id: number | null
+  created_on: string | null
+  updated_on: string | null
+  finished_on: string | null
+  acknowledged_at: string | null
+  acknowledged_by: number | null
+  request_id: string | null
+  job_id: string | null
+  schedule_id: string | null
+  lifecycle_policy_id: number | null
+  data: null
+}
+
+export type TaskState = 'ERROR' | 'FINISHED' | 'NEW' | 'RUNNING'
+
+export interface TokenListSerializer {
+  /** The total before paging. */
+  count: number
+  results: TokenSerializer[]
+}
+
+export interface TokenSerializer {
+  id: number
+  name: string
+  /** `api`, or `settings` when it comes from the settings. */
+  source: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+}
+
+export type Zone = 'AMERICAS' | 'APAC' | 'EMEA' | 'RUSSIA_AND_CIS'
