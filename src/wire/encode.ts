@@ -29,7 +29,7 @@ export function encodeFrame(type: number, flags: number, id: number, payload?: U
 export function encodeHeadPayload(head: string, body?: Uint8Array): Buffer {
   const payload = Buffer.allocUnsafe(4 + head.length + (body === undefined ? 0 : body.length))
   payload.writeUInt32LE(head.length, 0)
-  payload.latin1Write(head, 4, head.length)
+  payload.write(head, 4, 'latin1')
   if (body !== undefined) payload.set(body, 4 + head.length)
   return payload
 }

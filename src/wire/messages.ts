@@ -55,7 +55,7 @@ export function headOf(bytes: Buffer, start: number, end: number): string | unde
   if (end - start < 4) return undefined
   const length = bytes.readUInt32LE(start)
   if (length > HEAD_BYTES_MAX || length > end - start - 4) return undefined
-  return bytes.latin1Slice(start + 4, start + 4 + length)
+  return bytes.toString('latin1', start + 4, start + 4 + length)
 }
 
 /**

@@ -43,7 +43,7 @@ export class Outbox {
     const type = FRAME_TYPES.REQUEST
     const at = writeFrameHeader(this.#scratch, this.#used, payloadBytes, type, flags, id)
     this.#scratch.writeUInt32LE(headBytes, at)
-    this.#used = at + 4 + this.#scratch.latin1Write(head, at + 4, headBytes)
+    this.#used = at + 4 + this.#scratch.write(head, at + 4, 'latin1')
     if (bodyBytes > 0) this.#append(isWhole ? body! : body!.subarray(0, bodyBytes))
     return bodyBytes
   }

@@ -1,0 +1,130 @@
+/** Fields that belong to one HTTP connection: they never cross the frames. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+const REFUSED_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+const STATUS_MIN = 200
+const STATUS_MAX = 599
+
+/**
+ * The two heads of a request: what came, cut into fields when something asks, and what is to go.
+ * A head is its fields joined by line breaks: method, target, name, value, name, value ...
+ */
+export class Heads {
+  #head
+  /** @type {string[] | undefined} */
+  #fields
+  #status = 200
+  /** @type {Map<string, string | string[]> | undefined} */
+  #responseHeaders
+
+  constructor(head) {
+    this.#head = head
+  }
+
+  /** Method, target, name, value ... Names are in lower case. */
+  get fields() {
+    this.#fields ??= this.#head.split('\n')
+    return this.#fields
+  }
+
+  get method() {
+    return this.fields[0]
+  }
+
+  get target() {
+    return this.fields[1]
+  }
+
+  /** The first value of a request header, its name in lower case. @returns {string | undefined} */
+  header(name) {
+    const fields = this.fields
+    for (let i = 2; i < fields.length; i += 2) if (fields[i] === name) return fields[i + 1]
+    return undefined
+  }
+
+  /** The id that the log lines of this request carry; empty when it has none. */
+  get requestId() {
+    return this.header('latchkey-request-id') ?? ''
+  }
+
+  get hasNoBody() {
+    return this.#status === 204 || this.#status === 304 || this.#head.startsWith('HEAD\n')
+  }
+
+  get status() {
+    return this.#status
+  }
+
+  set status(status) {
+    if (!Number.isInteger(status) || status < STATUS_MIN || status > STATUS_MAX) {
+      throw new RangeError(`${String(status)} is not a response status from 200 to 599.`)
+    }
+    this.#status = status
+  }
+
+  /** @returns {Map<string, string | string[]>} */
+  get responseHeaders() {
+    this.#responseHeaders ??= new Map()
+    return this.#responseHeaders
+  }
+
+  /** Throws a TypeError on what HTTP cannot carry. Fields of the connection are dropped. */
+  setHeader(name, value) {
+    const key = String(name).toLowerCase()
+    if (!HEADER_NAME.test(key)) throw new TypeError(`${JSON.stringify(name)} is no header name.`)
+    const values = Array.isArray(value) ? value.map(String) : String(value)
+    for (const text of Array.isArray(values) ? values : [values]) {
+      if (REFUSED_IN_VALUE.test(text)) {
+        throw new TypeError(`The value of the header ${key} holds characters that it must not.`)
+      }
+    }
+    if (!HOP_BY_HOP.has(key)) this.responseHeaders.set(key, values)
+  }
+
+  setContentLength(bytes) {
+    this.responseHeaders.set('content-length', String(bytes))
+  }
+
+  /** Sets the content type of what is sent, unless the handler has set one. */
+  defaultType(type) {
+    if (this.#responseHeaders?.has('content-type') !== true) {
+      this.responseHeaders.set('content-type', type)
+    }
+  }
+
+  /** What the handler has declared; -1 when it has not, or nothing that is a length. */
+  contentLength() {
+    const value = this.#responseHeaders?.get('content-length')
+    return typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : -1
+  }
+
+  /** @param {number | undefined} bytes the length of the whole body where it is known */
+  responseHead(bytes) {
+    let head = String(this.#status)
+    if (this.#responseHeaders !== undefined) {
+      for (const [name, value] of this.#responseHeaders) {
+        if (name === 'content-length') continue
+        if (typeof value === 'string') head += `\n${name}\n${value}`
+        else for (const text of value) head += `\n${name}\n${text}`
+      }
+    }
+    const length = this.#lengthToSend(bytes)
+    return length < 0 ? head : `${head}\ncontent-length\n${length}`
+  }
+
+  #lengthToSend(bytes) {
+    if (this.#status === 204) return -1
+    // Without a body the handler's own word counts: HEAD tells the length of what GET would answer.
+    if (this.hasNoBody && !(bytes > 0)) return this.contentLength()
+    return bytes ?? this.contentLength()
+  }
+}

@@ -1,0 +1,90 @@
+import { fstatSync, writeSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { GatewayConnection } from './connection.mjs'
+import { classicInvoke, webInvoke } from './invoke.mjs'
+
+const MARKER_FD = 4
+const MARKER_BYTES = 4
+
+/** A loaded function that listens for gateway threads. */
+export class Instance {
+  #server
+  #invoke
+  /** @type {Set<GatewayConnection>} */
+  #connections = new Set()
+  #isStopping = false
+  #marker = Buffer.alloc(MARKER_BYTES)
+  #hasMarkerFile = isFile(MARKER_FD)
+
+  /** Resolves when it listens. */
+  static async start(assignment, handler) {
+    const instance = new Instance()
+    const begun = (call) => instance.#begun(call)
+    instance.#invoke =
+      handler.form === 'web'
+        ? await webInvoke(handler, assignment.envs, begun)
+        : classicInvoke(handler, assignment.function, begun)
+    await instance.#listen(assignment.socketPath)
+    return instance
+  }
+
+  /** Finishes what is in flight, then ends the process. */
+  stop() {
+    this.#isStopping = true
+    this.#server.close()
+    this.#exitWhenIdle()
+  }
+
+  #listen(socketPath) {
+    return new Promise((resolve, reject) => {
+      this.#server = createServer((socket) => this.#accept(socket))
+      this.#server.once('error', reject)
+      this.#server.listen(socketPath, resolve)
+    })
+  }
+
+  #accept(socket) {
+    const connection = new GatewayConnection(socket, {
+      onCall: (call) => this.#invoke(call),
+      onHello: (greeted) => this.#mark(greeted.threadIndex, 0),
+      onIdle: () => this.#exitWhenIdle(),
+      onClose: () => {
+        this.#connections.delete(connection)
+        this.#exitWhenIdle()
+      },
+    })
+    this.#connections.add(connection)
+  }
+
+  /** Tells whoever finds this process dead that the call's handler may have had effects. */
+  #begun(call) {
+    const { connection } = call
+    // Ids wrap at 32 bits: newer is a positive difference.
+    if (((call.id - connection.begunId) | 0) <= 0) return
+    connection.begunId = call.id
+    this.#mark(connection.threadIndex, call.id)
+  }
+
+  #mark(threadIndex, id) {
+    if (!this.#hasMarkerFile) return
+    this.#marker.writeUInt32LE(id)
+    writeSync(MARKER_FD, this.#marker, 0, MARKER_BYTES, MARKER_BYTES * threadIndex)
+  }
+
+  #exitWhenIdle() {
+    if (!this.#isStopping) return
+    for (const connection of this.#connections) if (connection.inFlight > 0) return
+    if (this.#connections.size === 0) process.exit(0)
+    for (const connection of this.#connections) connection.end()
+  }
+}
+
+/** Without an engine there is no marker file, and the number may be something of Node's own. */
+function isFile(fd) {
+  try {
+    return fstatSync(fd).isFile()
+  } catch {
+    // Not open.
+    return false
+  }
+}
