@@ -6,6 +6,7 @@ import { SlotTable } from '../engine/slots.ts'
 import { type FeedSink, Follower } from '../feed/follower.ts'
 import { startNodeServer } from '../feed/node-server.ts'
 import { Replica } from '../feed/replica.ts'
+import { DEFAULT_GATEWAY_LIMITS } from '../gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
 import { systemClock } from '../lib/clock.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
@@ -99,12 +100,13 @@ function startThreads(
     domain: settings.domain,
     slots,
     limits: {
+      ...DEFAULT_GATEWAY_LIMITS,
       headerBytesMax: settings.headerBytesMax,
       bodyBytesMax: settings.bodyBytesMax,
       headersTimeoutMs: Math.min(60_000, Math.ceil(requestTimeoutMs / 10)),
       requestTimeoutMs,
-      queueLength: settings.queueLength,
-      queueTimeoutMs: settings.queueTimeoutSeconds * 1000,
+      queueLengthMax: settings.queueLength,
+      queueWaitMs: settings.queueTimeoutSeconds * 1000,
     },
     logger,
     initial: replica.snapshot(),

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFINITIONS, type Settings } from '../config/settings.ts'
-import { checkSchema } from '../store/schema-check.ts'
+import { checkSchema } from '../store/check-schema.ts'
 import { dataPaths } from './paths.ts'
 
 export type PreflightOutcome =
@@ -17,13 +17,8 @@ const PORT_RETRY_MS = 100
 
 /** Looks at what could stop a start before anything is written. */
 export async function preflight(settings: Settings): Promise<PreflightOutcome> {
-  const schema = checkSchema(dataPaths(settings.dataDir).database)
-  if (schema.kind === 'newer') {
-    return refused(
-      `The data directory ${settings.dataDir} was written by a newer Latchkey (it has the migration ${schema.found}). ` +
-        `Start that version, or choose another folder with ${DEFINITIONS.dataDir.env}.`,
-    )
-  }
+  const fault = schemaFault(settings.dataDir)
+  if (fault !== undefined) return refused(fault)
   let { apiPort, gatewayPort } = settings
   if (settings.role !== 'data') {
     const found = await findPort(settings, 'apiPort')
@@ -36,6 +31,18 @@ export async function preflight(settings: Settings): Promise<PreflightOutcome> {
     gatewayPort = found
   }
   return { kind: 'ready', settings: { ...settings, apiPort, gatewayPort } }
+}
+
+function schemaFault(dataDir: string): string | undefined {
+  const { env } = DEFINITIONS.dataDir
+  const { database } = dataPaths(dataDir)
+  try {
+    const schema = checkSchema(database)
+    if (schema.kind !== 'newer') return undefined
+    return `The data directory ${dataDir} was written by a newer Latchkey (schema ${schema.found}). Start that version, or choose another folder with ${env}.`
+  } catch (error) {
+    return `The data directory ${dataDir} cannot be used (${(error as Error).message}). Choose another folder with ${env}.`
+  }
 }
 
 /** The sentence when the data directory cannot be made or written; undefined when it can. */

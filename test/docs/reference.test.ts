@@ -1,0 +1,57 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { renderPage } from '../../scripts/write-config-docs.ts'
+import { PUBLIC_ERRORS } from '../../src/domain/errors.ts'
+import { FLAVORS } from '../../src/domain/flavor.ts'
+import { KEY_SECRET_PATTERN } from '../../src/domain/key-secret.ts'
+
+const root = join(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+describe('the documents', () => {
+  it('list every setting as the program has it (scripts/write-config-docs.ts makes it so)', () => {
+    expect(read('docs/configuration.md')).toBe(renderPage(read('docs/configuration.md')))
+  })
+
+  it('list every error with its status, and no other', () => {
+    const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)]
+    const documented = Object.fromEntries(rows.map((row) => [row[1], Number(row[2])]))
+    const real = Object.fromEntries(
+      Object.entries(PUBLIC_ERRORS).map(([code, [status]]) => [code, status]),
+    )
+    expect(documented).toEqual(real)
+    expect(rows).toHaveLength(Object.keys(real).length)
+  })
+
+  it('show the pattern of a key secret as it is checked', () => {
+    expect(read('docs/keys.md')).toContain(KEY_SECRET_PATTERN)
+  })
+
+  it('list the flavors', () => {
+    const rows = [...read('docs/functions.md').matchAll(/^\| `(\d+mCPU-\d+MB)` \|/gm)]
+    expect(rows.map((row) => row[1])).toEqual(FLAVORS.map((flavor) => flavor.name))
+  })
+
+  it('link only to files that are there', () => {
+    const pages = ['*.md', 'docs/**/*.md', 'runtimes/**/*.md', 'examples/**/*.md'].flatMap(
+      (pattern) => globSync(pattern, { cwd: root }),
+    )
+    expect(pages.length).toBeGreaterThan(8)
+    const dead = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+        .map((match) => resolve(root, dirname(page), match[1]!))
+        .filter((target) => !existsSync(target))
+        .map((target) => `${page} -> ${target}`),
+    )
+    expect(dead).toEqual([])
+  })
+
+  it('name only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const named = ['README.md', 'CONTRIBUTING.md', 'docs/operating.md'].flatMap((page) =>
+      [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map((match) => match[1]!),
+    )
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
+  })
+})

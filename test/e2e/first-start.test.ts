@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterEach, describe, expect, it } from 'vitest'
+import { call } from '../helpers/operator.ts'
+import { cleanUp, launch, startServer, type TestServer, tempDataDir } from '../helpers/server.ts'
+
+const EXIT_REFUSED = 78
+const servers: TestServer[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await cleanUp(server)
+})
+
+async function start(options: Parameters<typeof startServer>[0]): Promise<TestServer> {
+  const server = await startServer(options)
+  servers.push(server)
+  return server
+}
+
+async function refusal(options: Parameters<typeof launch>[0]) {
+  const attempt = launch(options)
+  const [code] = await once(attempt.process, 'exit')
+  return { code, said: attempt.stdout() + attempt.stderr() }
+}
+
+async function shown(server: TestServer, pattern: RegExp): Promise<string> {
+  await expect.poll(() => server.stdout(), { timeout: 30_000 }).toMatch(pattern)
+  return server.stdout()
+}
+
+describe('the first start', () => {
+  it('prints a token, a secret and three commands that do what they say; the second prints none', async () => {
+    const env = { LATCHKEY_ADMIN_TOKEN: undefined, LATCHKEY_DEMO: undefined } as never
+    const server = await start({ env })
+    const text = await shown(server, /DELETE/)
+    const commands = text.split('\n').filter((line) => line.startsWith('  curl '))
+    expect(commands).toHaveLength(3)
+    const run = (command: string) => execFileSync('sh', ['-c', `${command} -s`]).toString()
+    expect(run(commands[0]!)).toMatch(/^HTTP\/1.1 200 /)
+    expect(run(commands[1]!)).toMatch(/^HTTP\/1.1 401 /)
+    expect(run(commands[2]!)).toMatch(/^HTTP\/1.1 204 /)
+    expect(run(commands[0]!)).toMatch(/^HTTP\/1.1 401 /)
+    const token = /API token\s+(\S+)/.exec(text)![1]!
+    const secret = /(lk_\w+)/.exec(text)![1]!
+    await server.stop()
+
+    const again = await start({ dataDir: server.dataDir, env })
+    await shown(again, /listens/)
+    const keys = () =>
+      fetch(`${again.apiUrl}/cloud/v1/faas/keys/1/1`, {
+        headers: { authorization: `apikey ${token}` },
+      })
+    expect(await (await keys()).json()).toEqual({ count: 0, results: [] })
+    await again.stop()
+    for (const shownOnce of [token, secret, 'lk_', 'API token']) {
+      expect(again.stdout() + again.stderr()).not.toContain(shownOnce)
+    }
+    expect(server.stderr()).not.toContain(secret)
+  })
+
+  it('makes no demo when told so, and prints no token that was brought along', async () => {
+    const server = await start({ args: ['--no-demo'], env: { LATCHKEY_DEMO: undefined } as never })
+    await shown(server, /listens/)
+    expect(server.stdout()).not.toMatch(/lk_|for-tests-only/)
+  })
+})
+
+describe('a start that cannot work says what to do and changes nothing', () => {
+  it('when a port is in use', async () => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    await once(holder, 'listening')
+    const { port } = holder.address() as { port: number }
+    const dataDir = tempDataDir()
+    for (const name of ['LATCHKEY_API_PORT', 'LATCHKEY_GATEWAY_PORT']) {
+      const { code, said } = await refusal({ dataDir, env: { [name]: String(port) } })
+      expect(code).toBe(EXIT_REFUSED)
+      expect(said).toContain(`Port ${port} on 127.0.0.1 is in use.`)
+      expect(said).toContain(name)
+    }
+    expect(readdirSync(dataDir)).toEqual([])
+    holder.close()
+    rmSync(dataDir, { recursive: true })
+  })
+
+  it('when another process holds the data directory', async () => {
+    const server = await start({})
+    const { code, said } = await refusal({ dataDir: server.dataDir })
+    expect(code).toBe(EXIT_REFUSED)
+    expect(said).toContain(`in use by process ${server.pids().supervisor}`)
+    expect((await fetch(`${server.apiUrl}/healthz`)).status).toBe(200)
+  })
+
+  it('when a newer version has written the data directory', async () => {
+    const server = await start({})
+    await server.stop()
+    const path = join(server.dataDir, 'latchkey.db')
+    const database = new Sqlite(path)
+    database.pragma('user_version = 9999')
+    database.pragma('wal_checkpoint(TRUNCATE)')
+    database.close()
+    const before = readFileSync(path)
+    const files = readdirSync(server.dataDir)
+    const { code, said } = await refusal({ dataDir: server.dataDir })
+    expect(code).toBe(EXIT_REFUSED)
+    expect(said).toMatch(/written by a newer Latchkey/)
+    expect(readFileSync(path).equals(before)).toBe(true)
+    expect(readdirSync(server.dataDir)).toEqual(files)
+  })
+
+  it('when settings are wrong, all of them at once', async () => {
+    const dataDir = tempDataDir()
+    const env = { LATCHKEY_API_PORT: 'x', LATCHKEY_ADMIN_TOKEN: 'planted-secret-value' }
+    const { code, said } = await refusal({ dataDir, env, args: ['--log-level', 'loud'] })
+    expect(code).toBe(EXIT_REFUSED)
+    for (const name of ['LATCHKEY_API_PORT', 'LATCHKEY_ADMIN_TOKEN', '--log-level']) {
+      expect(said).toContain(`${name} must be`)
+    }
+    expect(said).not.toContain('planted-secret-value')
+    expect(readdirSync(dataDir)).toEqual([])
+    rmSync(dataDir, { recursive: true })
+  })
+})
+
+describe('a token from the settings', () => {
+  it('is valid as long as the setting is there', async () => {
+    const server = await start({})
+    const list = (token: string, url: string) =>
+      fetch(`${url}/cloud/v1/projects`, { headers: { authorization: `apikey ${token}` } })
+    expect((await list('7$for-tests-only-0123456789', server.apiUrl)).status).toBe(200)
+    expect(await call(`${server.apiUrl}/cloud/v1/projects`)).toBe(401)
+    await server.stop()
+    const other = await start({
+      dataDir: server.dataDir,
+      env: { LATCHKEY_ADMIN_TOKEN: '8$another-token-0123456789' },
+    })
+    expect((await list('7$for-tests-only-0123456789', other.apiUrl)).status).toBe(401)
+    expect((await list('8_another-token-0123456789', other.apiUrl)).status).toBe(200)
+  })
+})

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const ROOT = join(import.meta.dirname, '../..')
+export const TEST_TOKEN = '7$for-tests-only-0123456789'
+const START_PATIENCE_MS = 60_000
+
+/** A real `latchkey serve` in a folder of its own. */
+export interface TestServer {
+  readonly dataDir: string
+  readonly process: ChildProcess
+  readonly apiUrl: string
+  readonly gatewayUrl: string
+  stdout(): string
+  stderr(): string
+  /** Process ids of the supervisor and its roles. */
+  pids(): { supervisor: number; control: number; data: number }
+  /** SIGTERM, then the exit code. */
+  stop(): Promise<number | null>
+  /** SIGKILL to the supervisor and both roles at once. */
+  kill(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly dataDir?: string
+  readonly env?: Record<string, string>
+  readonly args?: readonly string[]
+}
+
+export function tempDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'lk-e2e-'))
+}
+
+/** Starts the server on free ports and resolves when both roles are ready. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const server = launch(options)
+  const { dataDir, process: child } = server
+  const infoPath = join(dataDir, 'run', 'serve.json')
+  const giveUpAtMs = Date.now() + START_PATIENCE_MS
+  for (;;) {
+    const info = readInfo(infoPath)
+    if (info?.pid === child.pid)
+      return { ...server, apiUrl: info!.apiUrl, gatewayUrl: info!.gatewayUrl }
+    if (child.exitCode !== null || Date.now() > giveUpAtMs) {
+      throw new Error(`the server did not start:\n${server.stdout()}\n${server.stderr()}`)
+    }
+    await sleep(20)
+  }
+}
+
+/** Starts the server without waiting for anything. */
+export function launch(options: ServerOptions = {}): Omit<TestServer, 'apiUrl' | 'gatewayUrl'> {
+  const dataDir = options.dataDir ?? tempDataDir()
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'bin/latchkey.js'), 'serve', ...(options.args ?? [])],
+    {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        LATCHKEY_DATA_DIR: dataDir,
+        LATCHKEY_API_PORT: '0',
+        LATCHKEY_GATEWAY_PORT: '0',
+        LATCHKEY_ADMIN_TOKEN: TEST_TOKEN,
+        LATCHKEY_DEMO: 'false',
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const out = collect(child.stdout!)
+  const err = collect(child.stderr!)
+  const pids = () => ({
+    supervisor: child.pid!,
+    control: childPid(dataDir, 'control'),
+    data: childPid(dataDir, 'data'),
+  })
+  return {
+    dataDir,
+    process: child,
+    stdout: out,
+    stderr: err,
+    pids,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = once(child, 'exit')
+        child.kill('SIGTERM')
+        await exited
+      }
+      return child.exitCode
+    },
+    async kill() {
+      const exited = once(child, 'exit')
+      const { control, data } = pids()
+      for (const pid of [child.pid!, control, data]) killQuietly(pid)
+      await exited
+      await Promise.all([control, data].map(processEnd))
+    },
+  }
+}
+
+/** Ends what may still run and removes the folder. */
+export async function cleanUp(server: TestServer | undefined): Promise<void> {
+  if (server === undefined) return
+  await server.stop()
+  rmSync(server.dataDir, { recursive: true, force: true })
+}
+
+/** Resolves when no process with this id runs any more. */
+export async function processEnd(pid: number): Promise<void> {
+  while (isRunning(pid)) await sleep(10)
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  // A zombie has ended; its parent just has not asked yet.
+  const stat = `/proc/${pid}/stat`
+  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'))
+}
+
+/** Every file below a folder, by path. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+function childPid(dataDir: string, role: 'control' | 'data'): number {
+  return Number(readFileSync(join(dataDir, 'run', `${role}.pid`), 'utf8'))
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+function readInfo(path: string): { pid: number; apiUrl: string; gatewayUrl: string } | undefined {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}
