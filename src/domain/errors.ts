@@ -33,6 +33,7 @@ export const PUBLIC_ERRORS = {
   request_timeout: [408, 'The request did not arrive in time.'],
   function_body_too_large: [413, 'The request body is larger than the function accepts.'],
   headers_too_large: [431, 'The request headers are too large.'],
+  upgrade_not_supported: [501, 'The gateway speaks plain HTTP only, no tunnels and no WebSocket.'],
   function_failed: [500, 'The function failed; its log has the reason under the request id.'],
   instance_lost: [502, 'The instance that served the request ended before it answered.'],
   function_disabled: [503, 'The function is disabled.'],

@@ -12,6 +12,11 @@ export type ToGateway =
       readonly slotLimit: number
       /** The unix socket on which the instance speaks frames. */
       readonly socketPath: string
+      /**
+       * The marker file of the instance, by which a request that ran into its limit can be told from one
+       * that only waits behind it. Absent: every request counts as begun.
+       */
+      readonly begunPath?: string
     }
   | {
       /** No new request may go to it; what is in flight goes on. */

@@ -1,0 +1,350 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ErrorCode } from '../domain/errors.ts'
+import { unreachable } from '../lib/assert.ts'
+import type { RequestStream, ResponseSink } from '../wire/connection.ts'
+import type { FailureKind } from '../wire/constants.ts'
+import type { KeyIdentity } from './authenticate.ts'
+import { forwardHead } from './forward-head.ts'
+import type { Instance } from './instance.ts'
+import type { GatewayLimits } from './limits.ts'
+import { RequestBody } from './request-body.ts'
+import { hasBody, type RequestHead } from './request-head.ts'
+import { respondProblem } from './respond.ts'
+import { responseHead } from './response-head.ts'
+import type { Place } from './route.ts'
+
+/** What the calls of a thread share. */
+export interface CallHost {
+  readonly limits: GatewayLimits
+  /** Whether connections shall end with their next answer. */
+  readonly isStopping: boolean
+  /** Decides anew on a call whose instance was lost, and sends it on its way. */
+  dispatchAgain(call: Call): void
+}
+
+export interface RefusalOptions {
+  readonly detail?: string
+  readonly retryAfterSeconds?: number
+  /** Whether the connection ends with the answer, whatever is left of the request. */
+  readonly close?: boolean
+}
+
+/** Where and how an admitted call runs. */
+export interface Ticket {
+  readonly functionId: string
+  readonly versionId: string
+  readonly timeoutMs: number
+  readonly key: KeyIdentity | undefined
+}
+
+/** More instances than these do not die one after the other by accident. */
+const TRIES_MAX = 3
+/** What a refused caller may still send for the connection to stay open. */
+const DISCARDED_BYTES_MAX = 64 * 1024
+
+/**
+ * One request, from its head to the end of its answer.
+ *
+ *   arrived -> (queued ->) running -> ended
+ *      ^                      |
+ *      +----- stranded <------+   its instance was lost; back if the handler had not begun
+ */
+export class Call implements ResponseSink {
+  readonly requestId: string
+  readonly head: RequestHead
+  /** Undefined when its target names nothing. */
+  readonly place: Place | undefined
+  readonly #host: CallHost
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #body: RequestBody | undefined
+  #phase: 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
+  #ticket: Ticket | undefined
+  #tries = 0
+  #timer: NodeJS.Timeout | undefined
+  /** Over all the queues that it may stand in one after the other. */
+  #queueDeadlineMs: number | undefined
+  #leaveQueue: (() => boolean) | undefined
+  #instance: Instance | undefined
+  #stream: RequestStream | undefined
+  #isOverdue = false
+  #bodyAllowed = true
+  #continued = false
+  /** Response bytes that the caller's socket has not taken yet. */
+  #heldBytes = 0
+
+  constructor(
+    host: CallHost,
+    req: IncomingMessage,
+    res: ServerResponse,
+    requestId: string,
+    head: RequestHead,
+    place: Place | undefined,
+  ) {
+    this.#host = host
+    this.#req = req
+    this.#res = res
+    this.requestId = requestId
+    this.head = head
+    this.place = place
+    res.on('close', () => this.onCallerGone())
+    this.#body = hasBody(head)
+      ? new RequestBody(req, host.limits, () => this.#onBodyTooLarge())
+      : undefined
+  }
+
+  /** Set when the call is admitted. */
+  get ticket(): Ticket | undefined {
+    return this.#ticket
+  }
+
+  set ticket(ticket: Ticket) {
+    this.#ticket = ticket
+  }
+
+  /** Whether its limit is over and it still waits behind a handler that hangs. */
+  get isOverdue(): boolean {
+    return this.#isOverdue
+  }
+
+  /** The id of its request on the instance's connection. */
+  get streamId(): number {
+    return this.#stream!.id
+  }
+
+  /** It waits for an instance; `leaveQueue` takes it out. */
+  queue(leaveQueue: () => boolean): void {
+    this.#phase = 'queued'
+    this.#leaveQueue = leaveQueue
+    this.#queueDeadlineMs ??= performance.now() + this.#host.limits.queueWaitMs
+    this.#timer = setTimeout(onQueueTimeout, this.#queueDeadlineMs - performance.now(), this)
+  }
+
+  /** It has left the queue, and is started, refused or queued elsewhere now. */
+  dequeue(): void {
+    clearTimeout(this.#timer)
+    this.#leaveQueue = undefined
+    this.#phase = 'arrived'
+  }
+
+  /** Sends it to an instance on which a slot was claimed for it. */
+  start(instance: Instance): void {
+    const ticket = this.#ticket!
+    const body = this.#body
+    this.#phase = 'running'
+    this.#tries += 1
+    this.#instance = instance
+    if (this.head.expectsContinue && !this.#continued) {
+      this.#continued = true
+      this.#res.writeContinue()
+    }
+    const head = forwardHead({
+      method: this.#req.method!,
+      target: this.place!.target,
+      head: this.head,
+      requestId: this.requestId,
+      key: ticket.key,
+      remoteAddress: this.#req.socket.remoteAddress,
+    })
+    const end = body === undefined || body.isComplete
+    this.#stream = instance.request(this, head, body?.readSoFar(), end)
+    body?.sendTo(this.#stream)
+    this.#timer = setTimeout(onTimeout, ticket.timeoutMs, this)
+  }
+
+  /** Answers with a problem instead of a function's answer. */
+  refuse(code: ErrorCode, options: RefusalOptions = {}): void {
+    if (this.#phase === 'ended') return
+    const close = options.close === true || this.#host.isStopping || this.#hasMuchToDiscard()
+    this.#end()
+    if (this.#res.headersSent) {
+      this.#cutOff()
+      return
+    }
+    const { requestId } = this
+    const { crossOrigin } = this.head
+    const { detail, retryAfterSeconds } = options
+    respondProblem(this.#res, code, { requestId, crossOrigin, detail, retryAfterSeconds, close })
+  }
+
+  /** An answer of the gateway's own that is no problem. */
+  respondEmpty(status: number, fields: string[]): void {
+    this.#end()
+    fields.push('x-request-id', this.requestId)
+    if (this.#host.isStopping) fields.push('connection', 'close')
+    this.#res.writeHead(status, fields)
+    this.#res.end()
+  }
+
+  onHead(status: number, headers: string[], body: Buffer | undefined, end: boolean): void {
+    const res = this.#res
+    const { requestId } = this
+    const { crossOrigin } = this.head
+    const knownLength = end ? (body?.length ?? 0) : undefined
+    const head = responseHead(
+      { status, headers, knownLength },
+      { method: this.#req.method!, requestId, crossOrigin },
+    )
+    if (this.#host.isStopping) head.fields.push('connection', 'close')
+    this.#body?.forgetKept()
+    this.#bodyAllowed = head.bodyAllowed
+    res.writeHead(status, head.fields)
+    if (end) {
+      this.#end()
+      if (head.bodyAllowed && body !== undefined) res.end(body)
+      else res.end()
+    } else if (!head.bodyAllowed) {
+      // The function goes on writing a body that nobody gets; the answer is complete now.
+      res.end()
+      if (body !== undefined) this.#stream!.consumed(body.length)
+    } else if (body !== undefined) this.#write(body)
+    else res.flushHeaders()
+  }
+
+  onData(chunk: Buffer, end: boolean): void {
+    if (!end) {
+      this.#write(chunk)
+      return
+    }
+    this.#end()
+    if (!this.#bodyAllowed) return
+    if (chunk.length > 0) this.#res.end(chunk)
+    else this.#res.end()
+  }
+
+  onWritable(): void {
+    this.#body?.resume()
+  }
+
+  onFailure(kind: FailureKind): void {
+    switch (kind) {
+      case 'invalid-json':
+        this.refuse('invalid_function_json')
+        break
+      case 'handler-error':
+      case 'broken-off':
+        this.refuse('function_failed')
+        break
+      default:
+        unreachable(kind)
+    }
+  }
+
+  onLost(): void {
+    if (!this.#isRepeatable()) {
+      this.refuse('instance_lost')
+      return
+    }
+    this.#phase = 'stranded'
+    this.#body?.hold()
+  }
+
+  /** Whether the handler of the lost instance had been given the call is known. */
+  onFate(begun: boolean): void {
+    clearTimeout(this.#timer)
+    this.#instance = undefined
+    this.#stream = undefined
+    if (!begun && this.#isRepeatable()) {
+      this.#phase = 'arrived'
+      this.#isOverdue = false
+      this.#host.dispatchAgain(this)
+    } else this.refuse(this.#isOverdue ? 'function_timeout' : 'instance_lost')
+  }
+
+  /** The limit is over and the instance lives: the call ends here, and is cancelled there. */
+  expire(): void {
+    this.#stream?.cancel('timeout')
+    this.refuse('function_timeout')
+  }
+
+  onTimeout(): void {
+    this.#isOverdue = true
+    if (this.#phase !== 'running') return
+    const instance = this.#instance!
+    // Behind a handler that hangs, a call may not have begun: then it is not the one to blame, and
+    // goes elsewhere when the instance is found dead.
+    if (instance.hasBegun(this.streamId)) this.expire()
+    instance.probe()
+  }
+
+  onQueueTimeout(): void {
+    this.refuse('queue_full', { detail: 'No instance became free in time.', retryAfterSeconds: 1 })
+  }
+
+  /** The caller's connection has ended; also called after an answer that was sent whole. */
+  onCallerGone(): void {
+    if (this.#phase === 'ended') return
+    // A HEAD is answered before the function has ended: let it.
+    if (this.#res.writableFinished) return
+    this.#stream?.cancel('caller-gone')
+    this.#end()
+  }
+
+  #isRepeatable(): boolean {
+    if (this.#res.headersSent || this.#tries >= TRIES_MAX) return false
+    return this.#body === undefined || this.#body.isRepeatable
+  }
+
+  #write(chunk: Buffer): void {
+    const stream = this.#stream!
+    if (!this.#bodyAllowed || (this.#res.write(chunk) && this.#heldBytes === 0)) {
+      stream.consumed(chunk.length)
+      return
+    }
+    if (this.#heldBytes === 0) this.#res.once('drain', () => this.#onDrain())
+    this.#heldBytes += chunk.length
+  }
+
+  #onDrain(): void {
+    const bytes = this.#heldBytes
+    this.#heldBytes = 0
+    this.#stream?.consumed(bytes)
+  }
+
+  #onBodyTooLarge(): void {
+    if (this.#phase === 'ended' || this.#res.headersSent) {
+      this.#stream?.cancel('caller-gone')
+      this.#end()
+      this.#cutOff()
+      return
+    }
+    this.#stream?.cancel('caller-gone')
+    this.refuse('function_body_too_large', { close: true })
+  }
+
+  /** Nothing more can be said on this connection: its end is what tells the caller. */
+  #cutOff(): void {
+    // The answer to a HEAD is complete long before the function is.
+    if (this.#res.writableEnded) return
+    const { socket } = this.#req
+    // Without chunks or a length, an orderly end would look like the end of the answer.
+    if (this.#req.httpVersionMinor === 0) socket.resetAndDestroy()
+    else socket.destroy()
+  }
+
+  #hasMuchToDiscard(): boolean {
+    if (this.#req.complete) return false
+    if (this.head.expectsContinue && !this.#continued) return true
+    return this.head.chunked || (this.head.contentLength ?? 0) > DISCARDED_BYTES_MAX
+  }
+
+  /** The one place where a request ends, however it does. */
+  #end(): void {
+    if (this.#phase === 'ended') return
+    this.#phase = 'ended'
+    clearTimeout(this.#timer)
+    this.#leaveQueue?.()
+    this.#body?.discard()
+    const instance = this.#instance
+    this.#instance = undefined
+    instance?.release(this)
+  }
+}
+
+function onTimeout(call: Call): void {
+  call.onTimeout()
+}
+
+function onQueueTimeout(call: Call): void {
+  call.onQueueTimeout()
+}

@@ -1,0 +1,30 @@
+import type { RequestHead } from './request-head.ts'
+
+/*
+ * Functions are opened by a key that a page must know and send itself, never by a cookie that a browser
+ * adds. So any origin may read an answer, and a function that wants it otherwise sets the header.
+ */
+export const ALLOW_ANY_ORIGIN = ['access-control-allow-origin', '*'] as const
+export const EXPOSE_REQUEST_ID = ['access-control-expose-headers', 'x-request-id'] as const
+
+const PREFLIGHT_SECONDS = '7200'
+
+/** A browser's question whether it may send a request, which it asks without the key. */
+export function isPreflight(method: string, head: RequestHead): boolean {
+  return method === 'OPTIONS' && head.requestedMethod !== ''
+}
+
+/** The headers of the answer to a preflight: what was asked for is allowed. */
+export function preflightHeaders(head: RequestHead): string[] {
+  return [
+    ...ALLOW_ANY_ORIGIN,
+    'access-control-allow-methods',
+    head.requestedMethod,
+    'access-control-allow-headers',
+    head.requestedHeaders === '' ? 'x-api-key' : head.requestedHeaders,
+    'access-control-max-age',
+    PREFLIGHT_SECONDS,
+    'vary',
+    'access-control-request-method, access-control-request-headers',
+  ]
+}

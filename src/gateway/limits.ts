@@ -1,0 +1,36 @@
+/** The bounds that keep one caller, or one function, from taking everything. */
+export interface GatewayLimits {
+  /** The request line and all headers together; more is answered 431. */
+  readonly headerBytesMax: number
+  readonly headerCountMax: number
+  /** Request bodies, chunked ones included; more is answered 413. */
+  readonly bodyBytesMax: number
+  /** From the first byte of a request to the end of its headers; later is answered 408. */
+  readonly headersTimeoutMs: number
+  /** From the first byte of a request to the end of its body; later is answered 408. */
+  readonly requestTimeoutMs: number
+  /** How long a connection may stay open between two requests. */
+  readonly keepAliveTimeoutMs: number
+  /** Requests that may wait for an instance, per function and thread; more are answered 503. */
+  readonly queueLengthMax: number
+  /** How long one of them may wait; longer is answered 503. */
+  readonly queueWaitMs: number
+  /** The part of a request body that is kept, so that it can be sent again to another instance. */
+  readonly repeatBytesMax: number
+  /** An instance that does not answer a ping for so long hangs. */
+  readonly pongTimeoutMs: number
+}
+
+export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
+  headerBytesMax: 16 * 1024,
+  headerCountMax: 200,
+  bodyBytesMax: 64 * 1024 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 300_000,
+  // Longer than the 60 s after which common load balancers drop an idle connection, so that they do it first.
+  keepAliveTimeoutMs: 65_000,
+  queueLengthMax: 1000,
+  queueWaitMs: 30_000,
+  repeatBytesMax: 64 * 1024,
+  pongTimeoutMs: 1000,
+}

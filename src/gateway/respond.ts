@@ -1,0 +1,81 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+import { type ErrorCode, PUBLIC_ERRORS, problemOf } from '../domain/errors.ts'
+import { ALLOW_ANY_ORIGIN, EXPOSE_REQUEST_ID } from './cors.ts'
+
+export interface ProblemOptions {
+  readonly requestId: string
+  readonly crossOrigin?: boolean
+  /** Another sentence than the code's own. */
+  readonly detail?: string | undefined
+  /** Whole seconds. */
+  readonly retryAfterSeconds?: number | undefined
+  /** Whether the connection ends with this answer. */
+  readonly close?: boolean
+}
+
+export interface RenderedProblem {
+  readonly status: number
+  readonly fields: string[]
+  readonly body: string
+}
+
+/** How long a caller may go on sending after it was refused, so that it can read why. */
+const LINGER_MS = 2000
+
+export function renderProblem(code: ErrorCode, options: ProblemOptions): RenderedProblem {
+  const body = JSON.stringify(problemOf(code, options.requestId, options.detail))
+  const fields = [
+    'content-type',
+    'application/problem+json',
+    'content-length',
+    String(Buffer.byteLength(body)),
+    'cache-control',
+    'no-store',
+    'x-request-id',
+    options.requestId,
+  ]
+  const status = PUBLIC_ERRORS[code][0]
+  if (status === 401) fields.push('www-authenticate', 'ApiKey realm="latchkey"')
+  if (options.retryAfterSeconds !== undefined) {
+    fields.push('retry-after', String(Math.max(1, Math.ceil(options.retryAfterSeconds))))
+  }
+  if (options.crossOrigin === true) fields.push(...ALLOW_ANY_ORIGIN, ...EXPOSE_REQUEST_ID)
+  if (options.close === true) fields.push('connection', 'close')
+  return { status, fields, body }
+}
+
+/** Answers with a problem. With `close`, the rest of the request is read and thrown away for a moment first. */
+export function respondProblem(
+  res: ServerResponse,
+  code: ErrorCode,
+  options: ProblemOptions,
+): void {
+  const { status, fields, body } = renderProblem(code, options)
+  res.writeHead(status, fields)
+  if (options.close === true && !res.req.complete) endAfterRequest(res, body)
+  else res.end(body)
+}
+
+/** The same as bytes, for a socket whose request could not be parsed. */
+export function problemAsText(code: ErrorCode, requestId: string): string {
+  const { status, fields, body } = renderProblem(code, { requestId, close: true })
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+  for (let i = 0; i < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`
+  return `${head}date: ${new Date().toUTCString()}\r\n\r\n${body}`
+}
+
+/**
+ * A socket that is closed while bytes arrive is reset, and the reset can overtake the answer. So the
+ * whole answer is written, and the socket closed only after the caller has stopped sending.
+ */
+function endAfterRequest(res: ServerResponse, body: string): void {
+  res.write(body)
+  const finish = () => {
+    clearTimeout(timer)
+    res.end()
+  }
+  const timer = setTimeout(finish, LINGER_MS)
+  res.req.once('end', finish)
+  res.once('close', () => clearTimeout(timer))
+  res.req.resume()
+}

@@ -1,0 +1,42 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Change } from '../domain/routes.ts'
+import type { Snapshot } from '../feed/nodes.ts'
+import type { GatewayLimits } from './limits.ts'
+
+/** What a gateway thread is started with. */
+export interface ThreadData {
+  readonly index: number
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  /** Whether other threads listen on the same port. */
+  readonly isShared: boolean
+  readonly domain: string | undefined
+  readonly limits: GatewayLimits
+  /** See `SlotTable`. */
+  readonly slots: SharedArrayBuffer
+  /** To the engine; its messages are in `engine/messages.ts`. */
+  readonly enginePort: MessagePort
+  readonly initial: Snapshot
+}
+
+export type ToThread =
+  /** Answered by `applied` with the same ticket. */
+  | { readonly type: 'apply'; readonly ticket: number; readonly change: Change }
+  /** Replaces everything at once. Answered by `applied` with the same ticket. */
+  | { readonly type: 'load'; readonly ticket: number; readonly snapshot: Snapshot }
+  | { readonly type: 'stale'; readonly stale: boolean }
+  /** Answered by the end of the thread. */
+  | { readonly type: 'stop'; readonly graceMs: number }
+
+export type FromThread =
+  | { readonly type: 'listening'; readonly port: number }
+  /** `code` is the system's, such as EADDRINUSE. */
+  | { readonly type: 'not-listening'; readonly code: string; readonly message: string }
+  | { readonly type: 'applied'; readonly ticket: number }
+  | {
+      readonly type: 'log'
+      readonly level: 'warn' | 'error'
+      readonly fields: Readonly<Record<string, unknown>>
+      readonly message: string
+    }
