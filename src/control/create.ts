@@ -1,0 +1,37 @@
+import type { Task } from '../domain/task.ts'
+import type { Control } from './control.ts'
+import { DeployWorker } from './deploy-worker.ts'
+import type { ControlDeps } from './deps.ts'
+import { functionUseCases } from './functions.ts'
+import { idempotencyUseCases } from './idempotency.ts'
+import { keyUseCases } from './keys.ts'
+import { namespaceUseCases } from './namespaces.ts'
+import { projectUseCases } from './projects.ts'
+import { taskUseCases } from './tasks.ts'
+import { tokenUseCases } from './tokens.ts'
+
+export interface RunningControl extends Control {
+  /** Takes up the tasks that an earlier run left, and the new ones from now on. */
+  start(): Promise<void>
+  /** Before the builder and the store are closed. */
+  stop(): Promise<void>
+  /** The task when it has ended. */
+  taskEnded(id: string): Promise<Task>
+}
+
+export function createControl(deps: ControlDeps): RunningControl {
+  const worker = new DeployWorker(deps)
+  return {
+    tokens: tokenUseCases(deps),
+    projects: projectUseCases(deps),
+    namespaces: namespaceUseCases(deps, worker),
+    functions: functionUseCases(deps, worker),
+    keys: keyUseCases(deps),
+    tasks: taskUseCases(deps),
+    idempotency: idempotencyUseCases(deps),
+    runtimes: () => deps.runtimes(),
+    start: () => worker.start(),
+    stop: () => worker.stop(),
+    taskEnded: (id) => worker.ended(id),
+  }
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import type { Builder } from '../build/builder.ts'
+import type { Nodes } from '../feed/nodes.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Store } from '../store/open.ts'
+
+/** What the use cases are made of. */
+export interface ControlDeps {
+  readonly store: Store
+  readonly nodes: Nodes
+  readonly builder: Pick<Builder, 'build'>
+  /** Runtime names by language family, as found on this machine. */
+  runtimes(): Readonly<Record<string, readonly string[]>>
+  readonly clock: Clock
+  /** The gateway's URL as callers reach it: the base of `endpoint`. */
+  readonly publicUrl: string
+  /** When set, functions answer as `<label>.<domain>`. */
+  readonly domain?: string | null
+  /** How long a change waits for the data nodes before its answer names those that lag. */
+  readonly propagationTimeoutMs: number
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** How many functions are built at a time; 2 unless told. */
+  readonly parallelDeploys?: number
+}

@@ -1,0 +1,21 @@
+import { endpointUrl } from '../domain/endpoint.ts'
+import type { FunctionEntity } from '../domain/function.ts'
+import type { InstanceCounts } from '../feed/nodes.ts'
+import type { FunctionView } from './control.ts'
+import type { ControlDeps } from './deps.ts'
+
+const NO_INSTANCES: InstanceCounts = { total: 0, ready: 0 }
+
+/** Adds what only the data nodes know. They are asked once, however many functions there are. */
+export async function viewsOf(
+  deps: Pick<ControlDeps, 'nodes' | 'publicUrl' | 'domain'>,
+  functions: readonly FunctionEntity[],
+): Promise<FunctionView[]> {
+  if (functions.length === 0) return []
+  const instances = await deps.nodes.status()
+  return functions.map((fn) => ({
+    fn,
+    instances: instances.get(fn.id) ?? NO_INSTANCES,
+    endpoint: endpointUrl(deps, fn.label),
+  }))
+}

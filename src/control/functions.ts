@@ -1,0 +1,203 @@
+import { auditedFunction } from '../domain/audit-views.ts'
+import { PublicError } from '../domain/errors.ts'
+import type { FunctionEntity } from '../domain/function.ts'
+import { endpointLabel, type FunctionName, type Scope } from '../domain/names.ts'
+import type { Task } from '../domain/task.ts'
+import { newId } from '../lib/ids.ts'
+import type { ChangeHandle } from '../store/change.ts'
+import type { Db } from '../store/dialect.ts'
+import {
+  deleteFunction,
+  findFunction,
+  insertFunction,
+  listFunctions,
+  markForDeploy,
+  updateFunction,
+} from '../store/functions.ts'
+import { keyIdsOfFunctions, replaceKeysOfFunction } from '../store/grants.ts'
+import { findNamespace } from '../store/namespaces.ts'
+import { commit } from './commit.ts'
+import type { Changed, FunctionPatch, FunctionUseCases, NewFunction } from './control.ts'
+import type { DeployWorker } from './deploy-worker.ts'
+import type { ControlDeps } from './deps.ts'
+import { checkFunctionInput, checkRuntime, needsDeploy, requireKeys } from './function-input.ts'
+import { viewsOf } from './function-views.ts'
+import { nameTaken, noFunction, noNamespace, requireScope } from './scope.ts'
+import { insertDeployTask, insertFinishedTask } from './tasks.ts'
+
+export function functionUseCases(deps: ControlDeps, worker: DeployWorker): FunctionUseCases {
+  const { db } = deps.store
+
+  async function commitAndWork(
+    context: Parameters<FunctionUseCases['delete']>[0],
+    rule: (handle: ChangeHandle) => Promise<Task>,
+  ): Promise<Changed<Task>> {
+    const changed = await commit(deps, context, rule)
+    if (changed.value.state === 'NEW') worker.wake()
+    return changed
+  }
+
+  return {
+    async list(scope, namespace, { orderBy, ...query }) {
+      const { id } = await requireNamespace(db, scope, namespace)
+      const { field, descending } = orderBy
+      const page = await listFunctions(db, id, { ...query, orderBy: field, descending })
+      return { count: page.count, results: await viewsOf(deps, page.results) }
+    },
+
+    async get(scope, name) {
+      const fn = await requireFunction(db, scope, name)
+      return (await viewsOf(deps, [fn]))[0]!
+    },
+
+    create(context, scope, namespace, input) {
+      checkFunctionInput(input)
+      checkRuntime(deps, input.runtime)
+      return commitAndWork(context, (handle) => create(handle, scope, namespace, input))
+    },
+
+    update(context, scope, name, patch) {
+      checkFunctionInput(patch)
+      return commitAndWork(context, (handle) => update(handle, scope, name, patch))
+    },
+
+    delete: (context, scope, name) =>
+      commitAndWork(context, (handle) => remove(handle, scope, name)),
+
+    async logs(scope, name, limit) {
+      const fn = await requireFunction(db, scope, name)
+      return await deps.nodes.logs(fn.id, limit)
+    },
+  }
+}
+
+async function create(
+  handle: ChangeHandle,
+  scope: Scope,
+  namespaceName: string,
+  input: NewFunction,
+): Promise<Task> {
+  const { trx, revision, nowMs } = handle
+  const namespace = await requireNamespace(trx, scope, namespaceName)
+  const name = { namespace: namespaceName, name: input.name }
+  const keyIds = await requireKeys(trx, scope, input.keys)
+  if ((await findFunction(trx, scope, name)) !== undefined) throw nameTaken('function', input.name)
+  const id = newId()
+  const { runtime, codeText, files, dependencies, mainMethod } = input
+  const fn = {
+    ...name,
+    id,
+    projectId: scope.projectId,
+    regionId: scope.regionId,
+    description: input.description,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    label: endpointLabel(scope, name),
+    source: { runtime, codeText, files, dependencies, mainMethod },
+    envs: input.envs,
+    flavor: input.flavor,
+    timeoutSeconds: input.timeoutSeconds,
+    autoscaling: input.autoscaling,
+    requiresKey: input.requiresKey,
+    disabled: input.disabled,
+    buildStatus: 'pending' as const,
+    buildMessage: '',
+    deployed: null,
+  }
+  if (!(await insertFunction(trx, namespace.id, fn, revision))) throw labelTaken(fn.label)
+  for (const keyId of await replaceKeysOfFunction(trx, id, keyIds)) handle.touch('key', keyId)
+  handle.touch('function', id)
+  const after = await requireFunction(trx, scope, name)
+  auditFunction(handle, 'function.created', after, { after: auditedFunction(after) })
+  return await insertDeployTask(handle, 'create_faas_function', scope, { faas_functions: [id] }, [
+    id,
+  ])
+}
+
+async function update(
+  handle: ChangeHandle,
+  scope: Scope,
+  name: FunctionName,
+  patch: FunctionPatch,
+): Promise<Task> {
+  const { trx, nowMs } = handle
+  const before = await requireFunction(trx, scope, name)
+  const { autoscaling, keys, ...columns } = patch
+  await updateFunction(trx, before.id, { ...columns, ...autoscaling }, nowMs)
+  if (keys !== undefined) {
+    const keyIds = await requireKeys(trx, scope, keys)
+    for (const keyId of await replaceKeysOfFunction(trx, before.id, keyIds)) {
+      handle.touch('key', keyId)
+    }
+  }
+  handle.touch('function', before.id)
+  const after = await requireFunction(trx, scope, name)
+  auditFunction(handle, 'function.updated', after, {
+    before: auditedFunction(before),
+    after: auditedFunction(after),
+  })
+  const resources = { faas_functions: [before.id] }
+  if (!needsDeploy(before, patch)) {
+    return await insertFinishedTask(handle, 'update_faas_function', scope, resources)
+  }
+  await markForDeploy(trx, before.id)
+  return await insertDeployTask(handle, 'update_faas_function', scope, resources, [before.id])
+}
+
+async function remove(handle: ChangeHandle, scope: Scope, name: FunctionName): Promise<Task> {
+  const fn = await requireFunction(handle.trx, scope, name)
+  await removeFunctions(handle, [fn])
+  await deleteFunction(handle.trx, fn.id)
+  const resources = { faas_functions: [fn.id] }
+  return await insertFinishedTask(handle, 'delete_faas_function', scope, resources)
+}
+
+/** Tells the feed and the audit of functions that are about to go, and of the keys that opened them. */
+export async function removeFunctions(
+  handle: ChangeHandle,
+  functions: readonly FunctionEntity[],
+): Promise<void> {
+  const ids = functions.map((fn) => fn.id)
+  for (const keyId of await keyIdsOfFunctions(handle.trx, ids)) handle.touch('key', keyId)
+  for (const fn of functions) {
+    handle.touch('function', fn.id)
+    auditFunction(handle, 'function.deleted', fn, { before: auditedFunction(fn) })
+  }
+}
+
+export function auditFunction(
+  handle: ChangeHandle,
+  action: `function.${'created' | 'updated' | 'deployed' | 'build-failed' | 'deleted'}`,
+  fn: FunctionEntity,
+  shown: { before?: unknown; after?: unknown },
+): void {
+  handle.audit({
+    action,
+    entityId: fn.id,
+    entityName: `${fn.namespace}/${fn.name}`,
+    scope: { projectId: fn.projectId, regionId: fn.regionId },
+    ...shown,
+  })
+}
+
+async function requireNamespace(db: Db, scope: Scope, name: string) {
+  await requireScope(db, scope)
+  const namespace = await findNamespace(db, scope, name)
+  if (namespace === undefined) throw noNamespace(name)
+  return namespace
+}
+
+async function requireFunction(db: Db, scope: Scope, name: FunctionName) {
+  await requireNamespace(db, scope, name.namespace)
+  const fn = await findFunction(db, scope, name)
+  if (fn === undefined) throw noFunction(name)
+  return fn
+}
+
+/** One chance in 2^40 for a pair of functions. */
+function labelTaken(label: string): PublicError {
+  return new PublicError(
+    'conflict',
+    `Another function already answers as ${label}; choose another name.`,
+  )
+}

@@ -1,0 +1,23 @@
+import { PublicError } from '../domain/errors.ts'
+import { claimIdempotencyKey, findIdempotency, rememberAnswer } from '../store/idempotency.ts'
+import type { IdempotencyUseCases } from './control.ts'
+import type { ControlDeps } from './deps.ts'
+
+export function idempotencyUseCases({ store, clock }: ControlDeps): IdempotencyUseCases {
+  return {
+    async find(tokenId, key, fingerprint) {
+      const record = await findIdempotency(store.db, tokenId, key, clock.now())
+      if (record === undefined) return undefined
+      if (record.fingerprint !== fingerprint) throw new PublicError('idempotency_mismatch')
+      return record.answer
+    },
+
+    /** What is remembered already stays: a change may have been committed under the key meanwhile. */
+    async rememberRefusal(tokenId, key, fingerprint, answer) {
+      await store.db.transaction().execute(async (trx) => {
+        const claim = { tokenId, key, fingerprint, nowMs: clock.now() }
+        if (await claimIdempotencyKey(trx, claim)) await rememberAnswer(trx, tokenId, key, answer)
+      })
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import { auditedNamespace } from '../domain/audit-views.ts'
+import type { Scope } from '../domain/names.ts'
+import type { Namespace } from '../domain/namespace.ts'
+import type { Task } from '../domain/task.ts'
+import { newId } from '../lib/ids.ts'
+import type { AuditEntry } from '../store/audit.ts'
+import type { ChangeHandle } from '../store/change.ts'
+import type { Db, Trx } from '../store/dialect.ts'
+import { functionsOfNamespaces, markForDeploy } from '../store/functions.ts'
+import {
+  deleteNamespace,
+  findNamespace,
+  insertNamespace,
+  listNamespaces,
+  updateNamespace,
+} from '../store/namespaces.ts'
+import { commit } from './commit.ts'
+import type { NamespaceUseCases, NamespaceView } from './control.ts'
+import type { DeployWorker } from './deploy-worker.ts'
+import type { ControlDeps } from './deps.ts'
+import { sameValue } from './function-input.ts'
+import { viewsOf } from './function-views.ts'
+import { removeFunctions } from './functions.ts'
+import { nameTaken, noNamespace, requireScope } from './scope.ts'
+import { insertDeployTask, insertFinishedTask } from './tasks.ts'
+
+type NewNamespace = Parameters<NamespaceUseCases['create']>[2]
+type NamespacePatch = Parameters<NamespaceUseCases['update']>[3]
+
+export function namespaceUseCases(deps: ControlDeps, worker: DeployWorker): NamespaceUseCases {
+  const { db } = deps.store
+  return {
+    async list(scope, { orderBy, ...query }) {
+      await requireScope(db, scope)
+      const { field, descending } = orderBy
+      const page = await listNamespaces(db, scope, { ...query, orderBy: field, descending })
+      return { count: page.count, results: await withFunctions(deps, page.results) }
+    },
+
+    async get(scope, name) {
+      const namespace = await requireNamespace(db, scope, name)
+      return (await withFunctions(deps, [namespace]))[0]!
+    },
+
+    create: (context, scope, input) =>
+      commit(deps, context, (handle) => create(handle, scope, input)),
+
+    async update(context, scope, name, patch) {
+      const changed = await commit(deps, context, (handle) => update(handle, scope, name, patch))
+      if (changed.value.state === 'NEW') worker.wake()
+      return changed
+    },
+
+    delete: (context, scope, name) =>
+      commit(deps, context, (handle) => remove(handle, scope, name)),
+  }
+}
+
+async function withFunctions(
+  deps: ControlDeps,
+  namespaces: readonly Namespace[],
+): Promise<NamespaceView[]> {
+  const ids = namespaces.map((namespace) => namespace.id)
+  const functions = await viewsOf(deps, await functionsOfNamespaces(deps.store.db, ids))
+  // The page is of one scope, in which names are unique.
+  const byName = Map.groupBy(functions, ({ fn }) => fn.namespace)
+  return namespaces.map((namespace) => ({
+    namespace,
+    functions: byName.get(namespace.name) ?? [],
+  }))
+}
+
+async function create(handle: ChangeHandle, scope: Scope, input: NewNamespace): Promise<Task> {
+  await requireScope(handle.trx, scope)
+  const namespace: Namespace = {
+    id: newId(),
+    projectId: scope.projectId,
+    regionId: scope.regionId,
+    name: input.name,
+    description: input.description,
+    envs: input.envs,
+    createdAtMs: handle.nowMs,
+  }
+  if (!(await insertNamespace(handle.trx, namespace, handle.revision))) {
+    throw nameTaken('namespace', input.name)
+  }
+  handle.audit(auditEntry('namespace.created', namespace, { after: auditedNamespace(namespace) }))
+  return await insertFinishedTask(handle, 'create_faas_namespace', scope, {
+    faas_namespaces: [namespace.id],
+  })
+}
+
+async function update(
+  handle: ChangeHandle,
+  scope: Scope,
+  name: string,
+  patch: NamespacePatch,
+): Promise<Task> {
+  const { trx } = handle
+  const before = await requireNamespace(trx, scope, name)
+  await updateNamespace(trx, before.id, patch)
+  const after = { ...before, ...patch }
+  handle.audit(
+    auditEntry('namespace.updated', before, {
+      before: auditedNamespace(before),
+      after: auditedNamespace(after),
+    }),
+  )
+  const resources = { faas_namespaces: [before.id] }
+  const ids = sameValue(before.envs, after.envs) ? [] : await idsToDeploy(trx, before.id)
+  if (ids.length === 0) {
+    return await insertFinishedTask(handle, 'update_faas_namespace', scope, resources)
+  }
+  for (const id of ids) await markForDeploy(trx, id)
+  return await insertDeployTask(handle, 'update_faas_namespace', scope, resources, ids)
+}
+
+/** All but those that have nothing to deploy again: never built, and known not to build. */
+async function idsToDeploy(trx: Trx, namespaceId: string): Promise<string[]> {
+  const functions = await functionsOfNamespaces(trx, [namespaceId])
+  return functions
+    .filter((fn) => fn.deployed !== null || fn.buildStatus !== 'failed')
+    .map((fn) => fn.id)
+}
+
+async function remove(handle: ChangeHandle, scope: Scope, name: string): Promise<Task> {
+  const namespace = await requireNamespace(handle.trx, scope, name)
+  await removeFunctions(handle, await functionsOfNamespaces(handle.trx, [namespace.id]))
+  await deleteNamespace(handle.trx, namespace.id)
+  handle.audit(auditEntry('namespace.deleted', namespace, { before: auditedNamespace(namespace) }))
+  return await insertFinishedTask(handle, 'delete_faas_namespace', scope, {
+    faas_namespaces: [namespace.id],
+  })
+}
+
+function auditEntry(
+  action: AuditEntry['action'],
+  namespace: Namespace,
+  shown: Pick<AuditEntry, 'before' | 'after'>,
+): AuditEntry {
+  const scope = { projectId: namespace.projectId, regionId: namespace.regionId }
+  return { action, entityId: namespace.id, entityName: namespace.name, scope, ...shown }
+}
+
+async function requireNamespace(db: Db, scope: Scope, name: string): Promise<Namespace> {
+  await requireScope(db, scope)
+  const namespace = await findNamespace(db, scope, name)
+  if (namespace === undefined) throw noNamespace(name)
+  return namespace
+}

@@ -1,0 +1,33 @@
+import { PublicError } from '../domain/errors.ts'
+import { type FunctionName, formatFunctionName, type Scope } from '../domain/names.ts'
+import type { Db } from '../store/dialect.ts'
+import { scopeExists } from '../store/projects.ts'
+
+export async function requireScope(db: Db, scope: Scope): Promise<void> {
+  const exists = await scopeExists(db, scope)
+  if (!exists.project) {
+    throw new PublicError('not_found', `There is no project ${scope.projectId}.`)
+  }
+  if (!exists.region) throw new PublicError('not_found', `There is no region ${scope.regionId}.`)
+}
+
+export function noNamespace(name: string): PublicError {
+  return new PublicError('not_found', `There is no namespace named ${name}.`)
+}
+
+export function noFunction(name: FunctionName): PublicError {
+  return new PublicError('not_found', `There is no function named ${formatFunctionName(name)}.`)
+}
+
+export function noKey(name: string): PublicError {
+  return new PublicError('not_found', `There is no key named ${name}.`)
+}
+
+export function nameTaken(
+  kind: 'namespace' | 'function' | 'key' | 'project' | 'token',
+  name: string,
+) {
+  return new PublicError('name_taken', `There is already a ${kind} named ${name}.`, [
+    { field: 'name', message: 'is already in use' },
+  ])
+}

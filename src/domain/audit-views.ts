@@ -1,0 +1,56 @@
+import { hash } from 'node:crypto'
+import { utcSecondsOrNull } from '../lib/utc-time.ts'
+import type { FunctionEntity } from './function.ts'
+import type { Key } from './key.ts'
+import { formatFunctionName } from './names.ts'
+import type { Namespace } from './namespace.ts'
+import type { Token } from './token.ts'
+
+/*
+ * What the audit shows of an entity: enough to see what changed, and never a secret, an environment
+ * value or code. Code appears as a short digest, so that a change of it is visible; environment values
+ * do not, for the digest of a short one can be guessed.
+ */
+
+const DIGEST_CHARS = 12
+
+export function auditedKey(key: Key): object {
+  return {
+    description: key.description,
+    hint: key.hint,
+    expire: utcSecondsOrNull(key.expireMs),
+    functions: key.functions.map(formatFunctionName),
+  }
+}
+
+export function auditedNamespace(namespace: Namespace): object {
+  return { description: namespace.description, env_names: Object.keys(namespace.envs).sort() }
+}
+
+export function auditedFunction(fn: FunctionEntity): object {
+  const { source } = fn
+  return {
+    description: fn.description,
+    runtime: source.runtime,
+    main_method: source.mainMethod,
+    code: shortDigest(source.codeText),
+    files: Object.keys(source.files).sort(),
+    dependencies: source.dependencies === '' ? null : shortDigest(source.dependencies),
+    env_names: Object.keys(fn.envs).sort(),
+    flavor: fn.flavor,
+    timeout: fn.timeoutSeconds,
+    min_instances: fn.autoscaling.minInstances,
+    max_instances: fn.autoscaling.maxInstances,
+    enable_api_key: fn.requiresKey,
+    disabled: fn.disabled,
+    keys: fn.keys,
+  }
+}
+
+export function auditedToken(token: Token): object {
+  return { source: token.source }
+}
+
+function shortDigest(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, DIGEST_CHARS)
+}

@@ -1,0 +1,51 @@
+import { FLAVORS, type Flavor, findFlavor } from './flavor.ts'
+import { type Deployed, type FunctionEntity, timeoutMs, versionId } from './function.ts'
+import type { Route, Version } from './routes.ts'
+
+/** The part of a function that its route is made of. */
+export type RouteFacts = Pick<
+  FunctionEntity,
+  | 'id'
+  | 'projectId'
+  | 'regionId'
+  | 'namespace'
+  | 'name'
+  | 'label'
+  | 'requiresKey'
+  | 'disabled'
+  | 'timeoutSeconds'
+  | 'autoscaling'
+  | 'deployed'
+>
+
+export function routeOf(fn: RouteFacts): Route {
+  return {
+    functionId: fn.id,
+    projectId: fn.projectId,
+    regionId: fn.regionId,
+    namespace: fn.namespace,
+    name: fn.name,
+    label: fn.label,
+    requiresKey: fn.requiresKey,
+    disabled: fn.disabled,
+    timeoutMs: timeoutMs(fn.timeoutSeconds),
+    autoscaling: fn.autoscaling,
+    version: fn.deployed === null ? null : versionOf(fn.deployed),
+  }
+}
+
+function versionOf(deployed: Deployed): Version {
+  const { memoryMb, cpuMilli } = flavorInForce(deployed.flavor)
+  return {
+    id: versionId(deployed),
+    artifact: deployed.artifact,
+    envs: deployed.envs,
+    memoryMb,
+    cpuMilli,
+  }
+}
+
+/** A flavor that is no longer offered must not stop what was deployed with it: it gets the largest. */
+function flavorInForce(name: string): Flavor {
+  return findFlavor(name) ?? FLAVORS.at(-1)!
+}
