@@ -1,0 +1,267 @@
+import type {
+  BuildStatus,
+  Deployed,
+  Envs,
+  FunctionEntity,
+  SourceFiles,
+} from '../domain/function.ts'
+import type { FunctionName, Scope } from '../domain/names.ts'
+import { fromFlag, fromJson, toFlag, toJson } from './columns.ts'
+import type { Db, Trx } from './dialect.ts'
+import { keyNamesOf } from './grants.ts'
+import type { NamedFilter } from './namespaces.ts'
+import { countRows, nameContains, type PageOf } from './paging.ts'
+import type { FunctionRow } from './tables.ts'
+
+/** False when the name, or the label that follows from it, is taken. */
+export async function insertFunction(
+  trx: Trx,
+  namespaceId: string,
+  fn: Omit<FunctionEntity, 'keys' | 'namespaceEnvs'>,
+  revision: number,
+): Promise<boolean> {
+  const row = await trx
+    .insertInto('functions')
+    .values({
+      id: fn.id,
+      namespace_id: namespaceId,
+      name: fn.name,
+      label: fn.label,
+      description: fn.description,
+      runtime: fn.source.runtime,
+      code_text: fn.source.codeText,
+      files: toJson(fn.source.files),
+      dependencies: fn.source.dependencies,
+      main_method: fn.source.mainMethod,
+      envs: toJson(fn.envs),
+      flavor: fn.flavor,
+      timeout_seconds: fn.timeoutSeconds,
+      min_instances: fn.autoscaling.minInstances,
+      max_instances: fn.autoscaling.maxInstances,
+      requires_key: toFlag(fn.requiresKey),
+      disabled: toFlag(fn.disabled),
+      build_status: fn.buildStatus,
+      build_message: fn.buildMessage,
+      deployed: fn.deployed === null ? null : toJson(fn.deployed),
+      generation: 1,
+      revision,
+      created_at_ms: fn.createdAtMs,
+      updated_at_ms: fn.updatedAtMs,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function findFunction(
+  db: Db,
+  scope: Scope,
+  name: FunctionName,
+): Promise<FunctionEntity | undefined> {
+  const rows = await joined(db)
+    .where('n.project_id', '=', scope.projectId)
+    .where('n.region_id', '=', scope.regionId)
+    .where('n.name', '=', name.namespace)
+    .where('f.name', '=', name.name)
+    .execute()
+  return (await entitiesOf(db, rows))[0]
+}
+
+/** With the count of the deployments that were asked for; see {@link recordBuild}. */
+export async function findFunctionById(
+  db: Db,
+  id: string,
+): Promise<{ readonly fn: FunctionEntity; readonly generation: number } | undefined> {
+  const rows = await joined(db).where('f.id', '=', id).execute()
+  const [fn] = await entitiesOf(db, rows)
+  return fn === undefined ? undefined : { fn, generation: rows[0]!.generation }
+}
+
+/** Functions do not expire: ordering by that is ordering by creation. */
+export async function listFunctions(
+  db: Db,
+  namespaceId: string,
+  filter: NamedFilter,
+): Promise<PageOf<FunctionEntity>> {
+  let query = joined(db).where('f.namespace_id', '=', namespaceId)
+  const { search } = filter
+  if (search !== undefined) query = query.where(nameContains('f.name', search))
+  const direction = filter.descending ? 'desc' : 'asc'
+  const ordered =
+    filter.orderBy === 'name'
+      ? query.orderBy('f.name', direction)
+      : query.orderBy('f.created_at_ms', direction).orderBy('f.revision', direction)
+  const rows = await ordered.limit(filter.limit).offset(filter.offset).execute()
+  return { count: await countRows(query), results: await entitiesOf(db, rows) }
+}
+
+/** All functions of the namespaces, oldest first. */
+export async function functionsOfNamespaces(
+  db: Db,
+  namespaceIds: readonly string[],
+): Promise<FunctionEntity[]> {
+  if (namespaceIds.length === 0) return []
+  const rows = await joined(db)
+    .where('f.namespace_id', 'in', namespaceIds)
+    .orderBy('f.created_at_ms')
+    .orderBy('f.revision')
+    .execute()
+  return await entitiesOf(db, rows)
+}
+
+export interface FunctionColumns {
+  readonly description?: string | undefined
+  readonly codeText?: string | undefined
+  readonly files?: SourceFiles | undefined
+  readonly dependencies?: string | undefined
+  readonly mainMethod?: string | undefined
+  readonly envs?: Envs | undefined
+  readonly flavor?: string | undefined
+  readonly timeoutSeconds?: number | undefined
+  readonly minInstances?: number | undefined
+  readonly maxInstances?: number | undefined
+  readonly requiresKey?: boolean | undefined
+  readonly disabled?: boolean | undefined
+}
+
+/** Absent members stay as they are. */
+export async function updateFunction(
+  trx: Trx,
+  id: string,
+  patch: FunctionColumns,
+  nowMs: number,
+): Promise<void> {
+  const set = {
+    description: patch.description,
+    code_text: patch.codeText,
+    files: patch.files === undefined ? undefined : toJson(patch.files),
+    dependencies: patch.dependencies,
+    main_method: patch.mainMethod,
+    envs: patch.envs === undefined ? undefined : toJson(patch.envs),
+    flavor: patch.flavor,
+    timeout_seconds: patch.timeoutSeconds,
+    min_instances: patch.minInstances,
+    max_instances: patch.maxInstances,
+    requires_key: patch.requiresKey === undefined ? undefined : toFlag(patch.requiresKey),
+    disabled: patch.disabled === undefined ? undefined : toFlag(patch.disabled),
+    updated_at_ms: nowMs,
+  }
+  await trx.updateTable('functions').set(set).where('id', '=', id).execute()
+}
+
+/** Says that a deployment is asked for and none that began before counts for it. */
+export async function markForDeploy(trx: Trx, id: string): Promise<void> {
+  await trx
+    .updateTable('functions')
+    .set((eb) => ({
+      generation: eb('generation', '+', 1),
+      build_status: 'pending' as const,
+      build_message: '',
+    }))
+    .where('id', '=', id)
+    .execute()
+}
+
+export interface BuildRecord {
+  readonly status: BuildStatus
+  readonly message: string
+}
+
+/** Notes how a build stands, unless a newer deployment was asked for meanwhile. */
+export async function recordBuild(
+  db: Db,
+  id: string,
+  generation: number,
+  build: BuildRecord,
+): Promise<void> {
+  await db
+    .updateTable('functions')
+    .set({ build_status: build.status, build_message: build.message })
+    .where('id', '=', id)
+    .where('generation', '=', generation)
+    .execute()
+}
+
+export async function setDeployed(
+  trx: Trx,
+  id: string,
+  deployed: Deployed,
+  nowMs: number,
+): Promise<void> {
+  await trx
+    .updateTable('functions')
+    .set({ deployed: toJson(deployed), updated_at_ms: nowMs })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Takes its grants with it. */
+export async function deleteFunction(trx: Trx, id: string): Promise<void> {
+  await trx.deleteFrom('functions').where('id', '=', id).execute()
+}
+
+/** The artifacts that some function serves from. */
+export async function deployedArtifactIds(db: Db): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('functions')
+    .select('deployed')
+    .where('deployed', 'is not', null)
+    .execute()
+  return new Set(rows.map((row) => fromJson<Deployed>(row.deployed!).artifact.id))
+}
+
+function joined(db: Db) {
+  return db
+    .selectFrom('functions as f')
+    .innerJoin('namespaces as n', 'n.id', 'f.namespace_id')
+    .selectAll('f')
+    .select(['n.project_id', 'n.region_id', 'n.name as namespace', 'n.envs as namespace_envs'])
+}
+
+interface JoinedRow extends FunctionRow {
+  project_id: number
+  region_id: number
+  namespace: string
+  namespace_envs: string
+}
+
+async function entitiesOf(db: Db, rows: readonly JoinedRow[]): Promise<FunctionEntity[]> {
+  const keys = await keyNamesOf(
+    db,
+    rows.map((row) => row.id),
+  )
+  return rows.map((row) => entityOf(row, keys.get(row.id) ?? []))
+}
+
+function entityOf(row: JoinedRow, keys: readonly string[]): FunctionEntity {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    regionId: row.region_id,
+    namespace: row.namespace,
+    name: row.name,
+    description: row.description,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+    label: row.label,
+    source: {
+      runtime: row.runtime,
+      codeText: row.code_text,
+      files: fromJson<SourceFiles>(row.files),
+      dependencies: row.dependencies,
+      mainMethod: row.main_method,
+    },
+    envs: fromJson<Envs>(row.envs),
+    namespaceEnvs: fromJson<Envs>(row.namespace_envs),
+    flavor: row.flavor,
+    timeoutSeconds: row.timeout_seconds,
+    autoscaling: { minInstances: row.min_instances, maxInstances: row.max_instances },
+    requiresKey: fromFlag(row.requires_key),
+    disabled: fromFlag(row.disabled),
+    keys,
+    buildStatus: row.build_status,
+    buildMessage: row.build_message,
+    deployed: row.deployed === null ? null : fromJson<Deployed>(row.deployed),
+  }
+}

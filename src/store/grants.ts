@@ -1,0 +1,147 @@
+import type { FunctionName, Scope } from '../domain/names.ts'
+import type { Db, Trx } from './dialect.ts'
+
+/* The relation between keys and functions, from both sides. */
+
+/** Below SQLite's bound on the parameters of one statement. */
+const IDS_PER_QUERY = 10_000
+
+/** Names of the keys that open each function, in order of their names. */
+export async function keyNamesOf(
+  db: Db,
+  functionIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const names = new Map<string, string[]>()
+  for (const ids of inChunks(functionIds)) {
+    const rows = await db
+      .selectFrom('grants as g')
+      .innerJoin('keys as k', 'k.id', 'g.key_id')
+      .select(['g.function_id', 'k.name'])
+      .where('g.function_id', 'in', ids)
+      .orderBy('k.name')
+      .execute()
+    for (const row of rows) append(names, row.function_id, row.name)
+  }
+  return names
+}
+
+/** The functions that each key opens, in order of their names. */
+export async function functionNamesOf(
+  db: Db,
+  keyIds: readonly string[],
+): Promise<Map<string, FunctionName[]>> {
+  const names = new Map<string, FunctionName[]>()
+  for (const ids of inChunks(keyIds)) {
+    const rows = await db
+      .selectFrom('grants as g')
+      .innerJoin('functions as f', 'f.id', 'g.function_id')
+      .innerJoin('namespaces as n', 'n.id', 'f.namespace_id')
+      .select(['g.key_id', 'n.name as namespace', 'f.name'])
+      .where('g.key_id', 'in', ids)
+      .orderBy('n.name')
+      .orderBy('f.name')
+      .execute()
+    for (const row of rows) {
+      append(names, row.key_id, { namespace: row.namespace, name: row.name })
+    }
+  }
+  return names
+}
+
+/** Ids in the order of the names; undefined where there is no such function. */
+export async function functionIdsByName(
+  db: Db,
+  scope: Scope,
+  names: readonly FunctionName[],
+): Promise<(string | undefined)[]> {
+  const ids: (string | undefined)[] = []
+  for (const name of names) {
+    const row = await db
+      .selectFrom('functions as f')
+      .innerJoin('namespaces as n', 'n.id', 'f.namespace_id')
+      .select('f.id')
+      .where('n.project_id', '=', scope.projectId)
+      .where('n.region_id', '=', scope.regionId)
+      .where('n.name', '=', name.namespace)
+      .where('f.name', '=', name.name)
+      .executeTakeFirst()
+    ids.push(row?.id)
+  }
+  return ids
+}
+
+/** Ids in the order of the names; undefined where there is no such key. */
+export async function keyIdsByName(
+  db: Db,
+  scope: Scope,
+  names: readonly string[],
+): Promise<(string | undefined)[]> {
+  const ids: (string | undefined)[] = []
+  for (const name of names) {
+    const row = await db
+      .selectFrom('keys')
+      .select('id')
+      .where('project_id', '=', scope.projectId)
+      .where('region_id', '=', scope.regionId)
+      .where('name', '=', name)
+      .executeTakeFirst()
+    ids.push(row?.id)
+  }
+  return ids
+}
+
+/** The ids of the keys that open any of the functions. */
+export async function keyIdsOfFunctions(
+  db: Db,
+  functionIds: readonly string[],
+): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const ids of inChunks(functionIds)) {
+    const rows = await db
+      .selectFrom('grants')
+      .select('key_id')
+      .distinct()
+      .where('function_id', 'in', ids)
+      .execute()
+    for (const row of rows) found.add(row.key_id)
+  }
+  return found
+}
+
+/** Lets the key open exactly these functions. */
+export async function replaceFunctionsOfKey(
+  trx: Trx,
+  keyId: string,
+  functionIds: ReadonlySet<string>,
+): Promise<void> {
+  await trx.deleteFrom('grants').where('key_id', '=', keyId).execute()
+  for (const functionId of functionIds) await insertGrant(trx, keyId, functionId)
+}
+
+/** Lets exactly these keys open the function; returns the ids of the keys for which that is news. */
+export async function replaceKeysOfFunction(
+  trx: Trx,
+  functionId: string,
+  keyIds: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const before = await keyIdsOfFunctions(trx, [functionId])
+  await trx.deleteFrom('grants').where('function_id', '=', functionId).execute()
+  for (const keyId of keyIds) await insertGrant(trx, keyId, functionId)
+  return new Set([...before, ...keyIds].filter((id) => before.has(id) !== keyIds.has(id)))
+}
+
+async function insertGrant(trx: Trx, keyId: string, functionId: string): Promise<void> {
+  await trx.insertInto('grants').values({ key_id: keyId, function_id: functionId }).execute()
+}
+
+function* inChunks(ids: readonly string[]): Generator<readonly string[]> {
+  for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
+    yield ids.slice(start, start + IDS_PER_QUERY)
+  }
+}
+
+function append<T>(lists: Map<string, T[]>, id: string, item: T): void {
+  const list = lists.get(id)
+  if (list === undefined) lists.set(id, [item])
+  else list.push(item)
+}

@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import type { Key } from '../domain/key.ts'
+import type { Scope } from '../domain/names.ts'
+import type { Db, Trx } from './dialect.ts'
+import { functionNamesOf } from './grants.ts'
+import type { NamedFilter } from './namespaces.ts'
+import { countRows, nameContains, type PageOf } from './paging.ts'
+import type { KeyRow } from './tables.ts'
+
+/** False when the name is taken. Grants are written apart. */
+export async function insertKey(
+  trx: Trx,
+  key: Omit<Key, 'functions'>,
+  digest: string,
+  revision: number,
+): Promise<boolean> {
+  const row = await trx
+    .insertInto('keys')
+    .values({
+      id: key.id,
+      project_id: key.projectId,
+      region_id: key.regionId,
+      name: key.name,
+      description: key.description,
+      hint: key.hint,
+      digest,
+      expire_ms: key.expireMs,
+      revision,
+      created_at_ms: key.createdAtMs,
+      updated_at_ms: key.updatedAtMs,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function findKey(db: Db, scope: Scope, name: string): Promise<Key | undefined> {
+  const rows = await db
+    .selectFrom('keys')
+    .selectAll()
+    .where('project_id', '=', scope.projectId)
+    .where('region_id', '=', scope.regionId)
+    .where('name', '=', name)
+    .execute()
+  return (await entitiesOf(db, rows))[0]
+}
+
+export interface KeyFilter extends NamedFilter {
+  /** Only keys that expire after `afterMs` and not after `untilMs`. */
+  readonly expires?: { readonly afterMs: number; readonly untilMs: number }
+}
+
+/** A key that never expires stands after all others by expiry, before them when descending. */
+export async function listKeys(db: Db, scope: Scope, filter: KeyFilter): Promise<PageOf<Key>> {
+  let query = db
+    .selectFrom('keys')
+    .where('project_id', '=', scope.projectId)
+    .where('region_id', '=', scope.regionId)
+  const { search, expires } = filter
+  if (search !== undefined) query = query.where(nameContains('name', search))
+  if (expires !== undefined) {
+    query = query.where('expire_ms', '>', expires.afterMs).where('expire_ms', '<=', expires.untilMs)
+  }
+  const direction = filter.descending ? 'desc' : 'asc'
+  let ordered = query
+  switch (filter.orderBy) {
+    case 'name':
+      ordered = query.orderBy('name', direction)
+      break
+    case 'expire':
+      ordered = query
+        .orderBy(sql`case when expire_ms is null then 1 else 0 end`, direction)
+        .orderBy('expire_ms', direction)
+        .orderBy('revision', direction)
+      break
+    default:
+      ordered = query.orderBy('created_at_ms', direction).orderBy('revision', direction)
+  }
+  const rows = await ordered.selectAll().limit(filter.limit).offset(filter.offset).execute()
+  return { count: await countRows(query), results: await entitiesOf(db, rows) }
+}
+
+/** Absent members stay as they are. */
+export async function updateKey(
+  trx: Trx,
+  id: string,
+  patch: {
+    readonly description?: string | undefined
+    readonly expireMs?: number | null | undefined
+  },
+  nowMs: number,
+): Promise<void> {
+  await trx
+    .updateTable('keys')
+    .set({ description: patch.description, expire_ms: patch.expireMs, updated_at_ms: nowMs })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Takes its grants with it. */
+export async function deleteKey(trx: Trx, id: string): Promise<void> {
+  await trx.deleteFrom('keys').where('id', '=', id).execute()
+}
+
+async function entitiesOf(db: Db, rows: readonly KeyRow[]): Promise<Key[]> {
+  const functions = await functionNamesOf(
+    db,
+    rows.map((row) => row.id),
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    projectId: row.project_id,
+    regionId: row.region_id,
+    name: row.name,
+    description: row.description,
+    hint: row.hint,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+    expireMs: row.expire_ms,
+    functions: functions.get(row.id) ?? [],
+  }))
+}

@@ -1,0 +1,153 @@
+import type { AuditAction } from '../domain/audit.ts'
+import type { BuildStatus } from '../domain/function.ts'
+import type { TaskState, TaskType } from '../domain/task.ts'
+
+/*
+ * Rows as the database holds them; they never leave this folder. Times are milliseconds since the
+ * epoch, booleans are 0 or 1, structures are JSON text. `revision` on an entity is that of its
+ * creation: it puts entities of the same millisecond in order.
+ */
+
+export type Flag = 0 | 1
+export type ChangedKind = 'function' | 'key'
+export type DeployState = 'NEW' | 'RUNNING' | 'DONE' | 'FAILED' | 'GONE'
+
+export interface Tables {
+  counters: { name: string; value: number }
+  marks: { name: string; value: string }
+  changes: { revision: number; entity_kind: ChangedKind; entity_id: string }
+  projects: ProjectRow
+  regions: { id: number; display_name: string; created_at_ms: number }
+  namespaces: NamespaceRow
+  functions: FunctionRow
+  keys: KeyRow
+  grants: { key_id: string; function_id: string }
+  tokens: TokenRow
+  tasks: TaskRow
+  deploys: DeployRow
+  audit: AuditRow
+  idempotency: IdempotencyRow
+}
+
+export interface ProjectRow {
+  id: number
+  name: string
+  description: string | null
+  is_default: Flag
+  revision: number
+  created_at_ms: number
+}
+
+export interface NamespaceRow {
+  id: string
+  project_id: number
+  region_id: number
+  name: string
+  description: string
+  envs: string
+  revision: number
+  created_at_ms: number
+}
+
+export interface FunctionRow {
+  id: string
+  namespace_id: string
+  name: string
+  label: string
+  description: string
+  runtime: string
+  code_text: string
+  files: string
+  dependencies: string
+  main_method: string
+  envs: string
+  flavor: string
+  timeout_seconds: number
+  min_instances: number
+  max_instances: number
+  requires_key: Flag
+  disabled: Flag
+  build_status: BuildStatus
+  build_message: string
+  deployed: string | null
+  /** Counts the changes that ask for a deployment, so that a late build knows that it was overtaken. */
+  generation: number
+  revision: number
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export interface KeyRow {
+  id: string
+  project_id: number
+  region_id: number
+  name: string
+  description: string
+  hint: string
+  digest: string
+  expire_ms: number | null
+  revision: number
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export interface TokenRow {
+  id: number
+  name: string
+  digest: string
+  source: 'api' | 'settings'
+  created_at_ms: number
+}
+
+export interface TaskRow {
+  id: string
+  type: TaskType
+  state: TaskState
+  project_id: number
+  region_id: number
+  token_id: number
+  request_id: string
+  error: string | null
+  created_resources: string
+  revision: number
+  created_at_ms: number
+  updated_at_ms: number
+  finished_at_ms: number | null
+}
+
+/** One function that a task has to build and put to work. */
+export interface DeployRow {
+  task_id: string
+  function_id: string
+  state: DeployState
+  error: string | null
+  owner: string | null
+  lease_until_ms: number | null
+  revision: number
+}
+
+export interface AuditRow {
+  id?: number
+  revision: number
+  at_ms: number
+  action: AuditAction
+  token_id: number
+  request_id: string
+  address: string
+  project_id: number | null
+  region_id: number | null
+  entity_id: string
+  entity_name: string
+  before: string | null
+  after: string | null
+  laggards: string | null
+}
+
+export interface IdempotencyRow {
+  token_id: number
+  key: string
+  fingerprint: string
+  status: number
+  body: string
+  created_at_ms: number
+}
