@@ -113,7 +113,7 @@ function startThreads(
   })
 }
 
-/** Threads first: from the acknowledgement on, no thread lets a revoked key pass. */
+/** Threads first: calls go to the new version's instance before the engine lets the old ones drain. */
 function createSink(threads: GatewayThreads, engine: Engine, replica: Replica): FeedSink {
   return {
     async load(snapshot) {
@@ -123,8 +123,8 @@ function createSink(threads: GatewayThreads, engine: Engine, replica: Replica): 
       engine.applyRoutes(replica.snapshot().routes, gone)
     },
     async apply(change) {
-      engine.applyRoutes(change.routes, change.removedFunctionIds)
       await threads.apply(change)
+      engine.applyRoutes(change.routes, change.removedFunctionIds)
     },
   }
 }

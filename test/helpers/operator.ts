@@ -31,7 +31,7 @@ export function operator(server: Pick<TestServer, 'apiUrl'>, token = TEST_TOKEN)
       code: string,
       more: Partial<CreateFunctionSerializer> = {},
     ): Promise<FunctionSerializer> {
-      const { runtimes } = await client.runtimes.get(SCOPE)
+      const { runtimes } = await client.runtimes.list(SCOPE)
       const body = {
         name,
         runtime: runtimes.nodejs![0]!,

@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import { createApi } from '../api/app.ts'
+import { createBuilder } from '../build/builder.ts'
+import type { Settings } from '../config/settings.ts'
+import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
+import { createControl, type RunningControl } from '../control/create.ts'
+import { ensureSettingsToken } from '../control/settings-token.ts'
+import { Hub } from '../feed/hub.ts'
+import { runtimes } from '../languages/languages.ts'
+import { replaceFile } from '../lib/atomic-file.ts'
+import { systemClock } from '../lib/clock.ts'
+import { feedSource } from '../store/feed.ts'
+import { openStore, type Store } from '../store/open.ts'
+import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
+import { apiUrl, publicUrl } from './public-url.ts'
+import {
+  EXIT_REFUSED,
+  type RoleDeps,
+  type RunningRole,
+  type WelcomeShownMessage,
+} from './role-messages.ts'
+import { welcomeText } from './welcome.ts'
+
+/** Code, files and dependencies at their largest, as JSON with every character escaped. */
+const API_BODY_BYTES_MAX = 8 * 1024 * 1024
+/** How long the first start waits for a data node before it makes the demo without one. */
+const NODE_PATIENCE_MS = 15_000
+
+/** The control role: the REST API over the store, and the feed to the data nodes. */
+export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
+  const { settings, logger } = deps
+  const paths = dataPaths(settings.dataDir)
+  makeFolders(paths)
+  const store = await openStore({ path: paths.database })
+  await takeSettingsToken(store, deps)
+  const hub = createHub(deps, paths, store)
+  await hub.listen()
+  const builder = createBuilder({
+    artifactsFolder: paths.artifacts,
+    timeoutMs: settings.buildTimeoutSeconds * 1000,
+    logger,
+  })
+  const control = createControl({
+    store,
+    nodes: hub,
+    builder,
+    runtimes,
+    clock: systemClock,
+    publicUrl: publicUrl(settings),
+    domain: settings.domain === '' ? null : settings.domain,
+    propagationTimeoutMs: settings.propagationTimeoutSeconds * 1000,
+    logger,
+  })
+  const api = await listen(deps, control, store)
+  await control.start()
+  welcome(deps, store, control, hub).catch((error) => {
+    logger.error({ err: error }, 'the first start could not be completed; the next start goes on')
+  })
+  return {
+    async stop(graceMs) {
+      const cut = setTimeout(() => api.server.closeAllConnections(), graceMs)
+      await api.close()
+      clearTimeout(cut)
+      await control.stop()
+      await builder.close()
+      await hub.close()
+      await store.close()
+    },
+  }
+}
+
+async function takeSettingsToken(store: Store, { settings, tell }: RoleDeps): Promise<void> {
+  const outcome = await ensureSettingsToken(store, settings.adminToken ?? undefined)
+  if (outcome.kind === 'ok') return
+  await tell({
+    type: 'refused',
+    sentence: `LATCHKEY_ADMIN_TOKEN has the id ${outcome.id}, which another token has already. Choose another id.`,
+  })
+  process.exit(EXIT_REFUSED)
+}
+
+function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): Hub {
+  return new Hub({
+    source: feedSource(store),
+    socketPath: paths.controlSocket,
+    logger,
+    knownNodes: readNames(paths.knownNodes),
+    onNodes: (names) => replaceFile(paths.knownNodes, JSON.stringify(names)),
+  })
+}
+
+function readNames(path: string): string[] {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : []
+}
+
+async function listen(
+  { settings, logger, version }: RoleDeps,
+  control: RunningControl,
+  store: Store,
+): Promise<FastifyInstance> {
+  const api = createApi({
+    control,
+    logger,
+    clock: systemClock,
+    version,
+    bodyBytesMax: API_BODY_BYTES_MAX,
+    readiness: () => storeFaults(store),
+  })
+  await api.listen({ host: settings.host, port: settings.apiPort })
+  return api
+}
+
+async function storeFaults(store: Store): Promise<string[]> {
+  try {
+    await feedSource(store).revision()
+    return []
+  } catch {
+    // The log has the error of the request that met it first; here only readiness counts.
+    return ['The store does not answer.']
+  }
+}
+
+/** What is new is made and shown, and marked as shown only when it was. */
+async function welcome(
+  deps: RoleDeps,
+  store: Store,
+  control: RunningControl,
+  hub: Hub,
+): Promise<void> {
+  const { settings, logger, tell } = deps
+  const result = await bootstrap({
+    store,
+    control,
+    adminToken: settings.adminToken ?? undefined,
+    demo: settings.demo,
+    nodesConnected: () => hub.anyNode(NODE_PATIENCE_MS),
+  })
+  const { firstStart, token, demo, demoFailure } = result
+  if (demoFailure !== undefined) logger.warn(`the demo could not be made: ${demoFailure}`)
+  if (token !== undefined || demo !== undefined) {
+    const facts = { ...(token && { token }), ...(demo && { demo }) }
+    const shown = welcomeShown()
+    await tell({ type: 'welcome', text: welcomeText({ apiUrl: apiUrl(settings), ...facts }) })
+    await shown
+  }
+  if (firstStart || token !== undefined) await bootstrapShown(store)
+}
+
+function welcomeShown(): Promise<void> {
+  return new Promise((resolve) => {
+    const onMessage = (message: unknown) => {
+      if ((message as WelcomeShownMessage).type !== 'welcome-shown') return
+      process.off('message', onMessage)
+      resolve()
+    }
+    process.on('message', onMessage)
+  })
+}
