@@ -9,6 +9,8 @@ export type LockOutcome =
   | { readonly kind: 'held'; readonly holder: number | undefined }
 
 const RETRY_MS = 50
+/** A connection that nothing refers to any more would be closed, and its lock lost, by the garbage collector. */
+const held = new Set<Sqlite.Database>()
 
 /**
  * Takes a lock in the data directory that ends with the process, however it ends: an exclusive
@@ -28,11 +30,17 @@ export async function lockDataDir(
     const lock = tryLock(path)
     if (lock !== undefined) {
       writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 })
-      return { kind: 'locked', release: () => lock.close() }
+      held.add(lock)
+      return { kind: 'locked', release: () => release(lock) }
     }
     if (Date.now() >= giveUpAtMs) return { kind: 'held', holder: readPid(pidPath) }
     await sleep(RETRY_MS)
   }
+}
+
+function release(lock: Sqlite.Database): void {
+  held.delete(lock)
+  lock.close()
 }
 
 function tryLock(path: string): Sqlite.Database | undefined {
