@@ -1,5 +1,4 @@
 import type { FunctionPatch, NewFunction } from '../../control/control.ts'
-import { PublicError } from '../../domain/errors.ts'
 import type { Autoscaling } from '../../domain/function.ts'
 import type { FunctionName } from '../../domain/names.ts'
 import type { Task } from '../../domain/task.ts'
@@ -164,10 +163,5 @@ function present<T extends object>(members: T): Present<T> {
 }
 
 function autoscalingOf(wire: { min_instances: number; max_instances: number }): Autoscaling {
-  if (wire.min_instances > wire.max_instances) {
-    const field = 'autoscaling.min_instances'
-    const message = 'must be at most max_instances'
-    throw new PublicError('invalid_body', `${field} ${message}.`, [{ field, message }])
-  }
   return { minInstances: wire.min_instances, maxInstances: wire.max_instances }
 }

@@ -31,6 +31,7 @@ const modules = [
 export const COMPONENTS: readonly Component[] = modules
   .flatMap((module) => Object.values(module))
   .filter(isComponent)
+  .sort((a, b) => (a.$id < b.$id ? -1 : 1))
 
 function isComponent(exported: unknown): exported is Component {
   return typeof exported === 'object' && exported !== null && '$id' in exported
