@@ -1,23 +1,29 @@
 /** Added to the count of a closed instance, so that its in-flight requests still count down. */
 const CLOSED = -(2 ** 30)
+const NUMBERS_PER_INSTANCE = 2
 
 /**
  * How many requests each instance has in flight, in memory that all gateway threads and the engine
  * share: one 32-bit counter per instance, claimed and released with compare-and-swap. A closed
  * counter is negative and can no longer be claimed, so stopping an idle instance cannot race with a
- * thread that is about to use it.
+ * thread that is about to use it. Behind the counters stands how often each was claimed, which tells
+ * an instance that is idle from one whose requests end before anyone looks.
  */
 export class SlotTable {
   readonly buffer: SharedArrayBuffer
   readonly #counts: Int32Array
+  readonly #claims: Int32Array
 
   constructor(buffer: SharedArrayBuffer) {
+    const capacity = buffer.byteLength / NUMBERS_PER_INSTANCE / Int32Array.BYTES_PER_ELEMENT
     this.buffer = buffer
-    this.#counts = new Int32Array(buffer)
+    this.#counts = new Int32Array(buffer, 0, capacity)
+    this.#claims = new Int32Array(buffer, this.#counts.byteLength, capacity)
   }
 
   static create(capacity: number): SlotTable {
-    return new SlotTable(new SharedArrayBuffer(capacity * Int32Array.BYTES_PER_ELEMENT))
+    const bytes = capacity * NUMBERS_PER_INSTANCE * Int32Array.BYTES_PER_ELEMENT
+    return new SlotTable(new SharedArrayBuffer(bytes))
   }
 
   get capacity(): number {
@@ -34,7 +40,10 @@ export class SlotTable {
     for (;;) {
       const count = Atomics.load(this.#counts, index)
       if (count < 0 || count >= limit) return false
-      if (Atomics.compareExchange(this.#counts, index, count, count + 1) === count) return true
+      if (Atomics.compareExchange(this.#counts, index, count, count + 1) === count) {
+        Atomics.add(this.#claims, index, 1)
+        return true
+      }
     }
   }
 
@@ -45,6 +54,11 @@ export class SlotTable {
   inFlight(index: number): number {
     const count = Atomics.load(this.#counts, index)
     return count < 0 ? count - CLOSED : count
+  }
+
+  /** How often a slot of the index was ever claimed; counts on over instances and wraps. */
+  claims(index: number): number {
+    return Atomics.load(this.#claims, index)
   }
 
   /** Closes the instance if nothing is in flight; false when something is. */

@@ -1,0 +1,50 @@
+/** How an instance's process ended, in words for the function's log. */
+export interface Ending {
+  /** We had asked it to end. */
+  readonly expected: boolean
+  /** `exit code 3`, `signal SIGSEGV`, `out of memory: ...`. */
+  readonly sentence: string
+}
+
+export function describeEnding(end: {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stderrTail: string
+  readonly memoryMb: number
+  /** Why we ended it; undefined when we did not. */
+  readonly ordered: string | undefined
+}): Ending {
+  if (end.ordered !== undefined) return { expected: true, sentence: end.ordered }
+  return { expected: false, sentence: unexpected(end) }
+}
+
+function unexpected(end: {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stderrTail: string
+  readonly memoryMb: number
+}): string {
+  const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`
+  if (/JavaScript heap out of memory|Allocation failed/.test(end.stderrTail)) {
+    return `out of memory: its flavor allows ${end.memoryMb} MB (${how})`
+  }
+  // Nobody here sent it, and the kernel's out-of-memory killer uses no other signal.
+  if (end.signal === 'SIGKILL') return `killed by the system, perhaps for want of memory (${how})`
+  return how
+}
+
+const ERROR_LINE = /^(?:Uncaught )?(\w*Error(?: \[\w+\])?: .+)$/m
+
+/** The error that an instance died of while it was loading, from its stderr: `TypeError: x at handler.js:3`. */
+export function loadErrorSentence(stderrTail: string, folder: string): string | undefined {
+  const error = ERROR_LINE.exec(stderrTail)?.[1]
+  if (error === undefined) return lastLine(stderrTail)
+  const start = stderrTail.indexOf(`${folder}/`)
+  const place = start < 0 ? null : /^[^\s:)]+:\d+/.exec(stderrTail.slice(start + folder.length + 1))
+  return place === null ? error : `${error} at ${place[0]}`
+}
+
+function lastLine(text: string): string | undefined {
+  const line = text.trim().split('\n').at(-1)
+  return line === undefined || line === '' ? undefined : line
+}

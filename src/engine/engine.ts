@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
+import type { Route, Version } from '../domain/routes.ts'
+import type { InstanceCounts, LogLine } from '../feed/nodes.ts'
+import { unreachable } from '../lib/assert.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../observability/logger.ts'
+import { FunctionPool } from './function-pool.ts'
+import { Instance, type InstanceEvents, type StartOutcome } from './instance.ts'
+import { reapLeftovers } from './leftovers.ts'
+import { LogStore } from './log-store.ts'
+import type { FromGateway } from './messages.ts'
+import { SlotAllocator } from './slot-allocator.ts'
+import type { SlotTable } from './slots.ts'
+import { GatewayThreads } from './threads.ts'
+
+export interface EngineOptions {
+  /** One folder per running instance below it; what a killed process left there is ended and removed. */
+  readonly folder: string
+  readonly artifactsFolder: string
+  readonly logsFolder: string
+  readonly slots: SlotTable
+  /** How many requests an instance takes at a time. */
+  readonly slotsPerInstance: number
+  readonly idleTimeoutMs: number
+  readonly startTimeoutMs: number
+  /** How long an instance may take to obey STOP, and then TERM. */
+  readonly stopGraceMs: number
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+const TICK_MS = 1000
+/** A unix socket's path holds 107 bytes on Linux, 103 elsewhere. */
+const SOCKET_PATH_BYTES_MAX = 100
+
+/** Starts and stops the instances of all functions of this node. Belongs into the main thread. */
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #threads = new GatewayThreads()
+  readonly #allocator: SlotAllocator
+  readonly #logStore: LogStore
+  readonly #pools = new Map<string, FunctionPool>()
+  /** Of functions that are removed, until their last instance is gone. */
+  readonly #removed = new Map<string, FunctionPool>()
+  readonly #ownerOf = new Map<string, FunctionPool>()
+  readonly #timer: NodeJS.Timeout
+  #socketFolder: string | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    const { ended } = reapLeftovers(options.folder)
+    if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
+    this.#allocator = new SlotAllocator(options.slots)
+    this.#logStore = new LogStore({ folder: options.logsFolder })
+    this.#timer = setInterval(() => this.tick(), TICK_MS).unref()
+  }
+
+  /** Applies what a change says of the functions. A function that is not named stays as it is. */
+  applyRoutes(routes: readonly Route[], removedFunctionIds: readonly string[]): void {
+    for (const route of routes) this.#pool(route.functionId).setRoute(route)
+    for (const functionId of removedFunctionIds) {
+      const pool = this.#pools.get(functionId)
+      if (pool === undefined) continue
+      this.#pools.delete(functionId)
+      this.#removed.set(functionId, pool)
+      pool.setRoute(undefined)
+    }
+  }
+
+  /** From now on the thread hears of all instances, those that are ready already first. */
+  attachGateway(threadIndex: number, port: MessagePort): void {
+    this.#threads.attach(threadIndex, port, (message) => this.#hear(threadIndex, message))
+    for (const pool of this.#pools.values()) pool.introduce(threadIndex)
+  }
+
+  /**
+   * Starts an instance of the route's version and keeps it for half a minute, so that the first
+   * call finds it once the routes bring that version. The message is for the function's owner.
+   */
+  async tryVersion(route: Route): Promise<StartOutcome> {
+    if (route.version === null) return { kind: 'failed', message: 'There is no version to start.' }
+    if (this.#stopping) return { kind: 'failed', message: 'The node is stopping.' }
+    return this.#pool(route.functionId).tryVersion(route, route.version)
+  }
+
+  /** By function id; only of the version that serves. */
+  status(): Record<string, InstanceCounts> {
+    return Object.fromEntries([...this.#pools].map(([id, pool]) => [id, pool.counts()]))
+  }
+
+  /** The newest `limit` lines, newest last. */
+  logs(functionId: string, limit: number): LogLine[] {
+    return this.#logStore.tail(functionId, limit)
+  }
+
+  /** What is done once a second: stops the idle, starts what may be tried again. */
+  tick(): void {
+    for (const pool of this.#pools.values()) pool.update()
+    for (const [functionId, pool] of this.#removed) {
+      pool.update()
+      if (!pool.isEmpty) continue
+      this.#removed.delete(functionId)
+      if (!this.#pools.has(functionId)) this.#logStore.remove(functionId)
+    }
+  }
+
+  /** Lets what is in flight end for a moment, then ends all instances. No process is left. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#timer)
+    const pools = [...this.#pools.values(), ...this.#removed.values()]
+    await Promise.all(pools.map((pool) => pool.close(this.#options.stopGraceMs)))
+    this.#logStore.flush()
+    if (this.#socketFolder !== undefined)
+      rmSync(this.#socketFolder, { recursive: true, force: true })
+  }
+
+  #hear(threadIndex: number, message: FromGateway): void {
+    switch (message.type) {
+      case 'demand':
+        this.#pools.get(message.functionId)?.demand(threadIndex, message.versionId, message.queued)
+        return
+      case 'instance-hung':
+        this.#ownerOf.get(message.instanceId)?.hung(message.instanceId)
+        return
+      default:
+        unreachable(message)
+    }
+  }
+
+  #pool(functionId: string): FunctionPool {
+    const existing = this.#pools.get(functionId)
+    if (existing !== undefined) return existing
+    const { slots, slotsPerInstance, idleTimeoutMs, stopGraceMs, clock } = this.#options
+    const pool: FunctionPool = new FunctionPool(functionId, {
+      slots,
+      slotsPerInstance,
+      idleTimeoutMs,
+      stopGraceMs,
+      clock,
+      allocator: this.#allocator,
+      threads: this.#threads,
+      launch: (route, version, slot, onEnded) => this.#launch(pool, route, version, slot, onEnded),
+      note: (id, message) => this.#log(id, '', 'system', null, message),
+    })
+    this.#pools.set(functionId, pool)
+    return pool
+  }
+
+  #launch(
+    pool: FunctionPool,
+    route: Route,
+    version: Version,
+    slot: number,
+    onEnded: InstanceEvents['onEnded'],
+  ): Instance {
+    const { artifactsFolder, startTimeoutMs, logger } = this.#options
+    const { functionId } = route
+    const id = this.#newInstanceId()
+    const folder = join(this.#options.folder, id)
+    mkdirSync(folder, { mode: 0o700 })
+    try {
+      const instance = new Instance(
+        {
+          id,
+          route,
+          version,
+          slot,
+          folder,
+          socketPath: this.#socketPath(id),
+          artifactsFolder,
+          startTimeoutMs,
+        },
+        {
+          onLine: (stream, line) => this.#log(functionId, id, stream, line.requestId, line.message),
+          onEnded,
+        },
+      )
+      this.#ownerOf.set(id, pool)
+      void instance.gone.then(() => this.#ownerOf.delete(id))
+      return instance
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      logger.error({ functionId, err: error }, 'an instance could not be started')
+      throw error
+    }
+  }
+
+  /** Short, because it is part of a socket's path. */
+  #newInstanceId(): string {
+    for (;;) {
+      const id = randomBytes(4).toString('hex')
+      if (!this.#ownerOf.has(id)) return id
+    }
+  }
+
+  #socketPath(instanceId: string): string {
+    const path = join(this.#options.folder, instanceId, 'i.sock')
+    if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX) return path
+    this.#socketFolder ??= mkdtempSync(join(tmpdir(), 'latchkey-'))
+    return join(this.#socketFolder, instanceId)
+  }
+
+  #log(
+    functionId: string,
+    instanceId: string,
+    stream: LogLine['stream'],
+    requestId: string | null,
+    message: string,
+  ): void {
+    const timeMs = this.#options.clock.now()
+    this.#logStore.append(functionId, { timeMs, instanceId, stream, requestId, message })
+  }
+}

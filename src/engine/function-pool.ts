@@ -1,0 +1,351 @@
+import { decideScaling, type InstanceLoad } from '../domain/autoscaling.ts'
+import type { Route, Version } from '../domain/routes.ts'
+import { backoffMs } from '../lib/backoff.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Instance, InstanceEvents, StartOutcome } from './instance.ts'
+import type { ToGateway } from './messages.ts'
+import type { SlotAllocator } from './slot-allocator.ts'
+import type { SlotTable } from './slots.ts'
+import type { GatewayThreads } from './threads.ts'
+
+export interface PoolDeps {
+  readonly slots: SlotTable
+  readonly allocator: SlotAllocator
+  readonly threads: GatewayThreads
+  readonly slotsPerInstance: number
+  readonly idleTimeoutMs: number
+  readonly stopGraceMs: number
+  readonly clock: Clock
+  /** Throws when no process can be started; the slot is then free again. */
+  launch(route: Route, version: Version, slot: number, onEnded: InstanceEvents['onEnded']): Instance
+  /** A line for the function's log that is not of any instance. */
+  note(functionId: string, message: string): void
+}
+
+/** How long a version that was tried is kept until the routes bring it. */
+const CANDIDATE_MS = 30_000
+const BACKOFF = { firstMs: 500, longestMs: 30_000 }
+const DRAIN_CHECK_MS = 50
+/** An instance that drains may take so much longer than the function's time limit. */
+const DRAIN_SLACK_MS = 1000
+
+interface Member {
+  readonly instance: Instance
+  readonly timeoutMs: number
+  /** The threads know of it. */
+  announced: boolean
+  lastUsedMs: number
+  /** What the slot table counted at the last look, and whether it ever counted for this instance. */
+  lastClaims: number
+  used: boolean
+  /** Set for an instance of a version that no route has brought yet. */
+  candidateUntilMs: number | undefined
+  drainUntilMs: number | undefined
+}
+
+/** The instances of one function: which version they are of, how many, and until when. */
+export class FunctionPool {
+  readonly #functionId: string
+  readonly #deps: PoolDeps
+  readonly #members = new Map<string, Member>()
+  #route: Route | undefined
+  #closed = false
+  #failures = { attempt: 0, retryAtMs: 0 }
+  #drainTimer: NodeJS.Timeout | undefined
+
+  constructor(functionId: string, deps: PoolDeps) {
+    this.#functionId = functionId
+    this.#deps = deps
+  }
+
+  get isEmpty(): boolean {
+    return this.#members.size === 0
+  }
+
+  /** Undefined when the function was removed. Instances of another version start to drain. */
+  setRoute(route: Route | undefined): void {
+    if (route?.version?.id !== this.#route?.version?.id) {
+      this.#failures = { attempt: 0, retryAtMs: 0 }
+    }
+    this.#route = route
+    if (route === undefined) for (const m of this.#members.values()) m.candidateUntilMs = undefined
+    this.update()
+  }
+
+  counts(): { total: number; ready: number } {
+    const states = this.#serving().map((member) => member.instance.state)
+    const ready = states.filter((state) => state === 'ready').length
+    return { total: ready + states.filter((state) => state === 'starting').length, ready }
+  }
+
+  instances(): Instance[] {
+    return [...this.#members.values()].map((member) => member.instance)
+  }
+
+  /** Tells a new thread what is there. */
+  introduce(threadIndex: number): void {
+    for (const instance of this.instances()) {
+      if (instance.state !== 'ready') continue
+      this.#deps.threads.send(threadIndex, this.#upMessage(instance))
+    }
+  }
+
+  /** A thread told how many requests wait in it. */
+  demand(threadIndex: number, versionId: string, queued: number): void {
+    const isHeldBack =
+      versionId === this.#route?.version?.id && this.#failures.retryAtMs > this.#deps.clock.now()
+    this.update()
+    if (isHeldBack && queued > 0) this.#refuse(versionId, [threadIndex])
+  }
+
+  hung(instanceId: string): void {
+    const member = this.#members.get(instanceId)
+    if (member === undefined) return
+    this.#deps.slots.close(member.instance.slot)
+    member.instance.kill('its event loop did not answer')
+  }
+
+  /** Starts an instance of a version that no route needs to have brought, and keeps it for a while. */
+  async tryVersion(route: Route, version: Version): Promise<StartOutcome> {
+    const live = [...this.#members.values()].find(
+      ({ instance }) =>
+        instance.versionId === version.id &&
+        (instance.state === 'starting' || instance.state === 'ready'),
+    )
+    const member = live ?? this.#start(route, version)
+    if (typeof member === 'string') return { kind: 'failed', message: member }
+    if (version.id !== this.#route?.version?.id) member.candidateUntilMs = Number.POSITIVE_INFINITY
+    const outcome = await member.instance.started
+    if (member.candidateUntilMs !== undefined) {
+      member.candidateUntilMs = this.#deps.clock.now() + CANDIDATE_MS
+    }
+    return outcome
+  }
+
+  /** Brings the instances into line with the route and the load. Called on every change and once a second. */
+  update(): void {
+    if (this.#closed) return
+    const nowMs = this.#deps.clock.now()
+    this.#noteUse(nowMs)
+    this.#drainStrangers(nowMs)
+    this.#scale(nowMs)
+    this.#stopDrained(nowMs)
+  }
+
+  /** Drains for at most `drainMs` and ends everything. */
+  async close(drainMs: number): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#drainTimer)
+    for (const member of this.#members.values()) this.#drain(member)
+    const deadlineMs = performance.now() + drainMs
+    const busy = (): boolean => this.instances().some((i) => this.#deps.slots.inFlight(i.slot) > 0)
+    while (busy() && performance.now() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS / 2))
+    }
+    const { stopGraceMs } = this.#deps
+    await Promise.all(this.instances().map((i) => i.stop('the server stops', stopGraceMs)))
+  }
+
+  /** An instance that was used since the last look is not idle, even if nothing is in flight now. */
+  #noteUse(nowMs: number): void {
+    const { slots } = this.#deps
+    for (const member of this.#members.values()) {
+      const claims = slots.claims(member.instance.slot)
+      if (claims === member.lastClaims && slots.inFlight(member.instance.slot) === 0) continue
+      member.lastClaims = claims
+      member.lastUsedMs = nowMs
+      member.used = true
+      // Ready alone proves little: a function may die a moment later, again and again.
+      if (member.instance.versionId === this.#route?.version?.id) this.#failures.attempt = 0
+    }
+  }
+
+  #drainStrangers(nowMs: number): void {
+    const versionId = this.#route?.version?.id
+    for (const member of this.#members.values()) {
+      if (member.instance.versionId === versionId) member.candidateUntilMs = undefined
+      else if (nowMs >= (member.candidateUntilMs ?? 0)) {
+        this.#drain(member)
+        // What has not come up yet has nothing to finish.
+        if (member.instance.state === 'starting') this.#stop(member, 'its version was replaced')
+      }
+    }
+  }
+
+  #scale(nowMs: number): void {
+    const route = this.#route
+    const version = route?.version
+    if (route === undefined || version === undefined || version === null) return
+    const { slotsPerInstance, idleTimeoutMs, threads, slots } = this.#deps
+    const { maxInstances, minInstances } = route.autoscaling
+    const decision = decideScaling({
+      bounds: { maxInstances, minInstances: route.disabled ? 0 : minInstances },
+      instances: this.#serving().map((member) => this.#loadOf(member)),
+      queued: threads.queued({ functionId: this.#functionId, versionId: version.id }),
+      slotsPerInstance,
+      idleTimeoutMs,
+      retryAtMs: this.#failures.retryAtMs,
+      nowMs,
+    })
+    for (const id of decision.drain) this.#drain(this.#members.get(id)!)
+    for (const id of decision.stopIdle) {
+      const member = this.#members.get(id)!
+      // A thread may have taken a slot since; then the instance is not idle.
+      if (!slots.closeIfIdle(member.instance.slot)) continue
+      this.#drain(member)
+      this.#stop(member, `idle for ${Math.round((nowMs - member.lastUsedMs) / 1000)} s`)
+    }
+    for (let i = 0; i < decision.start; i++) {
+      if (typeof this.#start(route, version) === 'string') return
+    }
+  }
+
+  #serving(): Member[] {
+    const versionId = this.#route?.version?.id
+    return [...this.#members.values()].filter(
+      ({ instance }) => instance.versionId === versionId && instance.state !== 'ended',
+    )
+  }
+
+  #loadOf({ instance, lastUsedMs }: Member): InstanceLoad {
+    const state =
+      instance.state === 'starting' || instance.state === 'ready' ? instance.state : 'leaving'
+    return {
+      id: instance.id,
+      state,
+      inFlight: this.#deps.slots.inFlight(instance.slot),
+      lastUsedMs,
+    }
+  }
+
+  /** The new member, or why there is none. */
+  #start(route: Route, version: Version): Member | string {
+    const { allocator, slots, clock, note } = this.#deps
+    const slot = allocator.allocate()
+    if (slot === undefined) {
+      return this.#notStarted(version.id, 'This node runs as many instances as it can.')
+    }
+    let member: Member
+    try {
+      const instance = this.#deps.launch(route, version, slot, (expected, begunId) =>
+        this.#ended(member, expected, begunId),
+      )
+      const claims = slots.claims(slot)
+      member = {
+        instance,
+        timeoutMs: route.timeoutMs,
+        announced: false,
+        used: false,
+        lastUsedMs: clock.now(),
+        lastClaims: claims,
+        candidateUntilMs: undefined,
+        drainUntilMs: undefined,
+      }
+    } catch (error) {
+      allocator.retire(slot)
+      const message = `An instance could not be started: ${(error as Error).message}.`
+      note(this.#functionId, message)
+      return this.#notStarted(version.id, message)
+    }
+    this.#members.set(member.instance.id, member)
+    void member.instance.started.then((outcome) => this.#answered(member, outcome))
+    return member
+  }
+
+  #answered(member: Member, outcome: StartOutcome): void {
+    const { instance } = member
+    if (outcome.kind === 'failed') {
+      if (!this.#closed) this.#notStarted(instance.versionId, outcome.message)
+      return
+    }
+    member.lastUsedMs = this.#deps.clock.now()
+    // Asked to leave while it was starting: no thread needs to hear of it.
+    if (instance.state !== 'ready' || this.#closed) return
+    this.#deps.slots.open(instance.slot)
+    member.announced = true
+    this.#deps.threads.broadcast(this.#upMessage(instance))
+    this.update()
+  }
+
+  #upMessage(instance: Instance): ToGateway {
+    return {
+      type: 'instance-up',
+      instanceId: instance.id,
+      functionId: this.#functionId,
+      versionId: instance.versionId,
+      slot: instance.slot,
+      slotLimit: this.#deps.slotsPerInstance,
+      socketPath: instance.socketPath,
+      begunPath: instance.begunPath,
+    }
+  }
+
+  /** Holds back the next start and answers those who wait, unless another instance will serve them. */
+  #notStarted(versionId: string, message: string): string {
+    if (versionId !== this.#route?.version?.id) return message
+    const nowMs = this.#deps.clock.now()
+    // Several starts that fail together are one failure.
+    if (nowMs >= this.#failures.retryAtMs) {
+      const { attempt } = this.#failures
+      this.#failures = { attempt: attempt + 1, retryAtMs: nowMs + backoffMs(attempt, BACKOFF) }
+    }
+    const version = { functionId: this.#functionId, versionId }
+    this.#refuse(versionId, this.#deps.threads.waiting(version))
+    return message
+  }
+
+  #refuse(versionId: string, threadIndexes: readonly number[]): void {
+    if (this.counts().total > 0) return
+    const retryAfterMs = Math.max(0, this.#failures.retryAtMs - this.#deps.clock.now())
+    const functionId = this.#functionId
+    for (const threadIndex of threadIndexes) {
+      const message = { type: 'start-failed', functionId, versionId, retryAfterMs } as const
+      this.#deps.threads.send(threadIndex, message)
+    }
+  }
+
+  #ended(member: Member, expected: boolean, begunId: (threadIndex: number) => number): void {
+    const { instance } = member
+    const { allocator, threads, clock } = this.#deps
+    this.#noteUse(clock.now())
+    allocator.retire(instance.slot)
+    if (member.announced) {
+      threads.broadcastEach((threadIndex) => ({
+        type: 'instance-down',
+        instanceId: instance.id,
+        begunId: begunId(threadIndex),
+      }))
+      // Unused, it would be started again and again for the minimum's sake.
+      if (!expected && !member.used) this.#notStarted(instance.versionId, 'ended by itself')
+    }
+    void instance.gone.then(() => this.#members.delete(instance.id))
+    this.update()
+  }
+
+  #drain(member: Member): void {
+    const { instance } = member
+    if (instance.state !== 'ready') return
+    instance.drain()
+    const { slots, threads, clock } = this.#deps
+    slots.close(instance.slot)
+    threads.broadcast({ type: 'instance-draining', instanceId: instance.id })
+    member.drainUntilMs = clock.now() + member.timeoutMs + DRAIN_SLACK_MS
+  }
+
+  #stopDrained(nowMs: number): void {
+    clearTimeout(this.#drainTimer)
+    const draining = [...this.#members.values()].filter((m) => m.instance.state === 'draining')
+    for (const member of draining) {
+      const done = this.#deps.slots.inFlight(member.instance.slot) === 0
+      if (done) this.#stop(member, 'it is no longer needed')
+      else if (nowMs >= (member.drainUntilMs ?? 0)) this.#stop(member, 'it took too long to finish')
+    }
+    if (draining.some((member) => member.instance.state === 'draining')) {
+      this.#drainTimer = setTimeout(() => this.update(), DRAIN_CHECK_MS).unref()
+    }
+  }
+
+  #stop(member: Member, reason: string): void {
+    void member.instance.stop(reason, this.#deps.stopGraceMs)
+  }
+}

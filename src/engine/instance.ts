@@ -1,0 +1,274 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Route, Version } from '../domain/routes.ts'
+import { languageOf } from '../languages/languages.ts'
+import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
+import { ControlChannel } from '../wire/control-channel.ts'
+import { describeEnding, type Ending, loadErrorSentence } from './ending.ts'
+import { type CapturedLine, captureLines } from './log-lines.ts'
+import { takeMarker } from './marker.ts'
+import { signalGroup } from './process-group.ts'
+import { type SpawnedInstance, spawnInstance } from './spawn.ts'
+
+/*
+ * How a function lives:
+ *
+ *     spawn         ASSIGN, READY       drain            STOP, TERM, KILL
+ *   ---------> starting ------> ready ------> draining ------> stopping ------> ended
+ *                  |              |               |                                ^
+ *                  +--------------+---------------+--------------------------------+
+ *                    FAILED, too late, crash, out of memory, killed because it hangs
+ *
+ * `ended` is when the process is gone: its marker has been read and `onEnded` was called.
+ * `gone` is when its last line of output has been read too.
+ */
+export type InstanceState = 'starting' | 'ready' | 'draining' | 'stopping' | 'ended'
+
+export interface InstanceSpec {
+  readonly id: string
+  readonly route: Route
+  readonly version: Version
+  /** Index in the shared slot table. */
+  readonly slot: number
+  /** Its own folder, removed when it has ended. */
+  readonly folder: string
+  readonly socketPath: string
+  readonly artifactsFolder: string
+  readonly startTimeoutMs: number
+}
+
+export interface InstanceEvents {
+  onLine(stream: 'stdout' | 'stderr' | 'system', line: CapturedLine): void
+  /** Once, as soon as the process is gone. `begunId` is 0 for a thread none of whose requests had begun. */
+  onEnded(expected: boolean, begunId: (threadIndex: number) => number): void
+}
+
+export interface FailedStart {
+  readonly kind: 'failed'
+  /** A sentence for the function's owner. */
+  readonly message: string
+}
+
+export type StartOutcome = { readonly kind: 'ready' } | FailedStart
+
+const NOT_STARTED = 'could not be started'
+const STDERR_TAIL_CHARS = 8 * 1024
+/** After the process has ended its pipes hold at most what they hold; only a stray grandchild keeps them open. */
+const DRAIN_PIPES_MS = 1000
+
+export class Instance {
+  readonly id: string
+  readonly versionId: string
+  readonly slot: number
+  readonly socketPath: string
+  /** The marker file, see `spawn.ts`. */
+  readonly begunPath: string
+  /** Never rejects. */
+  readonly started: Promise<StartOutcome>
+  readonly gone: Promise<void>
+
+  readonly #spec: InstanceSpec
+  readonly #events: InstanceEvents
+  readonly #spawned: SpawnedInstance
+  readonly #control: ControlChannel
+  readonly #answered: Deferred<StartOutcome> = deferred()
+  readonly #exited: Deferred<void> = deferred()
+  #state: InstanceState = 'starting'
+  #ordered: string | undefined
+  #stderrTail = ''
+  /** Known once the last line has been read: stderr may tell why. */
+  #ending: Ending = { expected: false, sentence: 'still running' }
+
+  /** Throws when the process cannot even be started. */
+  constructor(spec: InstanceSpec, events: InstanceEvents) {
+    const language = languageOf(spec.version.artifact.runtime)
+    if (language === undefined) {
+      throw new Error(`the runtime ${spec.version.artifact.runtime} is not on this machine`)
+    }
+    this.id = spec.id
+    this.versionId = spec.version.id
+    this.slot = spec.slot
+    this.socketPath = spec.socketPath
+    this.#spec = spec
+    this.#events = events
+    const { memoryMb, envs } = spec.version
+    this.#spawned = spawnInstance(language.start({ memoryMb, envs }), spec.folder, this.#artifact)
+    this.begunPath = this.#spawned.markerPath
+    this.gone = this.#live()
+    this.#control = new ControlChannel(this.#spawned.control, {
+      onReady: () => this.#answered.resolve({ kind: 'ready' }),
+      onFailed: (message) => this.#answered.resolve({ kind: 'failed', message }),
+      onClose: () => {
+        // The process has ended or is about to; its exit says the rest.
+      },
+    })
+    this.started = this.#start()
+  }
+
+  get state(): InstanceState {
+    return this.#state
+  }
+
+  /** The instance is to take no more requests; what it has in flight goes on. */
+  drain(): void {
+    if (this.#state === 'ready') this.#state = 'draining'
+  }
+
+  /** Asks the instance to end, then insists: STOP, TERM, KILL. Resolves when it is gone. */
+  async stop(reason: string, graceMs: number): Promise<void> {
+    if (this.#state === 'stopping' || this.#state === 'ended') return this.gone
+    const wasStarting = this.#state === 'starting'
+    this.#state = 'stopping'
+    this.#ordered = `stopped: ${reason}`
+    if (wasStarting) {
+      this.#signal('SIGKILL')
+      return this.gone
+    }
+    this.#control.stop()
+    if (!(await this.#exitsWithin(graceMs))) this.#signal('SIGTERM')
+    if (!(await this.#exitsWithin(graceMs))) this.#signal('SIGKILL')
+    return this.gone
+  }
+
+  /** Ends the whole process group at once. */
+  kill(reason: string): void {
+    if (this.#state === 'ended') return
+    this.#state = 'stopping'
+    this.#ordered ??= `killed: ${reason}`
+    this.#signal('SIGKILL')
+  }
+
+  get #artifact(): string {
+    return join(this.#spec.artifactsFolder, this.#spec.version.artifact.id)
+  }
+
+  /** The start, raced against the process' end and the time limit. */
+  async #start(): Promise<StartOutcome> {
+    const startedAtMs = performance.now()
+    this.#assign()
+    const { startTimeoutMs } = this.#spec
+    const late: FailedStart = {
+      kind: 'failed',
+      message: `The instance was not ready within ${startTimeoutMs / 1000} seconds.`,
+    }
+    const ended = this.gone.then(() => this.#endedTooSoon())
+    const answer = Promise.race<StartOutcome>([this.#answered.promise, ended])
+    const outcome = await withTimeout(answer, startTimeoutMs, late)
+    if (outcome.kind === 'ready' && this.#state === 'starting') {
+      this.#state = 'ready'
+      this.#system(`instance started in ${Math.round(performance.now() - startedAtMs)} ms`)
+      return outcome
+    }
+    const failed = outcome.kind === 'failed' ? outcome : await ended
+    this.#system(`instance could not be started: ${failed.message}`)
+    this.#ordered ??= NOT_STARTED
+    this.kill(NOT_STARTED)
+    return failed
+  }
+
+  #assign(): void {
+    const { route, version, socketPath } = this.#spec
+    try {
+      this.#control.assign({
+        socketPath,
+        folder: this.#artifact,
+        entry: version.artifact.entry,
+        method: version.artifact.method,
+        envs: version.envs,
+        function: {
+          name: route.name,
+          namespace: route.namespace,
+          runtime: version.artifact.runtime,
+          timeoutSeconds: route.timeoutMs / 1000,
+          memoryLimitMb: version.memoryMb,
+        },
+      })
+    } catch (error) {
+      this.#answered.resolve({ kind: 'failed', message: (error as Error).message })
+    }
+  }
+
+  #endedTooSoon(): FailedStart {
+    const { expected, sentence } = this.#ending
+    const error = loadErrorSentence(this.#stderrTail, this.#artifact)
+    const how = expected ? sentence : `ended before it was ready (${sentence})`
+    return {
+      kind: 'failed',
+      message: `The instance ${how}${error === undefined ? '.' : `: ${error}`}`,
+    }
+  }
+
+  /** From the process' start to the last line of its output. */
+  #live(): Promise<void> {
+    const { child, stdout, stderr } = this.#spawned
+    const out = captureLines(stdout, (line) => this.#events.onLine('stdout', line))
+    const err = captureLines(
+      stderr,
+      (line) => this.#events.onLine('stderr', line),
+      (bytes) => {
+        this.#stderrTail = (this.#stderrTail + bytes.toString()).slice(-STDERR_TAIL_CHARS)
+      },
+    )
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    return new Promise((resolve) => {
+      const ended = async (code: number | null, signal: NodeJS.Signals | null): Promise<void> => {
+        this.#signal('SIGKILL')
+        this.#ended()
+        out.release()
+        err.release()
+        await withTimeout(closed, DRAIN_PIPES_MS, undefined)
+        stdout.destroy()
+        stderr.destroy()
+        this.#control.close()
+        this.#ending = this.#describe(code, signal)
+        this.#noteEnding()
+        resolve()
+      }
+      child.once('exit', ended)
+      child.once('error', (error) => {
+        this.#stderrTail += error.message
+        if (child.pid === undefined) void ended(null, null)
+      })
+    })
+  }
+
+  #ended(): void {
+    this.#state = 'ended'
+    const begunId = takeMarker(this.#spawned.marker)
+    rmSync(this.#spec.folder, { recursive: true, force: true })
+    this.#exited.resolve()
+    this.#events.onEnded(this.#ordered !== undefined, begunId)
+  }
+
+  #describe(code: number | null, signal: NodeJS.Signals | null): Ending {
+    const { memoryMb } = this.#spec.version
+    return describeEnding({
+      code,
+      signal,
+      memoryMb,
+      stderrTail: this.#stderrTail,
+      ordered: this.#ordered,
+    })
+  }
+
+  #noteEnding(): void {
+    const { expected, sentence } = this.#ending
+    // A start that failed has its own line, which says why.
+    if (this.#ordered === NOT_STARTED) return
+    this.#system(expected ? `instance ${sentence}` : `instance crashed: ${sentence}`)
+  }
+
+  #exitsWithin(ms: number): Promise<boolean> {
+    const exited = this.#exited.promise.then(() => true)
+    return withTimeout(exited, ms, false)
+  }
+
+  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+    const { pid } = this.#spawned.child
+    if (pid !== undefined) signalGroup(pid, signal)
+  }
+
+  #system(message: string): void {
+    this.#events.onLine('system', { requestId: null, message })
+  }
+}
