@@ -12,14 +12,20 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const HOLDER = `
   const { lockDataDir } = await import(${JSON.stringify(new URL('../../src/server/lock.ts', import.meta.url).href)})
   const lock = await lockDataDir(process.argv[1], 'serve', 0)
-  console.log(lock.kind)
+  const { kind } = lock
+  for (let i = 0; i < 5; i++) { gc(); await new Promise(setImmediate) }
+  console.log(kind)
   setInterval(() => {}, 1000)
 `
 
 it('a data directory belongs to one process, and is free again when that was killed', async () => {
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const holder = spawn(
+    process.execPath,
+    ['--expose-gc', '--input-type=module', '-e', HOLDER, folder],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const [said] = await once(holder.stdout!, 'data')
   expect(String(said).trim()).toBe('locked')
   expect(await lockDataDir(folder, 'serve', 0)).toEqual({ kind: 'held', holder: holder.pid })
