@@ -56,7 +56,10 @@ export class Engine {
     const { ended } = reapLeftovers(options.folder)
     if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
     this.#allocator = new SlotAllocator(options.slots)
-    this.#logStore = new LogStore({ folder: options.logsFolder })
+    this.#logStore = new LogStore({
+      folder: options.logsFolder,
+      onError: (err) => options.logger.error({ err }, 'lines of functions could not be written'),
+    })
     this.#timer = setInterval(() => this.tick(), TICK_MS).unref()
   }
 

@@ -17,7 +17,8 @@ export interface LogStoreOptions {
   readonly folder: string
   /** A file that has grown past it becomes the older of two. */
   readonly fileBytesMax?: number
-  readonly flushEveryMs?: number
+  /** Lines could not be written and are lost: a full disk must not end the functions. */
+  onError(error: unknown): void
 }
 
 const FILE_BYTES_MAX = 5 * 2 ** 20
@@ -37,7 +38,7 @@ type StoredLine = readonly [number, string, LogLine['stream'], string | null, st
 export class LogStore {
   readonly #folder: string
   readonly #fileBytesMax: number
-  readonly #flushEveryMs: number
+  readonly #onError: (error: unknown) => void
   readonly #batches = new Map<string, string>()
   /** Size of the newer file, known since this process wrote to it first. */
   readonly #sizes = new Map<string, number>()
@@ -46,7 +47,7 @@ export class LogStore {
   constructor(options: LogStoreOptions) {
     this.#folder = options.folder
     this.#fileBytesMax = options.fileBytesMax ?? FILE_BYTES_MAX
-    this.#flushEveryMs = options.flushEveryMs ?? FLUSH_EVERY_MS
+    this.#onError = options.onError
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
   }
 
@@ -61,7 +62,7 @@ export class LogStore {
     const batch = `${this.#batches.get(functionId) ?? ''}${JSON.stringify(stored)}\n`
     this.#batches.set(functionId, batch)
     if (batch.length > BATCH_CHARS_MAX) this.#write(functionId)
-    else this.#timer ??= setTimeout(() => this.flush(), this.#flushEveryMs)
+    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_EVERY_MS)
   }
 
   /** The newest `limit` lines, newest last, those not yet written included. */
@@ -96,10 +97,19 @@ export class LogStore {
     const batch = this.#batches.get(functionId)
     if (batch === undefined) return
     this.#batches.delete(functionId)
+    try {
+      this.#writeBatch(functionId, batch)
+    } catch (error) {
+      this.#sizes.delete(functionId)
+      this.#onError(error)
+    }
+  }
+
+  #writeBatch(functionId: string, batch: string): void {
     const path = this.#newer(functionId)
     const size = this.#sizes.get(functionId) ?? repairedSize(path)
-    const written = size + Buffer.byteLength(batch)
     appendFileSync(path, batch, { mode: 0o600 })
+    const written = size + Buffer.byteLength(batch)
     if (written < this.#fileBytesMax) {
       this.#sizes.set(functionId, written)
       return

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -146,6 +147,8 @@ class Thread {
   constructor(port: MessagePort, enginePort: MessagePort) {
     this.#port = port
     this.#enginePort = enginePort
+    // One listener for each message under way.
+    setMaxListeners(0, enginePort as unknown as EventTarget)
     port.on('message', (message: ToGateway) => this.messages.push(message))
     // Behind the engine's own listener, so it has dealt with what is counted here.
     enginePort.on('message', () => {

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { reapLeftovers, writePidFile } from '../../src/engine/leftovers.ts'
+import { deathSignalCommand, processStat } from '../../src/engine/process-group.ts'
+import { Harness, waitFor } from './harness.ts'
+
+const hasProc = existsSync('/proc/self/stat')
+let folder = ''
+const children: ChildProcess[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lk-left-'))
+})
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+function start(script: string, name: string): { child: ChildProcess; exited: Promise<unknown> } {
+  const instanceFolder = join(folder, name)
+  mkdirSync(instanceFolder, { recursive: true })
+  const child = spawn('sh', ['-c', script], {
+    detached: true,
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH, HOME: join(instanceFolder, 'tmp') },
+  })
+  children.push(child)
+  writePidFile(instanceFolder, child.pid!)
+  return { child, exited: new Promise((resolve) => child.once('exit', resolve)) }
+}
+
+describe.skipIf(!hasProc)('reapLeftovers (needs /proc)', () => {
+  test('ends the process of the pid file and removes its folder', async () => {
+    const { exited } = start('sleep 1000; true', 'aaaa')
+    expect(reapLeftovers(folder)).toEqual({ ended: 1 })
+    await exited
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('ends what a dead instance had started', async () => {
+    const { child, exited } = start('sleep 1000 & exit 0', 'bbbb')
+    await exited
+    const members = () =>
+      readdirSync('/proc').filter((pid) => processStat(pid)?.groupId === child.pid)
+    expect(members()).toHaveLength(1)
+    expect(reapLeftovers(folder)).toEqual({ ended: 1 })
+    await waitFor(() => expect(members()).toEqual([]))
+  })
+
+  test('leaves another process alone that has got the same id', async () => {
+    const { child } = start('sleep 1000; true', 'cccc')
+    await writeFile(join(folder, 'cccc', 'pid'), `${child.pid} 1\n`)
+    expect(reapLeftovers(folder)).toEqual({ ended: 0 })
+    expect(processStat(child.pid!)).toBeDefined()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a folder without a whole pid file is only removed', async () => {
+    mkdirSync(join(folder, 'dddd'))
+    mkdirSync(join(folder, 'eeee'))
+    await writeFile(join(folder, 'eeee', 'pid'), '12')
+    expect(reapLeftovers(folder)).toEqual({ ended: 0 })
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+const canDieWithParent = deathSignalCommand().length > 0
+
+test.skipIf(!canDieWithParent)(
+  'an instance that hangs dies with a killed engine (needs setpriv)',
+  async () => {
+    const harness = await Harness.create()
+    try {
+      const route = await harness.route('for (;;);\n')
+      const script = fileURLToPath(new URL('./engine-process.ts', import.meta.url))
+      const child = spawn(process.execPath, [script, harness.root, JSON.stringify(route)], {
+        stdio: 'inherit',
+      })
+      children.push(child)
+      await waitFor(() => expect(harness.processes()).toHaveLength(1))
+      child.kill('SIGKILL')
+      await waitFor(() => expect(harness.processes()).toEqual([]))
+    } finally {
+      await harness.close()
+    }
+  },
+)
