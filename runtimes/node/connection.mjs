@@ -4,6 +4,13 @@ import { Outbox } from './outbox.mjs'
 
 const CALLER_GONE = 2
 
+const LEAST_PAYLOAD_BYTES = {
+  [FRAME_TYPES.HELLO]: 8,
+  [FRAME_TYPES.REQUEST]: 4,
+  [FRAME_TYPES.CREDIT]: 4,
+  [FRAME_TYPES.CANCEL]: 1,
+}
+
 /** One gateway thread's socket: its frames become calls, given to `onCall` in the order they came. */
 export class GatewayConnection {
   outbox
@@ -12,19 +19,20 @@ export class GatewayConnection {
   begunId = 0
   #socket
   #onCall
+  #onHello
   #onIdle
   /** @type {Map<number, Call>} */
   #live = new Map()
 
   /**
    * @param {import('node:net').Socket} socket
-   * @param {{onCall(call: Call, connection: GatewayConnection): void, onHello(connection: GatewayConnection): void, onIdle(): void, onClose(): void}} events
+   * @param {{onCall(call: Call): void, onHello(connection: GatewayConnection): void, onIdle(): void, onClose(): void}} events
    */
   constructor(socket, events) {
     this.#socket = socket
     this.#onCall = events.onCall
     this.#onIdle = events.onIdle
-    this.onHello = events.onHello
+    this.#onHello = events.onHello
     this.outbox = new Outbox(socket)
     const decoder = new FrameDecoder(PAYLOAD_BYTES_MAX, this.#onFrame)
     socket.on('data', (chunk) => {
@@ -55,6 +63,7 @@ export class GatewayConnection {
 
   #onFrame = (type, flags, id, bytes, start, end) => {
     const isLast = (flags & FLAG_END) !== 0
+    if (end - start < LEAST_PAYLOAD_BYTES[type]) return false
     switch (type) {
       case FRAME_TYPES.REQUEST: {
         const bodyStart = start + 4 + bytes.readUInt32LE(start)
@@ -62,7 +71,7 @@ export class GatewayConnection {
         const call = new Call(this, id, bytes.latin1Slice(start + 4, bodyStart))
         this.#live.set(id, call)
         call.receive(bytes.subarray(bodyStart, end), isLast)
-        this.#onCall(call, this)
+        this.#onCall(call)
         return true
       }
       case FRAME_TYPES.DATA:
@@ -79,7 +88,7 @@ export class GatewayConnection {
         return true
       case FRAME_TYPES.HELLO:
         this.threadIndex = bytes.readUInt32LE(start)
-        this.onHello(this)
+        this.#onHello(this)
         return true
       default:
         return false

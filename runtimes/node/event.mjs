@@ -4,7 +4,7 @@ import { FunctionResponse } from './response.mjs'
 /** The body says that it is JSON, and is not. */
 export class InvalidJson extends Error {}
 
-const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)$|^[^;\s]+\+json$/
+const JSON_TYPE = /^application\/json$|\+json$/
 
 /** `event.extensions`: the request and the response, made when asked for. */
 class Extensions {
