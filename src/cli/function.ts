@@ -24,7 +24,6 @@ export function defineFunction(noun: Command): void {
 function defineCreate(noun: Command): void {
   const command = noun
     .command('create')
-    .summary('create a function from one file')
     .description(
       'Creates a function from one file and waits until it is deployed. Prints its endpoint. Its namespace must exist. Callers need a key unless --open is given.',
     )
@@ -53,7 +52,6 @@ function defineCreate(noun: Command): void {
 function defineDeploy(noun: Command): void {
   const command = noun
     .command('deploy')
-    .summary('create or update a function from a folder')
     .description(
       'Creates the function of a folder, and its namespace, or updates them, and waits until it is deployed. Prints its endpoint. latchkey.json in the folder says what it is; what it leaves out is inferred.',
     )
@@ -108,7 +106,6 @@ function defineReading(noun: Command): void {
 function defineUpdate(noun: Command): void {
   const command = noun
     .command('update')
-    .summary('change a function')
     .description(
       'Changes what is given and leaves the rest. A change that has to be built is waited for; until it is built, and when the build fails, the version before it serves. Prints the endpoint.',
     )
@@ -154,7 +151,6 @@ function defineInvoke(noun: Command): void {
   addApiOptions(
     noun
       .command('invoke')
-      .summary('call a function')
       .description(
         "Calls a function's endpoint. Prints the answer's body; its status goes to standard error, and from 400 on the exit code is 1. The key comes from an environment variable, or is asked for on a terminal.",
       )

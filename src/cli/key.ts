@@ -57,7 +57,7 @@ export function defineKey(noun: Command): void {
       noun
         .command('delete')
         .description(
-          'Deletes a key. When the command ends, no function opens with it any more. On a terminal it asks first.',
+          'Deletes a key. When the command ends, no function opens with it any more; nodes that lag are named. On a terminal it asks first.',
         )
         .argument('<name>', 'the key', resourceName),
     ),

@@ -51,9 +51,12 @@ export async function buildProgram(wanted: string | 'all'): Promise<Command> {
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError('next: see `latchkey --help`')
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      subcommandDescription: (command) => command.summary() || firstSentence(command.description()),
+    })
     .configureOutput({
-      outputError: (text, write) => write(visible(text, '\n')),
+      outputError: (text, write) => write(visible(withoutValues(text), '\n')),
     })
     .addHelpText('after', '\nExit codes, environment and examples: docs/cli.md')
   for (const noun of NOUNS) {
@@ -75,6 +78,17 @@ export function allCommands(command: Command): Command[] {
 /** `latchkey key create`. */
 export function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
+}
+
+/** What was put where it does not belong may be a secret: it is not repeated. */
+function withoutValues(text: string): string {
+  return text
+    .replace(/(too many arguments.* but got \d+): .*$/m, '$1.')
+    .replace(/(unknown option '[^'=]*)=.*'/s, "$1'")
+}
+
+function firstSentence(description: string): string {
+  return description.replace(/\. .*$/s, '.')
 }
 
 function packageVersion(): string {

@@ -33,8 +33,9 @@ export async function confirmDeletion(what: string, yes: boolean | undefined): P
 
 function askHidden(question: string): Promise<string> {
   const { stdin, stderr } = process
-  stderr.write(question)
+  // Before the question, so that nothing is echoed that is typed or pasted as soon as it stands there.
   stdin.setRawMode(true)
+  stderr.write(question)
   stdin.setEncoding('utf8')
   stdin.resume()
   return new Promise((resolve, reject) => {

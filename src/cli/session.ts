@@ -4,19 +4,31 @@ import { parseToken, TOKEN_PATTERN } from '../domain/token.ts'
 import { readCredentials } from './credentials.ts'
 import { Failure } from './failure.ts'
 import type { ApiFlags } from './options.ts'
+import { note } from './output.ts'
 import { DEFAULT_URL, normalizeUrl } from './server-url.ts'
+import { visible } from './visible.ts'
 
 export interface Session {
   readonly client: Client
   readonly scope: Scope
   readonly json: boolean
+  /** Data nodes that some change of this session had not reached when it was answered. */
+  readonly lagging: ReadonlySet<string>
 }
 
 /** Whom to ask, as whom, and about which project and region. */
 export function openSession(flags: ApiFlags): Session {
   const { url, token } = findToken(flags.url)
+  const lagging = new Set<string>()
+  const onLagging = (nodes: readonly string[]) => {
+    for (const node of nodes) lagging.add(node)
+    note(
+      `Warning: the change is made, but these nodes have not applied it yet: ${visible(nodes.join(', '))}.`,
+    )
+  }
   return {
-    client: createClient({ baseUrl: url, token }),
+    client: createClient({ baseUrl: url, token, onLagging }),
+    lagging,
     scope: { projectId: flags.project, regionId: flags.region },
     json: flags.json === true,
   }

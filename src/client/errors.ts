@@ -76,7 +76,7 @@ function explain(codes: readonly string[]): [What, next: string] {
       'Check the URL, or trust its authority with NODE_EXTRA_CA_CERTS=<file>.',
     ]
   }
-  if (has(/^(HPE_|ERR_SSL_|EPROTO)/)) {
+  if (has(/^(HTTPParserError|HPE_|ERR_SSL_|EPROTO)/)) {
     return [
       { kind: 'wrong', sentence: 'What listens there does not speak this protocol' },
       'Check the port, and whether the URL should begin with http:// or https://.',
@@ -90,7 +90,7 @@ function explain(codes: readonly string[]): [What, next: string] {
   }
   return [
     { kind: 'broken', sentence: 'The connection broke off before the answer was complete' },
-    'Check that the server is running, then try again.',
+    'Check that the server is running and that port and scheme of the URL are right, then try again.',
   ]
 }
 

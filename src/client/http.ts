@@ -9,6 +9,8 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch
   /** How long one request may take; 60 s by default. */
   readonly requestTimeoutMs?: number
+  /** Called when an answer names nodes that have not applied the change yet. */
+  readonly onLagging?: (nodes: readonly string[]) => void
 }
 
 export type Query = Readonly<
@@ -58,6 +60,8 @@ export function createSend(options: ClientOptions): Send {
     } catch (error) {
       throw unreachable(url.origin, method !== 'GET', error)
     }
+    const lagging = laggingNodes(response)
+    if (lagging.length > 0) options.onLagging?.(lagging)
     return readAnswer<T>(response, text)
   }
 }
@@ -92,6 +96,12 @@ function addQuery(url: URL, query: Query): void {
       url.searchParams.append(name, String(one))
     }
   }
+}
+
+/** From `latchkey-propagation: revision=12; lagging=node-a,node-b`. */
+function laggingNodes(response: Response): string[] {
+  const match = /; *lagging=([^; ]+)/.exec(response.headers.get('latchkey-propagation') ?? '')
+  return match === null ? [] : match[1]!.split(',').map(decodeURIComponent)
 }
 
 function readAnswer<T>(response: Response, text: string): T {

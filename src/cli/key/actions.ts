@@ -98,10 +98,11 @@ export async function updateKey(name: string, flags: UpdateFlags): Promise<void>
 }
 
 export async function deleteKey(name: string, flags: ApiFlags & { yes?: boolean }): Promise<void> {
-  const { client, scope } = openSession(flags)
+  const { client, scope, lagging } = openSession(flags)
   await confirmDeletion(`the key ${name}`, flags.yes)
   await client.keys.delete(scope, name)
-  note(`The key ${name} is deleted: no function opens with it any more.`)
+  const everywhere = lagging.size === 0 ? ': no function opens with it any more' : ''
+  note(`The key ${name} is deleted${everywhere}.`)
 }
 
 /** What is removed must be there: a wrong name would otherwise leave a door open that seems shut. */

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createApi } from '../../src/api/app.ts'
+import { createBuilder } from '../../src/build/builder.ts'
+import { createControl } from '../../src/control/create.ts'
+import { ensureFoundation } from '../../src/control/first-start.ts'
+import { ensureSettingsToken } from '../../src/control/settings-token.ts'
+import { parseToken } from '../../src/domain/token.ts'
+import type { LogLine, Nodes } from '../../src/feed/nodes.ts'
+import { runtimes } from '../../src/languages/languages.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { openStore } from '../../src/store/open.ts'
+
+export const API_TOKEN = '9$for-tests-of-the-api-0123456789'
+
+/** The control half alone: REST API, use cases, store and builds are real, data nodes are not. */
+export interface TestApi {
+  readonly url: string
+  /** What functions are said to have written. */
+  readonly logs: LogLine[]
+  /** Names of nodes that are said to lag behind every change. */
+  readonly laggards: string[]
+  close(): Promise<void>
+}
+
+/** @param publicUrl - The base of every function's endpoint. */
+export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestApi> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-api-'))
+  const logger = pino({ level: 'silent' })
+  const store = await openStore({ path: join(folder, 'latchkey.db') })
+  const builder = createBuilder({
+    artifactsFolder: join(folder, 'artifacts'),
+    timeoutMs: 60_000,
+    logger,
+  })
+  const logs: LogLine[] = []
+  const laggards: string[] = []
+  const control = createControl({
+    store,
+    nodes: nodesOf(logs, laggards),
+    builder,
+    runtimes,
+    clock: systemClock,
+    publicUrl,
+    propagationTimeoutMs: 1_000,
+    logger,
+  })
+  await ensureSettingsToken(store, parseToken(API_TOKEN))
+  await ensureFoundation(store, { hasAdminToken: true })
+  await control.start()
+  const app = createApi({
+    control,
+    clock: systemClock,
+    version: '0.0.0',
+    bodyBytesMax: 4 * 1024 * 1024,
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    logs,
+    laggards,
+    async close() {
+      await app.close()
+      await control.stop()
+      await builder.close()
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function nodesOf(logs: readonly LogLine[], laggards: readonly string[]): Nodes {
+  return {
+    announce() {},
+    applied: async (revision) => ({ revision, laggards: [...laggards] }),
+    status: async () => new Map(),
+    logs: async (_functionId, limit) => logs.slice(-limit),
+    tryVersion: async () => ({ kind: 'ready' }),
+  }
+}
