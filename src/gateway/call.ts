@@ -39,6 +39,7 @@ export interface Ticket {
 
 /** More instances than these do not die one after the other by accident. */
 const TRIES_MAX = 3
+const JOINED_BYTES_MAX = 16 * 1024
 /** What a refused caller may still send for the connection to stay open. */
 const DISCARDED_BYTES_MAX = 64 * 1024
 
@@ -164,7 +165,9 @@ export class Call implements ResponseSink {
     const { requestId } = this
     const { crossOrigin } = this.head
     const { detail, retryAfterSeconds } = options
-    respondProblem(this.#res, code, { requestId, crossOrigin, detail, retryAfterSeconds, close })
+    const isSending = close && this.#body !== undefined && !this.#req.complete
+    const problem = { requestId, crossOrigin, detail, retryAfterSeconds, close }
+    respondProblem(this.#res, code, problem, isSending)
   }
 
   /** An answer of the gateway's own that is no problem. */
@@ -191,8 +194,10 @@ export class Call implements ResponseSink {
     res.writeHead(status, head.fields)
     if (end) {
       this.#end()
-      if (head.bodyAllowed && body !== undefined) res.end(body)
-      else res.end()
+      if (!head.bodyAllowed || body === undefined) res.end()
+      // As text of one byte a character it joins the head in one write; a buffer would be a second.
+      else if (body.length <= JOINED_BYTES_MAX) res.end(body.toString('latin1'), 'latin1')
+      else res.end(body)
     } else if (!head.bodyAllowed) {
       // The function goes on writing a body that nobody gets; the answer is complete now.
       res.end()

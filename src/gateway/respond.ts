@@ -44,15 +44,16 @@ export function renderProblem(code: ErrorCode, options: ProblemOptions): Rendere
   return { status, fields, body }
 }
 
-/** Answers with a problem. With `close`, the rest of the request is read and thrown away for a moment first. */
+/** Answers with a problem. `isSending`: the caller still has a body to send, though the connection ends. */
 export function respondProblem(
   res: ServerResponse,
   code: ErrorCode,
   options: ProblemOptions,
+  isSending: boolean,
 ): void {
   const { status, fields, body } = renderProblem(code, options)
   res.writeHead(status, fields)
-  if (options.close === true && !res.req.complete) endAfterRequest(res, body)
+  if (isSending) endAfterRequest(res, body)
   else res.end(body)
 }
 

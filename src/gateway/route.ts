@@ -30,7 +30,7 @@ export function locate(
 
 const SLASH = '/'.charCodeAt(0)
 const QUESTION_MARK = '?'.charCodeAt(0)
-const ABSOLUTE_FORM = /^http:\/\/([^/?#@]+)(.*)$/i
+const ABSOLUTE_FORM = /^http:\/\/([^/?#@]+)((?:[/?].*)?)$/i
 
 function locateByPath(target: string): Place {
   let end = 1
