@@ -55,10 +55,11 @@ export class Idempotency {
     if (header === undefined || !CHANGING_METHODS.has(request.method)) return
     const idempotent = { key: validKey(header), fingerprint: fingerprintOf(request) }
     const { tokenId } = actorOf(request)
+    const first = await this.#useCases.find(tokenId, idempotent.key, idempotent.fingerprint)
+    // Asked after the answer was looked up: the first request may have begun and committed meanwhile.
     if (this.#underWay.has(entryOf(tokenId, idempotent.key))) {
       throw new PublicError('idempotency_in_progress')
     }
-    const first = await this.#useCases.find(tokenId, idempotent.key, idempotent.fingerprint)
     if (first !== undefined) return sendReplay(reply, first, request.id)
     request.idempotent = idempotent
     return

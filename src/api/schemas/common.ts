@@ -14,7 +14,7 @@ export const DateTime = Type.String({ format: 'date-time' })
 
 export const Envs = Type.Unsafe<Record<string, string>>({
   type: 'object',
-  propertyNames: { type: 'string', minLength: 1, maxLength: 255, pattern: ENV_NAME_PATTERN },
+  propertyNames: { type: 'string', maxLength: 255, pattern: ENV_NAME_PATTERN },
   additionalProperties: { type: 'string', minLength: 0, maxLength: 255 },
 })
 
