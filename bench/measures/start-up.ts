@@ -1,0 +1,31 @@
+import { HELLO, HELLO_CODE } from '../servers/hello.ts'
+import { createKey, createSite, deployFunctions } from '../servers/latchkey.ts'
+import type { Scratch } from '../tools/scratch.ts'
+import { untilAnswered } from '../tools/until-answered.ts'
+
+const LOOK_EVERY_MS = 1
+
+/**
+ * Milliseconds from the start of `latchkey serve` on an existing data directory to the whole answer
+ * 200 of a function that was called with a key, its instance's start included. One for each run.
+ */
+export async function measureStartUp(scratch: Scratch, runs: number): Promise<number[]> {
+  const site = await createSite(scratch)
+  const first = await site.startReady()
+  const [url] = await deployFunctions(site.client, [
+    { name: 'hello', code: HELLO_CODE, instances: { min: 0, max: 1 } },
+  ])
+  const headers = { 'x-api-key': await createKey(site.client, ['hello']) }
+  await first.stop()
+
+  const times: number[] = []
+  for (let run = 0; run < runs; run++) {
+    const begun = performance.now()
+    const running = site.start()
+    const { body } = await untilAnswered(url!, 200, running, { headers, everyMs: LOOK_EVERY_MS })
+    times.push(performance.now() - begun)
+    if (body !== HELLO) throw new Error(`the first 200 had another body: ${body}`)
+    await running.stop()
+  }
+  return times
+}

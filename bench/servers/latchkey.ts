@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Client, createClient } from '../../src/client/client.ts'
+import { formatToken, mintTokenSecret } from '../../src/domain/token.ts'
+import { freePorts, type Running, type Scratch } from '../tools/scratch.ts'
+import { untilAnswered } from '../tools/until-answered.ts'
+
+const BIN = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
+const SCOPE = { projectId: 1, regionId: 1 }
+const NAMESPACE = 'bench'
+
+/** One data directory with its settings; the server on it can be started again and again. */
+export interface Site {
+  readonly apiUrl: string
+  readonly client: Client
+  start(core?: number): Running
+  /** As {@link Site.start}, until the API and the gateway answer. */
+  startReady(core?: number): Promise<Running>
+}
+
+export interface FunctionWish {
+  readonly name: string
+  readonly code: string
+  readonly instances: { readonly min: number; readonly max: number }
+}
+
+/** A new data directory. Settings that are not given are the defaults that every operator gets. */
+export async function createSite(
+  scratch: Scratch,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Site> {
+  const [apiPort, gatewayPort] = await freePorts(2)
+  const token = formatToken({ id: 1, secret: mintTokenSecret() })
+  const env = {
+    // Built from nothing: what the caller's environment holds (certificates to load, debuggers)
+    // must not change the numbers.
+    PATH: process.env.PATH,
+    HOME: scratch.folder,
+    XDG_CACHE_HOME: join(scratch.folder, 'cache'),
+    LATCHKEY_DATA_DIR: scratch.newFolder('data'),
+    LATCHKEY_API_PORT: String(apiPort),
+    LATCHKEY_GATEWAY_PORT: String(gatewayPort),
+    LATCHKEY_ADMIN_TOKEN: token,
+    LATCHKEY_DEMO: 'false',
+    ...settings,
+  }
+  const apiUrl = `http://127.0.0.1:${apiPort}`
+  const start = (core?: number) => scratch.start([process.execPath, BIN, 'serve'], { env, core })
+  return {
+    apiUrl,
+    client: createClient({ baseUrl: apiUrl, token }),
+    start,
+    async startReady(core) {
+      const running = start(core)
+      await untilAnswered(`${apiUrl}/readyz`, 200, running)
+      // No function has this name: the gateway says so as soon as it listens.
+      await untilAnswered(`http://127.0.0.1:${gatewayPort}/none`, 404, running)
+      return running
+    },
+  }
+}
+
+/** Deploys functions that want a key, in the order given. Returns their endpoints. */
+export async function deployFunctions(
+  client: Client,
+  wishes: readonly FunctionWish[],
+): Promise<string[]> {
+  const runtime = (await client.runtimes.list(SCOPE)).runtimes.nodejs![0]!
+  await finished(client, await client.namespaces.create(SCOPE, { name: NAMESPACE }))
+  const endpoints: string[] = []
+  for (const { name, code, instances } of wishes) {
+    const created = await client.functions.create(SCOPE, NAMESPACE, {
+      name,
+      runtime,
+      code_text: code,
+      main_method: 'handler',
+      flavor: '125mCPU-256MB',
+      timeout: 10,
+      autoscaling: { min_instances: instances.min, max_instances: instances.max },
+    })
+    await finished(client, created)
+    endpoints.push((await client.functions.get(SCOPE, { namespace: NAMESPACE, name })).endpoint)
+  }
+  return endpoints
+}
+
+/** The secret of a new key that opens these functions. */
+export async function createKey(client: Client, functionNames: readonly string[]): Promise<string> {
+  const functions = functionNames.map((name) => ({ name, namespace: NAMESPACE }))
+  return (await client.keys.create(SCOPE, { name: 'bench', functions })).secret
+}
+
+/** How many instances each function has now, starting and ending ones included, by name. */
+export async function instanceCounts(client: Client): Promise<Map<string, number>> {
+  const { results } = await client.functions.list(SCOPE, NAMESPACE, { limit: 1000 })
+  return new Map(results.map((fn) => [fn.name, fn.deploy_status.total!]))
+}
+
+async function finished(client: Client, { tasks }: { readonly tasks: readonly string[] }) {
+  for (const id of tasks) {
+    const task = await client.tasks.wait(id, { pollMs: { firstMs: 10, longestMs: 100 } })
+    if (task.state !== 'FINISHED') throw new Error(`a task failed: ${task.error}`)
+  }
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** The unit of the times in /proc, the same for every architecture that Node runs on. */
+const TICKS_PER_SECOND = 100
+
+export interface Memory {
+  /** Bytes, a page that n processes share counted as an n-th for each (PSS). */
+  readonly shareBytes: number
+  /** Bytes that no other process has. */
+  readonly privateBytes: number
+}
+
+/** The process and all that come from it, parents before children. */
+export function familyOf(pid: number): number[] {
+  const childrenOf = Map.groupBy(runningProcesses(), (process) => process.parent)
+  const family = [pid]
+  for (const member of family) {
+    family.push(...(childrenOf.get(member) ?? []).map((process) => process.pid))
+  }
+  return family
+}
+
+/** Processor time since the process began, user and system, all threads. */
+export function cpuSecondsOf(pid: number): number {
+  return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1')).cpuTicks / TICKS_PER_SECOND
+}
+
+export function memoryOf(pid: number): Memory {
+  return parseSmapsRollup(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))
+}
+
+export function titleOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim()
+}
+
+/** @param text what /proc/<pid>/stat holds; the command in its parentheses may hold anything */
+export function parseStat(text: string): { readonly parent: number; readonly cpuTicks: number } {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return { parent: Number(fields[1]), cpuTicks: Number(fields[11]) + Number(fields[12]) }
+}
+
+/** @param text what /proc/<pid>/smaps_rollup holds */
+export function parseSmapsRollup(text: string): Memory {
+  const kilobytes = (name: string): number => {
+    const match = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(text)
+    if (match === null) throw new Error(`smaps_rollup has no ${name}`)
+    return Number(match[1])
+  }
+  return {
+    shareBytes: kilobytes('Pss') * 1024,
+    privateBytes: (kilobytes('Private_Clean') + kilobytes('Private_Dirty')) * 1024,
+  }
+}
+
+function runningProcesses(): { readonly pid: number; readonly parent: number }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [
+          {
+            pid: Number(name),
+            parent: parseStat(readFileSync(`/proc/${name}/stat`, 'latin1')).parent,
+          },
+        ]
+      } catch {
+        // It ended while the list was read.
+        return []
+      }
+    })
+}
