@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { openapiText } from '../../src/api/openapi-text.ts'
@@ -36,6 +37,15 @@ describe('openapi.json', () => {
     for (const reference of references(document)) {
       const name = /^#\/components\/schemas\/(\w+)$/.exec(reference)?.[1]
       expect(Object.keys(document.components.schemas), reference).toContain(name)
+    }
+  })
+
+  it('has components that are JSON Schema 2020-12', () => {
+    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } })
+    ajv.addVocabulary(['openapi', 'info', 'servers', 'components', 'paths'])
+    ajv.addSchema(document, 'doc')
+    for (const name of Object.keys(document.components.schemas)) {
+      expect(() => ajv.compile({ $ref: `doc#/components/schemas/${name}` }), name).not.toThrow()
     }
   })
 
