@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { EXIT_CODES } from '../src/cli/exit-codes.ts'
 import { allCommands, buildProgram, fullName } from '../src/cli/program.ts'
+import { EXIT_REFUSED } from '../src/server/role-messages.ts'
 
 export const PAGE = fileURLToPath(new URL('../docs/cli.md', import.meta.url))
 /** What a pipe gets, so that the page is what \`--help\` prints into a file. */
@@ -52,7 +53,8 @@ An error says what happened, where it helps the fields and the request id, and w
 |---|---|
 ${exitCodeRows()}
 
-\`latchkey serve\` ends with a code of its own: 0 after a stop that was asked for, another one otherwise.
+\`latchkey serve\` ends with a code of its own: 0 after a stop that was asked for, ${EXIT_REFUSED} when it refuses to
+start and says why.
 
 ## Deploying a folder
 

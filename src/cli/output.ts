@@ -1,8 +1,14 @@
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 
 /** Data: what a program behind a pipe reads. */
-export function print(text: string | Uint8Array): void {
+export function print(text: string): void {
   process.stdout.write(text)
+}
+
+/** The same for streams of any length: resolves when more may be written. */
+export async function printChunk(chunk: Uint8Array): Promise<void> {
+  if (!process.stdout.write(chunk)) await once(process.stdout, 'drain')
 }
 
 export function printLine(text: string): void {

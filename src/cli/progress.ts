@@ -24,7 +24,7 @@ function movingLine(): Progress {
   const draw = () => {
     if (text === '') return
     clear()
-    const columns = process.stderr.columns ?? 80
+    const columns = process.stderr.columns || 80
     process.stderr.write(`${FRAMES[frame++ % FRAMES.length]} ${text}`.slice(0, columns - 1))
   }
   const timer = setInterval(draw, FRAME_MS)

@@ -36,9 +36,9 @@ export function details(pairs: readonly (readonly [name: string, value: string])
   return pairs.map(([name, value]) => `${`${name}:`.padEnd(width)} ${visible(value)}\n`).join('')
 }
 
-/** The width that tables on standard output have to keep to. */
+/** The width that tables on standard output have to keep to; a terminal that does not know its own says 0. */
 export function outputWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined
+  return process.stdout.isTTY ? process.stdout.columns || undefined : undefined
 }
 
 function natural(lines: readonly string[][]): number[] {

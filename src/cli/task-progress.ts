@@ -35,7 +35,7 @@ export async function waitForBuild(
       const onProgress = () => look(session, name, progress, log)
       const task = await session.client.tasks.wait(id, { onProgress })
       if (task.state !== 'ERROR') continue
-      log.show(await failedBuildMessage(session, name))
+      log.show(await failedBuildMessage(session, name), task.error ?? undefined)
       throw buildFailure(name, task.error)
     }
   } finally {
@@ -110,9 +110,12 @@ class BuildLog {
     this.#progress = progress
   }
 
-  show(message: string): void {
+  /** @param except - A line that the caller says itself. */
+  show(message: string, except = ''): void {
     const fresh = message.startsWith(this.#shown) ? message.slice(this.#shown.length) : message
     this.#shown = message
-    for (const line of fresh.split('\n')) if (line.trim() !== '') this.#progress.log(line)
+    for (const line of fresh.split('\n')) {
+      if (line.trim() !== '' && line !== except) this.#progress.log(line)
+    }
   }
 }

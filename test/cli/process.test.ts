@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { EXIT_REFUSED } from '../../src/server/role-messages.ts'
 import { Cli } from '../helpers/cli.ts'
 
 const BIN = join(import.meta.dirname, '../../bin/latchkey.js')
@@ -41,6 +42,14 @@ describe('the process', () => {
     server.close()
     expect(code).toBe(1)
     expect(stderr).toBe('error: a\\x1b[2J\\x07b\n  \\x1b[1A: \\x9b\n')
+  })
+
+  it('hands the flags of serve on as they were written', async () => {
+    const refused = await cli.run(['serve', '--api-port', 'nope', '--queue-length=x', '--no-demo'])
+    expect(refused.code).toBe(EXIT_REFUSED)
+    expect(refused.stderr).toMatch(/--api-port must be .* not "nope"/)
+    expect(refused.stderr).toMatch(/--queue-length must be .* not "x"/)
+    expect((await cli.run(['serve', '--config', 'none.json'])).stderr).toContain('none.json')
   })
 
   it('has a name for the old Node that cannot run it', () => {

@@ -31,6 +31,7 @@ describe('readSourceFolder', () => {
       codeText: 'main',
       dependencies: '{"dependencies":{}}',
       files: { 'lib/a.js': 'a', 'data.txt': 'text' },
+      fileCount: 4,
     })
   })
 

@@ -22,7 +22,7 @@ export async function deployFolder(folder: string, flags: DeployFlags): Promise<
   const source = readSourceFolder(folder, manifest.main)
   const session = openSession(flags)
   const existing = await findFunction(session, name)
-  const count = Object.keys(source.files).length + 1
+  const count = source.fileCount
   const what = `${formatFunctionName(name)} from ${count} ${count === 1 ? 'file' : 'files'}`
   note(`${existing === undefined ? 'Creating' : 'Updating'} ${what}.`)
   const answer =

@@ -5,7 +5,7 @@ import type { FunctionSerializer } from '../../client/types.ts'
 import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
 import { Failure, usage } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
-import { note, print } from '../output.ts'
+import { note, printChunk } from '../output.ts'
 import { canAsk, readSecret } from '../prompt.ts'
 import { openSession } from '../session.ts'
 import { visible } from '../visible.ts'
@@ -45,7 +45,8 @@ async function call(url: URL, init: RequestInit): Promise<Response> {
   const startedMs = performance.now()
   try {
     const response = await fetch(url, init)
-    if (init.method !== 'HEAD') for await (const chunk of response.body ?? []) print(chunk)
+    if (init.method !== 'HEAD')
+      for await (const chunk of response.body ?? []) await printChunk(chunk)
     note(`${statusLine(response)}, ${Math.round(performance.now() - startedMs)} ms`)
     return response
   } catch (error) {

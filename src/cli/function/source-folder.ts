@@ -10,6 +10,8 @@ export interface SourceFolder {
   readonly dependencies: string
   /** Further text files by path relative to the folder. */
   readonly files: Readonly<Record<string, string>>
+  /** How many files of the folder are in this. */
+  readonly fileCount: number
 }
 
 const BYTES_MAX = 1024 * 1024
@@ -27,6 +29,7 @@ const MAIN_ENDINGS = ['ts', 'mjs', 'cjs', 'js']
 /** @param main - The file with the handler; undefined infers it. */
 export function readSourceFolder(folder: string, main: string | undefined): SourceFolder {
   const found = new Collector(folder).collect()
+  const fileCount = found.size
   const dependencies = found.get(DEPENDENCIES_FILE) ?? ''
   found.delete(DEPENDENCIES_FILE)
   const entry = findMain(found, main ?? mainOf(dependencies))
@@ -42,7 +45,7 @@ export function readSourceFolder(folder: string, main: string | undefined): Sour
       'Move parts of it into other files, which it imports.',
     )
   }
-  return { codeText, dependencies, files: Object.fromEntries(files) }
+  return { codeText, dependencies, files: Object.fromEntries(files), fileCount }
 }
 
 function findMain(found: ReadonlyMap<string, string>, named: string | undefined): string {
