@@ -11,7 +11,7 @@ const PARALLEL = 2
 const LEASE_MS = 30_000
 /** For work that another process left; one's own is told by `wake`. */
 const POLL_MS = 5_000
-const STOP_MS = 5_000
+const STOP_TIMEOUT_MS = 5_000
 const WATCH_MS = 500
 
 /**
@@ -33,10 +33,10 @@ export class DeployWorker {
   }
 
   async start(): Promise<void> {
-    const { store } = this.#deps
+    const { store, worker } = this.#deps
     if (store.soleProcess) await releaseLeases(store.db)
     this.#working = true
-    this.#poll = setInterval(() => this.wake(), POLL_MS).unref()
+    this.#poll = setInterval(() => this.wake(), worker?.pollMs ?? POLL_MS).unref()
     this.wake()
   }
 
@@ -47,7 +47,8 @@ export class DeployWorker {
   async stop(): Promise<void> {
     this.#working = false
     clearInterval(this.#poll)
-    await withTimeout(Promise.all([this.#claiming, ...this.#running]), STOP_MS, undefined)
+    const timeoutMs = this.#deps.worker?.stopTimeoutMs ?? STOP_TIMEOUT_MS
+    await withTimeout(Promise.all([this.#claiming, ...this.#running]), timeoutMs, undefined)
   }
 
   /** There may be something to do. */
@@ -73,7 +74,7 @@ export class DeployWorker {
   }
 
   async #claimAll(): Promise<void> {
-    const parallel = this.#deps.parallelDeploys ?? PARALLEL
+    const parallel = this.#deps.worker?.parallel ?? PARALLEL
     try {
       while (this.#claimAgain && this.#working) {
         this.#claimAgain = false

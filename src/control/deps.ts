@@ -19,6 +19,14 @@ export interface ControlDeps {
   /** How long a change waits for the data nodes before its answer names those that lag. */
   readonly propagationTimeoutMs: number
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
+  readonly worker?: WorkerOptions
+}
+
+export interface WorkerOptions {
   /** How many functions are built at a time; 2 unless told. */
-  readonly parallelDeploys?: number
+  readonly parallel?: number
+  /** How often to look for work that another process left. */
+  readonly pollMs?: number
+  /** How long a stop waits for what is under way. */
+  readonly stopTimeoutMs?: number
 }

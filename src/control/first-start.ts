@@ -2,6 +2,7 @@ import { SYSTEM_ACTOR } from '../domain/audit.ts'
 import { formatToken } from '../domain/token.ts'
 import { type ChangeHandle, change } from '../store/change.ts'
 import { countUp } from '../store/counters.ts'
+import type { Db } from '../store/dialect.ts'
 import { readMark, setMark } from '../store/marks.ts'
 import type { Store } from '../store/open.ts'
 import { insertProject, insertRegion } from '../store/projects.ts'
@@ -9,17 +10,22 @@ import { deleteToken, findToken, listTokens } from '../store/tokens.ts'
 import { makeToken } from './tokens.ts'
 
 /*
- * The mark `first-start` in the store:
+ * How far the first start is, in a mark of the store:
  *
- *   absent --(project, region, token: one transaction)--> the token's id, or `no token`
- *          --(everything was shown)--> `shown`
+ *   absent --(project, region, token: one transaction)--> `begun`
+ *   `begun` --(everything was shown)--> `shown` --(the last token is gone: a new one)--> `recovering`
+ *   `recovering` --(the token was shown)--> `shown`
  *
- * Until it is `shown`, nobody has seen the secrets, so a start that finds it half-way replaces them.
+ * Until it is `shown`, nobody has seen the token, so a start that finds it half-way replaces it.
  */
 const MARK = 'first-start'
-const NO_TOKEN = 'no token'
-const SHOWN = 'shown'
 const TOKEN_NAME = 'first-start'
+
+interface Progress {
+  readonly stage: 'begun' | 'recovering' | 'shown'
+  /** The token that was made and not shown yet. */
+  readonly tokenId: number | null
+}
 
 export interface FirstStart {
   /** Whether the first start is still to be shown to its operator. */
@@ -36,55 +42,49 @@ export async function ensureFoundation(
   store: Store,
   options: { readonly hasAdminToken: boolean },
 ): Promise<FirstStart> {
-  const mark = await readMark(store.db, MARK)
-  if (mark === SHOWN) {
-    const lost = !options.hasAdminToken && (await listTokens(store.db)).length === 0
-    return { pending: false, ...(lost ? await newToken(store, async () => {}) : {}) }
-  }
-  if (mark === undefined) return { pending: true, ...(await createAll(store, options)) }
-  if (options.hasAdminToken) return { pending: true }
-  return {
-    pending: true,
-    ...(await newToken(store, (handle) => removeUnseenToken(handle, mark))),
-  }
+  const found = await readProgress(store.db)
+  const stage = await nextStage(store.db, found, options.hasAdminToken)
+  const pending = stage === 'begun'
+  const wantsToken = stage !== 'shown' && !options.hasAdminToken
+  if (found !== undefined && !wantsToken) return { pending }
+  const { value: token } = await change(store, { actor: SYSTEM_ACTOR }, async (handle) => {
+    if (found === undefined) await createPlaces(handle)
+    await removeUnseenToken(handle, found)
+    const made = wantsToken ? await makeToken(handle, TOKEN_NAME) : undefined
+    await writeProgress(handle, { stage, tokenId: made?.token.id ?? null })
+    return made && formatToken({ id: made.token.id, secret: made.secret })
+  })
+  return { pending, ...(token === undefined ? {} : { token }) }
 }
 
-/** The secrets of the first start were shown: they are never replaced again. */
+/** The secrets were shown: they are never replaced again. */
 export async function markFirstStartShown(store: Store): Promise<void> {
-  await store.db.transaction().execute((trx) => setMark(trx, MARK, SHOWN))
+  await store.db
+    .transaction()
+    .execute((trx) => writeProgress({ trx }, { stage: 'shown', tokenId: null }))
 }
 
-interface NewToken {
-  /** `<id>$<secret>`. */
-  readonly token: string
+async function nextStage(
+  db: Db,
+  found: Progress | undefined,
+  hasAdminToken: boolean,
+): Promise<Progress['stage']> {
+  if (found === undefined) return 'begun'
+  if (found.stage !== 'shown') return found.stage
+  const lost = !hasAdminToken && (await listTokens(db)).length === 0
+  return lost ? 'recovering' : 'shown'
 }
 
-async function createAll(
-  store: Store,
-  { hasAdminToken }: { readonly hasAdminToken: boolean },
-): Promise<NewToken | undefined> {
-  if (!hasAdminToken) {
-    return await newToken(store, createPlaces)
-  }
-  await change(store, { actor: SYSTEM_ACTOR }, async (handle) => {
-    await createPlaces(handle)
-    await setMark(handle.trx, MARK, NO_TOKEN)
-  })
-  return undefined
+async function readProgress(db: Db): Promise<Progress | undefined> {
+  const mark = await readMark(db, MARK)
+  return mark === undefined ? undefined : (JSON.parse(mark) as Progress)
 }
 
-/** A token that only the returned value knows, and what has to happen with it, in one transaction. */
-async function newToken(
-  store: Store,
-  before: (handle: ChangeHandle) => Promise<void>,
-): Promise<NewToken> {
-  const { value } = await change(store, { actor: SYSTEM_ACTOR }, async (handle) => {
-    await before(handle)
-    const { token, secret } = await makeToken(handle, TOKEN_NAME)
-    await setMark(handle.trx, MARK, String(token.id))
-    return { id: token.id, secret }
-  })
-  return { token: formatToken(value) }
+async function writeProgress(
+  { trx }: Pick<ChangeHandle, 'trx'>,
+  progress: Progress,
+): Promise<void> {
+  await setMark(trx, MARK, JSON.stringify(progress))
 }
 
 async function createPlaces({ trx, nowMs, revision, audit }: ChangeHandle): Promise<void> {
@@ -95,9 +95,14 @@ async function createPlaces({ trx, nowMs, revision, audit }: ChangeHandle): Prom
   audit({ action: 'project.created', entityId: String(id), entityName: project.name })
 }
 
-async function removeUnseenToken({ trx, audit }: ChangeHandle, mark: string): Promise<void> {
-  const found = mark === NO_TOKEN ? undefined : await findToken(trx, Number(mark))
+async function removeUnseenToken(
+  { trx, audit }: ChangeHandle,
+  progress: Progress | undefined,
+): Promise<void> {
+  const tokenId = progress?.tokenId ?? null
+  const found = tokenId === null ? undefined : await findToken(trx, tokenId)
   if (found === undefined) return
-  await deleteToken(trx, found.token.id)
-  audit({ action: 'token.deleted', entityId: mark, entityName: found.token.name })
+  const { id, name } = found.token
+  await deleteToken(trx, id)
+  audit({ action: 'token.deleted', entityId: String(id), entityName: name })
 }

@@ -50,15 +50,15 @@ export function functionUseCases(deps: ControlDeps, worker: DeployWorker): Funct
       return (await viewsOf(deps, [fn]))[0]!
     },
 
-    create(context, scope, namespace, input) {
+    async create(context, scope, namespace, input) {
       checkFunctionInput(input)
       checkRuntime(deps, input.runtime)
-      return commitAndWork(context, (handle) => create(handle, scope, namespace, input))
+      return await commitAndWork(context, (handle) => create(handle, scope, namespace, input))
     },
 
-    update(context, scope, name, patch) {
+    async update(context, scope, name, patch) {
       checkFunctionInput(patch)
-      return commitAndWork(context, (handle) => update(handle, scope, name, patch))
+      return await commitAndWork(context, (handle) => update(handle, scope, name, patch))
     },
 
     delete: (context, scope, name) =>

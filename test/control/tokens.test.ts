@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ensureSettingsToken } from '../../src/control/settings-token.ts'
+import { listAudit } from '../../src/store/audit.ts'
+import { CONTEXT, dump, type Rig, startRig } from './harness.ts'
+
+let rig: Rig
+beforeEach(async () => {
+  rig = await startRig()
+})
+afterEach(() => rig.close())
+
+const ids = async () => (await rig.control.tokens.list()).map((token) => token.id)
+const actions = async () => (await listAudit(rig.store.db)).map((row) => row.action)
+
+describe('API tokens', () => {
+  it('authenticate with their own secret only', async () => {
+    const { token, secret } = await rig.control.tokens.create(CONTEXT, 'ci')
+    const { authenticate } = rig.control.tokens
+    expect(await authenticate({ id: token.id, secret })).toEqual(token)
+    expect(await authenticate({ id: token.id, secret: `${secret}x` })).toBeUndefined()
+    expect(await authenticate({ id: 1, secret })).toBeUndefined()
+    expect(await authenticate({ id: 999, secret })).toBeUndefined()
+    expect(await dump(rig.store)).not.toContain(secret)
+  })
+
+  it('never get an id again, and a name only once at a time', async () => {
+    const { token } = await rig.control.tokens.create(CONTEXT, 'ci')
+    await expect(rig.control.tokens.create(CONTEXT, 'ci')).rejects.toMatchObject({
+      code: 'name_taken',
+    })
+    await rig.control.tokens.delete(CONTEXT, token.id)
+    const again = await rig.control.tokens.create(CONTEXT, 'ci')
+    expect(again.token.id).toBeGreaterThan(token.id)
+  })
+
+  it('may delete themselves, but the last one stays', async () => {
+    const { token } = await rig.control.tokens.create(CONTEXT, 'ci')
+    const own = { actor: { ...CONTEXT.actor, tokenId: token.id } }
+    await rig.control.tokens.delete(own, token.id)
+    await expect(rig.control.tokens.delete(CONTEXT, 1)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(rig.control.tokens.delete(CONTEXT, 77)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    expect(await ids()).toEqual([1])
+  })
+})
+
+describe('the token of the settings', () => {
+  const presented = { id: 900, secret: 'a-secret-of-the-operator' }
+
+  it('comes, changes and goes with the setting, and not otherwise', async () => {
+    const { authenticate } = rig.control.tokens
+    expect(await ensureSettingsToken(rig.store, presented)).toEqual({ kind: 'ok' })
+    expect(await authenticate(presented)).toMatchObject({ id: 900, source: 'settings' })
+    const after = await actions()
+    await ensureSettingsToken(rig.store, presented)
+    expect(await actions()).toEqual(after)
+
+    const other = { id: 901, secret: 'another-secret-entirely' }
+    await ensureSettingsToken(rig.store, other)
+    expect(await authenticate(presented)).toBeUndefined()
+    expect(await authenticate(other)).toMatchObject({ id: 901 })
+    expect(await dump(rig.store)).not.toContain(other.secret)
+
+    await ensureSettingsToken(rig.store, undefined)
+    expect(await authenticate(other)).toBeUndefined()
+    expect(await ids()).toEqual([1])
+  })
+
+  it('cannot take the id of another token, nor be deleted over the API', async () => {
+    expect(await ensureSettingsToken(rig.store, { ...presented, id: 1 })).toEqual({
+      kind: 'id-taken',
+      id: 1,
+    })
+    await ensureSettingsToken(rig.store, presented)
+    await expect(rig.control.tokens.delete(CONTEXT, 900)).rejects.toThrow('LATCHKEY_ADMIN_TOKEN')
+  })
+
+  it('does not push new ids away, nor is its id given out', async () => {
+    await ensureSettingsToken(rig.store, { ...presented, id: 2 })
+    expect((await rig.control.tokens.create(CONTEXT, 'next')).token.id).toBe(3)
+    await ensureSettingsToken(rig.store, { ...presented, id: 999_999_999_999_999 })
+    expect((await rig.control.tokens.create(CONTEXT, 'then')).token.id).toBe(4)
+  })
+})
