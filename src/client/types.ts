@@ -44,7 +44,7 @@ export interface CreateFunctionSerializer {
   /** Execution limit in seconds; 0 means the longest. */
   timeout: number
   autoscaling: FaasAutoscalingSerializer
-  /** Whether callers need a key. Absent or null: they do. */
+  /** Whether callers need a key. Absent or null: they do not. */
   enable_api_key?: boolean | null
   disabled?: boolean | null
   keys?: string[] | null

@@ -87,7 +87,7 @@ describe('creating a function', () => {
       description: '',
       envs: {},
       dependencies: '',
-      enable_api_key: true,
+      enable_api_key: false,
       disabled: false,
       keys: [],
       files: {},

@@ -24,8 +24,8 @@ import { functionWire } from '../serialize.ts'
 const FUNCTIONS = '/v1/faas/namespaces/:project_id/:region_id/:namespace_name/functions'
 const FUNCTION = `${FUNCTIONS}/:function_name`
 const tags = ['functions']
-/** A function that says nothing about keys is shut: opening a door is said aloud. */
-const REQUIRES_KEY_BY_DEFAULT = true
+/** As in the contract, whose clients compare what they sent with what they read: docs/decisions/0002. */
+const REQUIRES_KEY_BY_DEFAULT = false
 
 export const functionRoutes: Routes =
   ({ control, idempotency }) =>

@@ -105,7 +105,7 @@ export const CreateFunction = requestBody('CreateFunctionSerializer', {
   enable_api_key: Type.Optional(
     nullable(Type.Boolean(), {
       default: null,
-      description: 'Whether callers need a key. Absent or null: they do.',
+      description: 'Whether callers need a key. Absent or null: they do not.',
     }),
   ),
   disabled: optionalOrNull(Type.Boolean()),
