@@ -27,7 +27,7 @@ function references(value: unknown): string[] {
 }
 
 describe('openapi.json', () => {
-  it('is what the routes say; `npm run openapi` writes it', async () => {
+  it('is what the routes say; `npm run generate` writes it', async () => {
     const written = readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')
     expect(written === (await openapiText(manifest.version))).toBe(true)
   })
