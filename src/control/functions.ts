@@ -1,25 +1,25 @@
 import { auditedFunction } from '../domain/audit-views.ts'
 import { PublicError } from '../domain/errors.ts'
-import type { FunctionEntity } from '../domain/function.ts'
 import { endpointLabel, type FunctionName, type Scope } from '../domain/names.ts'
 import type { Task } from '../domain/task.ts'
 import { newId } from '../lib/ids.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import type { Db } from '../store/dialect.ts'
+import { markForDeploy } from '../store/function-builds.ts'
 import {
   deleteFunction,
   findFunction,
   insertFunction,
   listFunctions,
-  markForDeploy,
   updateFunction,
 } from '../store/functions.ts'
-import { keyIdsOfFunctions, replaceKeysOfFunction } from '../store/grants.ts'
+import { replaceKeysOfFunction } from '../store/grants.ts'
 import { findNamespace } from '../store/namespaces.ts'
 import { commit } from './commit.ts'
 import type { Changed, FunctionPatch, FunctionUseCases, NewFunction } from './control.ts'
 import type { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
+import { auditFunction, removeFunctions } from './function-changes.ts'
 import { checkFunctionInput, checkRuntime, needsDeploy, requireKeys } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
 import { nameTaken, noFunction, noNamespace, requireScope } from './scope.ts'
@@ -150,34 +150,6 @@ async function remove(handle: ChangeHandle, scope: Scope, name: FunctionName): P
   await deleteFunction(handle.trx, fn.id)
   const resources = { faas_functions: [fn.id] }
   return await insertFinishedTask(handle, 'delete_faas_function', scope, resources)
-}
-
-/** Tells the feed and the audit of functions that are about to go, and of the keys that opened them. */
-export async function removeFunctions(
-  handle: ChangeHandle,
-  functions: readonly FunctionEntity[],
-): Promise<void> {
-  const ids = functions.map((fn) => fn.id)
-  for (const keyId of await keyIdsOfFunctions(handle.trx, ids)) handle.touch('key', keyId)
-  for (const fn of functions) {
-    handle.touch('function', fn.id)
-    auditFunction(handle, 'function.deleted', fn, { before: auditedFunction(fn) })
-  }
-}
-
-export function auditFunction(
-  handle: ChangeHandle,
-  action: `function.${'created' | 'updated' | 'deployed' | 'build-failed' | 'deleted'}`,
-  fn: FunctionEntity,
-  shown: { before?: unknown; after?: unknown },
-): void {
-  handle.audit({
-    action,
-    entityId: fn.id,
-    entityName: `${fn.namespace}/${fn.name}`,
-    scope: { projectId: fn.projectId, regionId: fn.regionId },
-    ...shown,
-  })
 }
 
 async function requireNamespace(db: Db, scope: Scope, name: string) {

@@ -6,7 +6,8 @@ import { newId } from '../lib/ids.ts'
 import type { AuditEntry } from '../store/audit.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import type { Db, Trx } from '../store/dialect.ts'
-import { functionsOfNamespaces, markForDeploy } from '../store/functions.ts'
+import { markForDeploy } from '../store/function-builds.ts'
+import { functionsOfNamespaces } from '../store/functions.ts'
 import {
   deleteNamespace,
   findNamespace,
@@ -18,9 +19,9 @@ import { commit } from './commit.ts'
 import type { NamespaceUseCases, NamespaceView } from './control.ts'
 import type { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
+import { removeFunctions } from './function-changes.ts'
 import { sameValue } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
-import { removeFunctions } from './functions.ts'
 import { nameTaken, noNamespace, requireScope } from './scope.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
 

@@ -1,10 +1,4 @@
-import type {
-  BuildStatus,
-  Deployed,
-  Envs,
-  FunctionEntity,
-  SourceFiles,
-} from '../domain/function.ts'
+import type { Deployed, Envs, FunctionEntity, SourceFiles } from '../domain/function.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import { fromFlag, fromJson, toFlag, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
@@ -68,7 +62,7 @@ export async function findFunction(
   return (await entitiesOf(db, rows))[0]
 }
 
-/** With the count of the deployments that were asked for; see {@link recordBuild}. */
+/** With the count of the deployments that were asked for; see `recordBuild`. */
 export async function findFunctionById(
   db: Db,
   id: string,
@@ -150,65 +144,9 @@ export async function updateFunction(
   await trx.updateTable('functions').set(set).where('id', '=', id).execute()
 }
 
-/** Says that a deployment is asked for and none that began before counts for it. */
-export async function markForDeploy(trx: Trx, id: string): Promise<void> {
-  await trx
-    .updateTable('functions')
-    .set((eb) => ({
-      generation: eb('generation', '+', 1),
-      build_status: 'pending' as const,
-      build_message: '',
-    }))
-    .where('id', '=', id)
-    .execute()
-}
-
-export interface BuildRecord {
-  readonly status: BuildStatus
-  readonly message: string
-}
-
-/** Notes how a build stands, unless a newer deployment was asked for meanwhile. */
-export async function recordBuild(
-  db: Db,
-  id: string,
-  generation: number,
-  build: BuildRecord,
-): Promise<void> {
-  await db
-    .updateTable('functions')
-    .set({ build_status: build.status, build_message: build.message })
-    .where('id', '=', id)
-    .where('generation', '=', generation)
-    .execute()
-}
-
-export async function setDeployed(
-  trx: Trx,
-  id: string,
-  deployed: Deployed,
-  nowMs: number,
-): Promise<void> {
-  await trx
-    .updateTable('functions')
-    .set({ deployed: toJson(deployed), updated_at_ms: nowMs })
-    .where('id', '=', id)
-    .execute()
-}
-
 /** Takes its grants with it. */
 export async function deleteFunction(trx: Trx, id: string): Promise<void> {
   await trx.deleteFrom('functions').where('id', '=', id).execute()
-}
-
-/** The artifacts that some function serves from. */
-export async function deployedArtifactIds(db: Db): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom('functions')
-    .select('deployed')
-    .where('deployed', 'is not', null)
-    .execute()
-  return new Set(rows.map((row) => fromJson<Deployed>(row.deployed!).artifact.id))
 }
 
 function joined(db: Db) {

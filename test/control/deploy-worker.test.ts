@@ -49,6 +49,8 @@ function holdBuilds() {
   return (code: string) => gate(code).resolve()
 }
 
+/** Bounded only so that a failure is told. */
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 50_000 })
 const codes = () => rig.builder.sources.map((source) => source.codeText)
 
 describe('the deploy worker', () => {
@@ -60,11 +62,11 @@ describe('the deploy worker', () => {
       return builtFrom(source)
     }
     const task = await create('hello')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await rig.control.tasks.get(task.id)).state).toBe('RUNNING')
       const { fn } = await rig.control.functions.get(SCOPE, HELLO)
       expect(fn).toMatchObject({ buildStatus: 'building', buildMessage: 'added 3 packages\n' })
-    }, 20_000)
+    })
     release.resolve()
     expect((await rig.control.taskEnded(task.id)).state).toBe('FINISHED')
     const { fn } = await rig.control.functions.get(SCOPE, HELLO)
@@ -74,11 +76,11 @@ describe('the deploy worker', () => {
   it('builds two functions at a time and those of one function one after the other', async () => {
     const release = holdBuilds()
     const first = await create('hello')
-    await vi.waitFor(() => expect(rig.builder.running).toBe(1))
+    await eventually(() => expect(rig.builder.running).toBe(1))
     const second = await change('two')
     const other = await create('other')
     const third = await create('third')
-    await vi.waitFor(() => expect(rig.builder.running).toBe(2))
+    await eventually(() => expect(rig.builder.running).toBe(2))
     expect(codes()).not.toContain('two')
     release(helloFunction('other').codeText)
     await rig.control.taskEnded(other.id)
@@ -99,7 +101,7 @@ describe('the deploy worker', () => {
   it('ends the task of a function that was deleted meanwhile with an error', async () => {
     const release = holdBuilds()
     const running = await create('hello')
-    await vi.waitFor(() => expect(rig.builder.running).toBe(1))
+    await eventually(() => expect(rig.builder.running).toBe(1))
     const waiting = await change('two')
     await rig.control.functions.delete(CONTEXT, SCOPE, HELLO)
     release(helloFunction('hello').codeText)
@@ -117,7 +119,7 @@ describe('the deploy worker', () => {
     const create = rig.control.functions.create(CONTEXT, SCOPE, 'demo', helloFunction('hello'))
     const { value } = await create
     rig.nodes.onApplied = () => applied.promise
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await feedSource(rig.store).snapshot()).routes[0]?.version).not.toBeNull()
     })
     expect((await rig.control.tasks.get(value.id)).state).toBe('RUNNING')
@@ -145,7 +147,7 @@ describe('after a crash', () => {
   it('takes up what was being built', async () => {
     rig.builder.behaviour = () => new Promise(() => {})
     const task = await create('hello')
-    await vi.waitFor(() => expect(rig.builder.running).toBe(1))
+    await eventually(() => expect(rig.builder.running).toBe(1))
     const second = await rig.again()
     expect((await second.control.taskEnded(task.id)).state).toBe('FINISHED')
     expect((await second.control.functions.get(SCOPE, HELLO)).fn.buildStatus).toBe('succeeded')
@@ -162,7 +164,7 @@ describe('after a crash', () => {
   it('finishes what was put to work and not yet reported', async () => {
     const task = await create('hello')
     rig.nodes.onApplied = () => new Promise(() => {})
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await feedSource(rig.store).snapshot()).routes[0]?.version).not.toBeNull()
     })
     const second = await rig.again()
@@ -178,7 +180,7 @@ describe('after a crash', () => {
       return { kind: 'failed', message: 'from the dead', log: '' }
     }
     const task = await create('hello')
-    await vi.waitFor(() => expect(rig.builder.running).toBe(1))
+    await eventually(() => expect(rig.builder.running).toBe(1))
     const second = await rig.again()
     await second.control.taskEnded(task.id)
     late.resolve()
@@ -197,7 +199,7 @@ describe('stopping', () => {
       return { kind: 'failed', message: 'ended because the server stops', log: '' }
     }
     const task = await create('hello')
-    await vi.waitFor(() => expect(rig.builder.running).toBe(1))
+    await eventually(() => expect(rig.builder.running).toBe(1))
     const stopped = rig.control.stop()
     late.resolve()
     await stopped
