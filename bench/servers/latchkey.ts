@@ -74,6 +74,7 @@ export async function deployFunctions(
       runtime,
       code_text: code,
       main_method: 'handler',
+      enable_api_key: true,
       flavor: '125mCPU-256MB',
       timeout: 10,
       autoscaling: { min_instances: instances.min, max_instances: instances.max },

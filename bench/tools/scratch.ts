@@ -29,6 +29,7 @@ export class Scratch {
   readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   readonly #running = new Set<Running>()
   #names = 0
+  #closed = false
 
   constructor() {
     chmodSync(this.folder, 0o700)
@@ -45,6 +46,8 @@ export class Scratch {
     command: readonly string[],
     options: { readonly env?: NodeJS.ProcessEnv; readonly core?: number | undefined } = {},
   ): Running {
+    // A measurement may still go on while a signal ends the benchmark.
+    if (this.#closed) throw new Error('the benchmark was ended')
     const pinned = options.core === undefined ? [] : ['taskset', '-c', String(options.core)]
     const [file, ...args] = [...pinned, ...command]
     const log = join(this.folder, `output-${this.#names++}`)
@@ -74,6 +77,7 @@ export class Scratch {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     await Promise.all([...this.#running].map((running) => running.stop()))
     rmSync(this.folder, { recursive: true, force: true })
   }
