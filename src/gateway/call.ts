@@ -65,7 +65,7 @@ export class Call implements ResponseSink {
   #timer: NodeJS.Timeout | undefined
   /** Over all the queues that it may stand in one after the other. */
   #queueDeadlineMs: number | undefined
-  #leaveQueue: (() => boolean) | undefined
+  #leaveQueue: (() => void) | undefined
   #instance: Instance | undefined
   #stream: RequestStream | undefined
   #isOverdue = false
@@ -114,7 +114,7 @@ export class Call implements ResponseSink {
   }
 
   /** It waits for an instance; `leaveQueue` takes it out. */
-  queue(leaveQueue: () => boolean): void {
+  queue(leaveQueue: () => void): void {
     this.#phase = 'queued'
     this.#leaveQueue = leaveQueue
     this.#queueDeadlineMs ??= performance.now() + this.#host.limits.queueWaitMs

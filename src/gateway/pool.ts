@@ -72,8 +72,8 @@ export class Pool {
       return
     }
     call.queue(() => {
+      leaveQueue()
       this.#announce()
-      return leaveQueue()
     })
     this.#announce()
     this.#pollWhileWaiting()

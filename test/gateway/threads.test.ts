@@ -1,0 +1,157 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { SlotTable } from '../../src/engine/slots.ts'
+import { DEFAULT_GATEWAY_LIMITS } from '../../src/gateway/limits.ts'
+import { startGatewayThreads } from '../../src/gateway/threads.ts'
+import { silentLogger } from '../../src/observability/logger.ts'
+import { call, GatewayUnderTest, RawConnection, routeOf, until } from './harness.ts'
+
+const FILES = {
+  'handler.js': `
+    let release
+    const released = new Promise((resolve) => { release = resolve })
+    module.exports.handler = async ({ extensions: { request } }) => {
+      if (request.path === '/go') release()
+      if (request.path === '/wait') await released
+      return 'ok'
+    }`,
+}
+
+function start(count: number, port: number, onCrash: (error: Error) => void = () => {}) {
+  return startGatewayThreads({
+    count,
+    host: '127.0.0.1',
+    port,
+    domain: '',
+    slots: SlotTable.create(8),
+    limits: DEFAULT_GATEWAY_LIMITS,
+    logger: silentLogger(),
+    initial: { revision: 1, routes: [routeOf()], keys: [] },
+    onCrash,
+  })
+}
+
+describe('several threads', () => {
+  test('share one port, one set of slots and every change', async () => {
+    await using gateway = await GatewayUnderTest.start({ count: 3 })
+    const route = await gateway.addRoute({ requiresKey: true })
+    const { secret, key } = await gateway.addKey([route.functionId])
+    const instance = await gateway.startInstance(route, FILES, 2)
+    const headers = { 'x-api-key': secret }
+    const ask = () => call(gateway.port, `/${route.label}`, { headers })
+    // More callers than slots: most wait in one thread for a slot that another one gives back.
+    const answers = await Promise.all(Array.from({ length: 60 }, ask))
+    expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200))
+    await gateway.inFlight(instance, 0)
+    const threads = new Set(answers.map((a) => String(a.headers['x-request-id']).slice(0, 16)))
+    expect(threads.size).toBeGreaterThan(1)
+    await gateway.change({ removedKeyIds: [key.keyId] })
+    const refused = await Promise.all(Array.from({ length: 60 }, ask))
+    expect(refused.map(({ status }) => status)).toEqual(Array(60).fill(401))
+  })
+})
+
+describe('a port that is taken', () => {
+  for (const count of [1, 2]) {
+    test(`is told with the system's code, with ${count} thread(s)`, async () => {
+      const holder = createServer().listen(0, '127.0.0.1')
+      await once(holder, 'listening')
+      const { port } = holder.address() as { port: number }
+      await expect(start(count, port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+      holder.close()
+    })
+  }
+
+  test('is noticed too when another gateway of several threads holds it', async () => {
+    const first = await start(2, 0)
+    await expect(start(2, first.port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await first.stop(0)
+  })
+})
+
+describe('what a thread knows', () => {
+  test('is replaced as a whole by a load, and not undone by an older change', async () => {
+    const threads = await start(1, 0)
+    const [one, two] = [routeOf({ version: null }), routeOf({ version: null })]
+    const status = async (label: string) => (await call(threads.port, `/${label}`)).status
+    const nothing = { removedFunctionIds: [], removedKeyIds: [], keys: [] }
+    await threads.load({ revision: 7, routes: [one], keys: [] })
+    expect([await status(one.label), await status(two.label)]).toEqual([503, 404])
+    await threads.apply({ revision: 6, routes: [two], ...nothing })
+    expect(await status(two.label)).toBe(404)
+    await threads.apply({ revision: 8, routes: [two], ...nothing })
+    expect(await status(two.label)).toBe(503)
+    await threads.load({ revision: 2, routes: [two], keys: [] })
+    expect([await status(one.label), await status(two.label)]).toEqual([404, 503])
+    await threads.stop(0)
+  })
+
+  test('serves nobody while it is stale', async () => {
+    await using gateway = await GatewayUnderTest.start()
+    const route = await gateway.addRoute()
+    await gateway.startInstance(route, FILES)
+    const ask = () => call(gateway.port, `/${route.label}`)
+    gateway.threads.setStale(true)
+    await gateway.change({})
+    const stale = await ask()
+    expect([stale.status, JSON.parse(stale.text).code]).toEqual([503, 'stale'])
+    gateway.threads.setStale(false)
+    await gateway.change({})
+    expect((await ask()).status).toBe(200)
+  })
+})
+
+describe('stopping', () => {
+  test('lets what is in flight end, closes what is idle and takes nobody new', async () => {
+    const gateway = await GatewayUnderTest.start()
+    const route = await gateway.addRoute()
+    const instance = await gateway.startInstance(route, FILES)
+    using idle = await RawConnection.open(gateway.port)
+    idle.send(`GET /${route.label} HTTP/1.1\r\nHost: h\r\n\r\n`)
+    await idle.until('ok')
+    const waiting = call(gateway.port, `/${route.label}/wait`)
+    await gateway.inFlight(instance, 1)
+    const stopped = gateway.threads.stop(30_000)
+    await idle.all()
+    await expect(call(gateway.port, `/${route.label}/go`)).rejects.toThrow()
+    const connection = await instance.shim.connect(5)
+    const head = 'GET\n/go'
+    connection.request(head, undefined, true, {
+      onHead() {},
+      onData() {},
+      onWritable() {},
+      onFailure() {},
+      onLost() {},
+    })
+    const answer = await waiting
+    expect([answer.text, answer.headers.connection]).toEqual(['ok', 'close'])
+    await stopped
+    await gateway[Symbol.asyncDispose]()
+  })
+
+  test('tells who is still waiting when the grace is over', async () => {
+    const gateway = await GatewayUnderTest.start()
+    const route = await gateway.addRoute()
+    const instance = await gateway.startInstance(route, FILES, 1)
+    const running = call(gateway.port, `/${route.label}/wait`)
+    await gateway.inFlight(instance, 1)
+    const waiting = call(gateway.port, `/${route.label}`)
+    await gateway.message((m) => m.type === 'demand' && m.queued === 1)
+    await gateway.threads.stop(100)
+    for (const answer of await Promise.all([running, waiting])) {
+      expect([answer.status, JSON.parse(answer.text).code]).toEqual([503, 'shutting_down'])
+    }
+    await gateway[Symbol.asyncDispose]()
+  })
+})
+
+test('a thread that crashes is told to who must end the process', async () => {
+  const errors: Error[] = []
+  const threads = await start(1, 0, (error) => errors.push(error))
+  // No engine sends this; it stands for a mistake in the thread's own code.
+  threads.enginePorts[0]!.postMessage({ type: 'nonsense' })
+  await until(() => errors.length > 0)
+  expect(errors[0]!.message).toContain('unreachable')
+  await threads.stop(0)
+})
