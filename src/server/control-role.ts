@@ -1,16 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { createApi } from '../api/app.ts'
 import { createBuilder } from '../build/builder.ts'
-import type { Settings } from '../config/settings.ts'
 import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
 import { createControl, type RunningControl } from '../control/create.ts'
 import { ensureSettingsToken } from '../control/settings-token.ts'
 import { Hub } from '../feed/hub.ts'
 import { runtimes } from '../languages/languages.ts'
-import { replaceFile } from '../lib/atomic-file.ts'
 import { systemClock } from '../lib/clock.ts'
 import { feedSource } from '../store/feed.ts'
+import { deployedArtifactIds } from '../store/function-builds.ts'
+import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { apiUrl, publicUrl } from './public-url.ts'
@@ -34,7 +33,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   makeFolders(paths)
   const store = await openStore({ path: paths.database })
   await takeSettingsToken(store, deps)
-  const hub = createHub(deps, paths, store)
+  const hub = await createHub(deps, paths, store)
   await hub.listen()
   const builder = createBuilder({
     artifactsFolder: paths.artifacts,
@@ -53,6 +52,8 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     logger,
   })
   const api = await listen(deps, control, store)
+  // Before the worker runs: what it builds is not deployed yet.
+  await builder.removeUnused(await deployedArtifactIds(store.db))
   await control.start()
   welcome(deps, store, control, hub).catch((error) => {
     logger.error({ err: error }, 'the first start could not be completed; the next start goes on')
@@ -80,18 +81,18 @@ async function takeSettingsToken(store: Store, { settings, tell }: RoleDeps): Pr
   process.exit(EXIT_REFUSED)
 }
 
-function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): Hub {
+async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): Promise<Hub> {
   return new Hub({
     source: feedSource(store),
     socketPath: paths.controlSocket,
     logger,
-    knownNodes: readNames(paths.knownNodes),
-    onNodes: (names) => replaceFile(paths.knownNodes, JSON.stringify(names)),
+    knownNodes: await readKnownNodes(store),
+    onNodes: (names) => {
+      writeKnownNodes(store, names).catch((error) => {
+        logger.error({ err: error }, 'the names of the connected nodes could not be kept')
+      })
+    },
   })
-}
-
-function readNames(path: string): string[] {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : []
 }
 
 async function listen(

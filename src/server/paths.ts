@@ -12,7 +12,6 @@ export interface DataPaths {
   readonly artifacts: string
   readonly logs: string
   readonly node: string
-  readonly knownNodes: string
   readonly serveInfo: string
   readonly sockets: string
   readonly controlSocket: string
@@ -27,7 +26,6 @@ export function dataPaths(dataDir: string): DataPaths {
     artifacts: join(dataDir, 'artifacts'),
     logs: join(dataDir, 'logs'),
     node: join(dataDir, 'node'),
-    knownNodes: join(dataDir, 'run', 'known-nodes.json'),
     serveInfo: join(dataDir, 'run', 'serve.json'),
     sockets,
     controlSocket: join(sockets, 'control.sock'),
