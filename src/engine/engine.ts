@@ -13,6 +13,7 @@ import { Instance, type InstanceEvents, type StartOutcome } from './instance.ts'
 import { reapLeftovers } from './leftovers.ts'
 import { LogStore } from './log-store.ts'
 import type { FromGateway } from './messages.ts'
+import { deathSignalCommand } from './process-group.ts'
 import { SlotAllocator } from './slot-allocator.ts'
 import type { SlotTable } from './slots.ts'
 import { GatewayThreads } from './threads.ts'
@@ -55,6 +56,8 @@ export class Engine {
     this.#options = options
     const { ended } = reapLeftovers(options.folder)
     if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
+    // Asked here, so that no cold start waits for the answer.
+    deathSignalCommand()
     this.#allocator = new SlotAllocator(options.slots)
     this.#logStore = new LogStore({
       folder: options.logsFolder,

@@ -3,19 +3,20 @@ import type { SlotTable } from './slots.ts'
 /** Hands out the indexes of the shared slot table, one per instance. */
 export class SlotAllocator {
   readonly #table: SlotTable
+  #neverUsed = 0
   /** Oldest first: the longer an index rests, the surer every thread has heard of its last owner's end. */
-  readonly #free: number[]
+  readonly #free: number[] = []
   readonly #retired = new Set<number>()
 
   constructor(table: SlotTable) {
     this.#table = table
-    this.#free = Array.from({ length: table.capacity }, (_, index) => index)
     // Until it is handed out an index can be claimed by nobody.
-    for (const index of this.#free) table.close(index)
+    for (let index = 0; index < table.capacity; index++) table.close(index)
   }
 
   /** Undefined when as many instances run as the table has places. The index is still closed. */
   allocate(): number | undefined {
+    if (this.#neverUsed < this.#table.capacity) return this.#neverUsed++
     this.#reclaim()
     return this.#free.shift()
   }
