@@ -15,7 +15,11 @@ export function welcomeText(facts: WelcomeFacts): string {
   if (facts.token !== undefined) lines.push(`  API token        ${facts.token}`)
   if (facts.demo !== undefined) {
     const { demo } = facts
-    const token = facts.token ?? '<LATCHKEY_ADMIN_TOKEN>'
+    // An operator's own token is never printed; the shell puts it in.
+    const authorization =
+      facts.token === undefined
+        ? '"Authorization: apikey $LATCHKEY_ADMIN_TOKEN"'
+        : `'Authorization: apikey ${facts.token}'`
     lines.push(
       `  API key "${demo.keyName}"   ${demo.secret}`,
       '',
@@ -26,7 +30,7 @@ export function welcomeText(facts: WelcomeFacts): string {
       `  curl -i '${demo.endpoint}'`,
       '',
       'Delete the key, and the first call answers 401 from then on:',
-      `  curl -i -X DELETE -H 'Authorization: apikey ${token}' '${facts.apiUrl}/cloud/v1/faas/keys/1/1/${demo.keyName}'`,
+      `  curl -i -X DELETE -H ${authorization} '${facts.apiUrl}/cloud/v1/faas/keys/1/1/${demo.keyName}'`,
     )
   }
   lines.push('', `REST API: ${facts.apiUrl}/docs`, '')

@@ -63,6 +63,7 @@ export function launch(options: ServerOptions = {}): Omit<TestServer, 'apiUrl' |
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
+        ...registrySettings(),
         LATCHKEY_DATA_DIR: dataDir,
         LATCHKEY_API_PORT: '0',
         LATCHKEY_GATEWAY_PORT: '0',
@@ -102,6 +103,13 @@ export function launch(options: ServerOptions = {}): Omit<TestServer, 'apiUrl' |
       await Promise.all([control, data].map(processEnd))
     },
   }
+}
+
+/** How this machine reaches the package registry, for builds with dependencies. */
+function registrySettings(): Record<string, string | undefined> {
+  const isSetting =
+    /^(npm_config_.*|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isSetting.test(name)))
 }
 
 /** Ends what may still run and removes the folder. */
