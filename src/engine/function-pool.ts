@@ -1,11 +1,12 @@
-import { decideScaling, type InstanceLoad } from '../domain/autoscaling.ts'
+import { decideScaling } from '../domain/autoscaling.ts'
 import type { Route, Version } from '../domain/routes.ts'
-import { backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instance, InstanceEvents, StartOutcome } from './instance.ts'
+import { Member } from './member.ts'
 import type { ToGateway } from './messages.ts'
 import type { SlotAllocator } from './slot-allocator.ts'
 import type { SlotTable } from './slots.ts'
+import { StartBackoff } from './start-backoff.ts'
 import type { GatewayThreads } from './threads.ts'
 
 export interface PoolDeps {
@@ -24,24 +25,9 @@ export interface PoolDeps {
 
 /** How long a version that was tried is kept until the routes bring it. */
 const CANDIDATE_MS = 30_000
-const BACKOFF = { firstMs: 500, longestMs: 30_000 }
 const DRAIN_CHECK_MS = 50
 /** An instance that drains may take so much longer than the function's time limit. */
 const DRAIN_SLACK_MS = 1000
-
-interface Member {
-  readonly instance: Instance
-  readonly timeoutMs: number
-  /** The threads know of it. */
-  announced: boolean
-  lastUsedMs: number
-  /** What the slot table counted at the last look, and whether it ever counted for this instance. */
-  lastClaims: number
-  used: boolean
-  /** Set for an instance of a version that no route has brought yet. */
-  candidateUntilMs: number | undefined
-  drainUntilMs: number | undefined
-}
 
 /** The instances of one function: which version they are of, how many, and until when. */
 export class FunctionPool {
@@ -50,7 +36,7 @@ export class FunctionPool {
   readonly #members = new Map<string, Member>()
   #route: Route | undefined
   #closed = false
-  #failures = { attempt: 0, retryAtMs: 0 }
+  readonly #backoff = new StartBackoff()
   #drainTimer: NodeJS.Timeout | undefined
 
   constructor(functionId: string, deps: PoolDeps) {
@@ -64,9 +50,7 @@ export class FunctionPool {
 
   /** Undefined when the function was removed. Instances of another version start to drain. */
   setRoute(route: Route | undefined): void {
-    if (route?.version?.id !== this.#route?.version?.id) {
-      this.#failures = { attempt: 0, retryAtMs: 0 }
-    }
+    if (route?.version?.id !== this.#route?.version?.id) this.#backoff.reset()
     this.#route = route
     if (route === undefined) for (const m of this.#members.values()) m.candidateUntilMs = undefined
     this.update()
@@ -93,7 +77,7 @@ export class FunctionPool {
   /** A thread told how many requests wait in it. */
   demand(threadIndex: number, versionId: string, queued: number): void {
     const isHeldBack =
-      versionId === this.#route?.version?.id && this.#failures.retryAtMs > this.#deps.clock.now()
+      versionId === this.#route?.version?.id && this.#backoff.retryAtMs > this.#deps.clock.now()
     this.update()
     if (isHeldBack && queued > 0) this.#refuse(versionId, [threadIndex])
   }
@@ -108,9 +92,7 @@ export class FunctionPool {
   /** Starts an instance of a version that no route needs to have brought, and keeps it for a while. */
   async tryVersion(route: Route, version: Version): Promise<StartOutcome> {
     const live = [...this.#members.values()].find(
-      ({ instance }) =>
-        instance.versionId === version.id &&
-        (instance.state === 'starting' || instance.state === 'ready'),
+      (member) => member.instance.versionId === version.id && member.isLive,
     )
     const member = live ?? this.#start(route, version)
     if (typeof member === 'string') return { kind: 'failed', message: member }
@@ -138,7 +120,7 @@ export class FunctionPool {
     clearTimeout(this.#drainTimer)
     for (const member of this.#members.values()) this.#drain(member)
     const deadlineMs = performance.now() + drainMs
-    const busy = (): boolean => this.instances().some((i) => this.#deps.slots.inFlight(i.slot) > 0)
+    const busy = (): boolean => [...this.#members.values()].some((member) => member.inFlight > 0)
     while (busy() && performance.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS / 2))
     }
@@ -146,17 +128,11 @@ export class FunctionPool {
     await Promise.all(this.instances().map((i) => i.stop('the server stops', stopGraceMs)))
   }
 
-  /** An instance that was used since the last look is not idle, even if nothing is in flight now. */
   #noteUse(nowMs: number): void {
-    const { slots } = this.#deps
     for (const member of this.#members.values()) {
-      const claims = slots.claims(member.instance.slot)
-      if (claims === member.lastClaims && slots.inFlight(member.instance.slot) === 0) continue
-      member.lastClaims = claims
-      member.lastUsedMs = nowMs
-      member.used = true
+      if (!member.noteUse(nowMs)) continue
       // Ready alone proves little: a function may die a moment later, again and again.
-      if (member.instance.versionId === this.#route?.version?.id) this.#failures.attempt = 0
+      if (member.instance.versionId === this.#route?.version?.id) this.#backoff.succeeded()
     }
   }
 
@@ -180,11 +156,11 @@ export class FunctionPool {
     const { maxInstances, minInstances } = route.autoscaling
     const decision = decideScaling({
       bounds: { maxInstances, minInstances: route.disabled ? 0 : minInstances },
-      instances: this.#serving().map((member) => this.#loadOf(member)),
+      instances: this.#serving().map((member) => member.load()),
       queued: threads.queued({ functionId: this.#functionId, versionId: version.id }),
       slotsPerInstance,
       idleTimeoutMs,
-      retryAtMs: this.#failures.retryAtMs,
+      retryAtMs: this.#backoff.retryAtMs,
       nowMs,
     })
     for (const id of decision.drain) this.#drain(this.#members.get(id)!)
@@ -207,17 +183,6 @@ export class FunctionPool {
     )
   }
 
-  #loadOf({ instance, lastUsedMs }: Member): InstanceLoad {
-    const state =
-      instance.state === 'starting' || instance.state === 'ready' ? instance.state : 'leaving'
-    return {
-      id: instance.id,
-      state,
-      inFlight: this.#deps.slots.inFlight(instance.slot),
-      lastUsedMs,
-    }
-  }
-
   /** The new member, or why there is none. */
   #start(route: Route, version: Version): Member | string {
     const { allocator, slots, clock, note } = this.#deps
@@ -230,17 +195,7 @@ export class FunctionPool {
       const instance = this.#deps.launch(route, version, slot, (expected, begunId) =>
         this.#ended(member, expected, begunId),
       )
-      const claims = slots.claims(slot)
-      member = {
-        instance,
-        timeoutMs: route.timeoutMs,
-        announced: false,
-        used: false,
-        lastUsedMs: clock.now(),
-        lastClaims: claims,
-        candidateUntilMs: undefined,
-        drainUntilMs: undefined,
-      }
+      member = new Member(instance, route.timeoutMs, slots, clock.now())
     } catch (error) {
       allocator.retire(slot)
       const message = `An instance could not be started: ${(error as Error).message}.`
@@ -283,12 +238,7 @@ export class FunctionPool {
   /** Holds back the next start and answers those who wait, unless another instance will serve them. */
   #notStarted(versionId: string, message: string): string {
     if (versionId !== this.#route?.version?.id) return message
-    const nowMs = this.#deps.clock.now()
-    // Several starts that fail together are one failure.
-    if (nowMs >= this.#failures.retryAtMs) {
-      const { attempt } = this.#failures
-      this.#failures = { attempt: attempt + 1, retryAtMs: nowMs + backoffMs(attempt, BACKOFF) }
-    }
+    this.#backoff.failed(this.#deps.clock.now())
     const version = { functionId: this.#functionId, versionId }
     this.#refuse(versionId, this.#deps.threads.waiting(version))
     return message
@@ -296,7 +246,7 @@ export class FunctionPool {
 
   #refuse(versionId: string, threadIndexes: readonly number[]): void {
     if (this.counts().total > 0) return
-    const retryAfterMs = Math.max(0, this.#failures.retryAtMs - this.#deps.clock.now())
+    const retryAfterMs = Math.max(0, this.#backoff.retryAtMs - this.#deps.clock.now())
     const functionId = this.#functionId
     for (const threadIndex of threadIndexes) {
       const message = { type: 'start-failed', functionId, versionId, retryAfterMs } as const
@@ -336,9 +286,9 @@ export class FunctionPool {
     clearTimeout(this.#drainTimer)
     const draining = [...this.#members.values()].filter((m) => m.instance.state === 'draining')
     for (const member of draining) {
-      const done = this.#deps.slots.inFlight(member.instance.slot) === 0
+      const done = member.inFlight === 0
       if (done) this.#stop(member, 'it is no longer needed')
-      else if (nowMs >= (member.drainUntilMs ?? 0)) this.#stop(member, 'it took too long to finish')
+      else if (nowMs >= member.drainUntilMs) this.#stop(member, 'it took too long to finish')
     }
     if (draining.some((member) => member.instance.state === 'draining')) {
       this.#drainTimer = setTimeout(() => this.update(), DRAIN_CHECK_MS).unref()
