@@ -3,14 +3,13 @@ import type { ErrorCode } from '../domain/errors.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { RequestStream, ResponseSink } from '../wire/connection.ts'
 import type { FailureKind } from '../wire/constants.ts'
+import { Answer } from './answer.ts'
 import type { KeyIdentity } from './authenticate.ts'
 import { forwardHead } from './forward-head.ts'
 import type { Instance } from './instance.ts'
 import type { GatewayLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { hasBody, type RequestHead } from './request-head.ts'
-import { respondProblem } from './respond.ts'
-import { responseHead } from './response-head.ts'
 import type { Place } from './route.ts'
 
 /** What the calls of a thread share. */
@@ -39,7 +38,6 @@ export interface Ticket {
 
 /** More instances than these do not die one after the other by accident. */
 const TRIES_MAX = 3
-const JOINED_BYTES_MAX = 16 * 1024
 /** What a refused caller may still send for the connection to stay open. */
 const DISCARDED_BYTES_MAX = 64 * 1024
 
@@ -57,7 +55,7 @@ export class Call implements ResponseSink {
   readonly place: Place | undefined
   readonly #host: CallHost
   readonly #req: IncomingMessage
-  readonly #res: ServerResponse
+  readonly #answer: Answer
   readonly #body: RequestBody | undefined
   #phase: 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
   #ticket: Ticket | undefined
@@ -69,10 +67,8 @@ export class Call implements ResponseSink {
   #instance: Instance | undefined
   #stream: RequestStream | undefined
   #isOverdue = false
-  #bodyAllowed = true
-  #continued = false
-  /** Response bytes that the caller's socket has not taken yet. */
-  #heldBytes = 0
+  /** It sends its body only when it is told to. */
+  #awaitsContinue: boolean
 
   constructor(
     host: CallHost,
@@ -84,7 +80,8 @@ export class Call implements ResponseSink {
   ) {
     this.#host = host
     this.#req = req
-    this.#res = res
+    this.#answer = new Answer(req, res)
+    this.#awaitsContinue = head.expectsContinue && req.httpVersionMinor > 0
     this.requestId = requestId
     this.head = head
     this.place = place
@@ -135,9 +132,9 @@ export class Call implements ResponseSink {
     this.#phase = 'running'
     this.#tries += 1
     this.#instance = instance
-    if (this.head.expectsContinue && !this.#continued) {
-      this.#continued = true
-      this.#res.writeContinue()
+    if (this.#awaitsContinue) {
+      this.#awaitsContinue = false
+      this.#answer.continue()
     }
     const head = forwardHead({
       method: this.#req.method!,
@@ -157,17 +154,17 @@ export class Call implements ResponseSink {
   refuse(code: ErrorCode, options: RefusalOptions = {}): void {
     if (this.#phase === 'ended') return
     const close = options.close === true || this.#host.isStopping || this.#hasMuchToDiscard()
+    const isSending = close && this.#body !== undefined && !this.#req.complete
     this.#end()
-    if (this.#res.headersSent) {
-      this.#cutOff()
+    if (this.#answer.hasBegun) {
+      this.#answer.cutOff()
       return
     }
     const { requestId } = this
     const { crossOrigin } = this.head
     const { detail, retryAfterSeconds } = options
-    const isSending = close && this.#body !== undefined && !this.#req.complete
     const problem = { requestId, crossOrigin, detail, retryAfterSeconds, close }
-    respondProblem(this.#res, code, problem, isSending)
+    this.#answer.problem(code, problem, isSending)
   }
 
   /** An answer of the gateway's own that is no problem. */
@@ -175,46 +172,25 @@ export class Call implements ResponseSink {
     this.#end()
     fields.push('x-request-id', this.requestId)
     if (this.#host.isStopping) fields.push('connection', 'close')
-    this.#res.writeHead(status, fields)
-    this.#res.end()
+    this.#answer.empty(status, fields)
   }
 
   onHead(status: number, headers: string[], body: Buffer | undefined, end: boolean): void {
-    const res = this.#res
     const { requestId } = this
     const { crossOrigin } = this.head
-    const knownLength = end ? (body?.length ?? 0) : undefined
-    const head = responseHead(
-      { status, headers, knownLength },
-      { method: this.#req.method!, requestId, crossOrigin },
-    )
-    if (this.#host.isStopping) head.fields.push('connection', 'close')
+    const close = this.#host.isStopping
     this.#body?.forgetKept()
-    this.#bodyAllowed = head.bodyAllowed
-    res.writeHead(status, head.fields)
-    if (end) {
-      this.#end()
-      if (!head.bodyAllowed || body === undefined) res.end()
-      // As text of one byte a character it joins the head in one write; a buffer would be a second.
-      else if (body.length <= JOINED_BYTES_MAX) res.end(body.toString('latin1'), 'latin1')
-      else res.end(body)
-    } else if (!head.bodyAllowed) {
-      // The function goes on writing a body that nobody gets; the answer is complete now.
-      res.end()
-      if (body !== undefined) this.#stream!.consumed(body.length)
-    } else if (body !== undefined) this.#write(body)
-    else res.flushHeaders()
+    if (end) this.#end()
+    this.#answer.head(
+      { status, headers, body, end },
+      { requestId, crossOrigin, close },
+      this.#stream!,
+    )
   }
 
   onData(chunk: Buffer, end: boolean): void {
-    if (!end) {
-      this.#write(chunk)
-      return
-    }
-    this.#end()
-    if (!this.#bodyAllowed) return
-    if (chunk.length > 0) this.#res.end(chunk)
-    else this.#res.end()
+    if (end) this.#end()
+    this.#answer.data(chunk, end, this.#stream!)
   }
 
   onWritable(): void {
@@ -278,58 +254,23 @@ export class Call implements ResponseSink {
 
   /** The caller's connection has ended; also called after an answer that was sent whole. */
   onCallerGone(): void {
-    if (this.#phase === 'ended') return
     // A HEAD is answered before the function has ended: let it.
-    if (this.#res.writableFinished) return
-    this.#stream?.cancel('caller-gone')
-    this.#end()
+    if (!this.#answer.isFlushed) this.#end()
   }
 
   #isRepeatable(): boolean {
-    if (this.#res.headersSent || this.#tries >= TRIES_MAX) return false
+    if (this.#answer.hasBegun || this.#tries >= TRIES_MAX) return false
     return this.#body === undefined || this.#body.isRepeatable
   }
 
-  #write(chunk: Buffer): void {
-    const stream = this.#stream!
-    if (!this.#bodyAllowed || (this.#res.write(chunk) && this.#heldBytes === 0)) {
-      stream.consumed(chunk.length)
-      return
-    }
-    if (this.#heldBytes === 0) this.#res.once('drain', () => this.#onDrain())
-    this.#heldBytes += chunk.length
-  }
-
-  #onDrain(): void {
-    const bytes = this.#heldBytes
-    this.#heldBytes = 0
-    this.#stream?.consumed(bytes)
-  }
-
   #onBodyTooLarge(): void {
-    if (this.#phase === 'ended' || this.#res.headersSent) {
-      this.#stream?.cancel('caller-gone')
-      this.#end()
-      this.#cutOff()
-      return
-    }
-    this.#stream?.cancel('caller-gone')
-    this.refuse('function_body_too_large', { close: true })
-  }
-
-  /** Nothing more can be said on this connection: its end is what tells the caller. */
-  #cutOff(): void {
-    // The answer to a HEAD is complete long before the function is.
-    if (this.#res.writableEnded) return
-    const { socket } = this.#req
-    // Without chunks or a length, an orderly end would look like the end of the answer.
-    if (this.#req.httpVersionMinor === 0) socket.resetAndDestroy()
-    else socket.destroy()
+    if (this.#phase === 'ended') this.#answer.disconnect()
+    else this.refuse('function_body_too_large', { close: true })
   }
 
   #hasMuchToDiscard(): boolean {
     if (this.#req.complete) return false
-    if (this.head.expectsContinue && !this.#continued) return true
+    if (this.#awaitsContinue) return true
     return this.head.chunked || (this.head.contentLength ?? 0) > DISCARDED_BYTES_MAX
   }
 
@@ -340,6 +281,8 @@ export class Call implements ResponseSink {
     clearTimeout(this.#timer)
     this.#leaveQueue?.()
     this.#body?.discard()
+    // Does nothing when the answer has come whole.
+    this.#stream?.cancel('caller-gone')
     const instance = this.#instance
     this.#instance = undefined
     instance?.release(this)

@@ -11,6 +11,8 @@ export interface GatewayLimits {
   readonly requestTimeoutMs: number
   /** How long a connection may stay open between two requests. */
   readonly keepAliveTimeoutMs: number
+  /** How long a connection may carry nothing in either direction while a request is in it. */
+  readonly stallTimeoutMs: number
   /** Requests that may wait for an instance, per function and thread; more are answered 503. */
   readonly queueLengthMax: number
   /** How long one of them may wait; longer is answered 503. */
@@ -29,6 +31,8 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   requestTimeoutMs: 300_000,
   // Longer than the 60 s after which common load balancers drop an idle connection, so that they do it first.
   keepAliveTimeoutMs: 65_000,
+  // Longer than the longest time limit of a function and the longest wait for an instance together.
+  stallTimeoutMs: 300_000,
   queueLengthMax: 1000,
   queueWaitMs: 30_000,
   repeatBytesMax: 64 * 1024,

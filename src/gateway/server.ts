@@ -139,6 +139,8 @@ export function createGatewayServer(gateway: Gateway): Server {
   })
   // Node would leave out what comes after its own bound, silently; the gateway counts and refuses.
   server.maxHeadersCount = 0
+  // A caller that stops reading would keep what is left of its answer in memory for ever.
+  server.timeout = limits.stallTimeoutMs
   const handle = (req: IncomingMessage, res: ServerResponse) => gateway.handle(req, res)
   server.on('request', handle)
   server.on('checkContinue', handle)

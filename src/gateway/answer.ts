@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ErrorCode } from '../domain/errors.ts'
+import type { RequestStream } from '../wire/connection.ts'
+import { type ProblemOptions, respondProblem } from './respond.ts'
+import { responseHead } from './response-head.ts'
+
+const JOINED_BYTES_MAX = 16 * 1024
+
+/** What the caller of one request gets: the function's answer as it comes, or a word of the gateway's own. */
+export class Answer {
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  #bodyAllowed = true
+  /** Bytes that the caller's socket has not taken yet. */
+  #heldBytes = 0
+
+  constructor(req: IncomingMessage, res: ServerResponse) {
+    this.#req = req
+    this.#res = res
+  }
+
+  get hasBegun(): boolean {
+    return this.#res.headersSent
+  }
+
+  get isFlushed(): boolean {
+    return this.#res.writableFinished
+  }
+
+  continue(): void {
+    this.#res.writeContinue()
+  }
+
+  problem(code: ErrorCode, options: ProblemOptions, isSending: boolean): void {
+    respondProblem(this.#res, code, options, isSending)
+  }
+
+  empty(status: number, fields: string[]): void {
+    this.#res.writeHead(status, fields)
+    this.#res.end()
+  }
+
+  /** The function's head, with the whole of the body when it is the `end`. */
+  head(
+    answer: { status: number; headers: string[]; body: Buffer | undefined; end: boolean },
+    request: { requestId: string; crossOrigin: boolean; close: boolean },
+    stream: RequestStream,
+  ): void {
+    const { status, headers, body, end } = answer
+    const { requestId, crossOrigin, close } = request
+    const res = this.#res
+    const { fields, bodyAllowed } = responseHead(
+      { status, headers, knownLength: end ? (body?.length ?? 0) : undefined },
+      { method: this.#req.method!, requestId, crossOrigin },
+    )
+    if (close) fields.push('connection', 'close')
+    this.#bodyAllowed = bodyAllowed
+    res.writeHead(status, fields)
+    if (!bodyAllowed) {
+      // The function may go on writing a body that nobody gets; the answer is complete now.
+      res.end()
+      if (!end && body !== undefined) stream.consumed(body.length)
+    } else if (end) endWith(res, body)
+    else if (body !== undefined) this.#write(body, stream)
+    else res.flushHeaders()
+  }
+
+  data(chunk: Buffer, end: boolean, stream: RequestStream): void {
+    if (!this.#bodyAllowed) stream.consumed(chunk.length)
+    else if (!end) this.#write(chunk, stream)
+    else if (chunk.length > 0) this.#res.end(chunk)
+    else this.#res.end()
+  }
+
+  /** Nothing more can be said on this connection: its end is what tells the caller. */
+  cutOff(): void {
+    // The answer to a HEAD is complete long before the function is.
+    if (this.#res.writableEnded) return
+    this.disconnect()
+  }
+
+  disconnect(): void {
+    const { socket } = this.#req
+    // Without chunks or a length, an orderly end would look like the end of the answer.
+    if (this.#req.httpVersionMinor === 0) socket.resetAndDestroy()
+    else socket.destroy()
+  }
+
+  /** New credit for the function only when the caller's socket has taken what there was. */
+  #write(chunk: Buffer, stream: RequestStream): void {
+    if (this.#res.write(chunk) && this.#heldBytes === 0) {
+      stream.consumed(chunk.length)
+      return
+    }
+    if (this.#heldBytes === 0) {
+      this.#res.once('drain', () => {
+        const bytes = this.#heldBytes
+        this.#heldBytes = 0
+        stream.consumed(bytes)
+      })
+    }
+    this.#heldBytes += chunk.length
+  }
+}
+
+function endWith(res: ServerResponse, body: Buffer | undefined): void {
+  if (body === undefined) res.end()
+  // As text of one byte a character it joins the head in one write; a buffer would be a second.
+  else if (body.length <= JOINED_BYTES_MAX) res.end(body.toString('latin1'), 'latin1')
+  else res.end(body)
+}
