@@ -49,9 +49,9 @@ function bodyStream(call) {
 function pullOnce(call, controller) {
   const chunk = call.chunks.shift()
   if (chunk !== undefined) {
-    // The stream takes the memory over, and frames that came together share theirs.
-    controller.enqueue(new Uint8Array(chunk))
-    call.consumed(chunk.length)
+    const { length } = chunk
+    controller.enqueue(ownBytes(chunk))
+    call.consumed(length)
   } else if (call.isBodyComplete) {
     controller.close()
     // A reader that brought its own buffer waits for this.
@@ -59,6 +59,12 @@ function pullOnce(call, controller) {
   } else {
     controller.error(new DOMException(CALLER_GONE, 'AbortError'))
   }
+}
+
+/** The stream takes the memory over, so what shares its memory with other frames is copied. */
+function ownBytes(chunk) {
+  const isOwn = chunk.byteLength === chunk.buffer.byteLength
+  return isOwn ? new Uint8Array(chunk.buffer) : new Uint8Array(chunk)
 }
 
 function urlOf(call) {
