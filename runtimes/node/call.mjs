@@ -8,7 +8,7 @@ import {
   WINDOW_BYTES,
 } from './frames.mjs'
 import { Heads } from './heads.mjs'
-import { logError } from './logs.mjs'
+import { currentCall, logError } from './logs.mjs'
 
 const ANY_BODY = -1
 
@@ -172,11 +172,14 @@ export class Call extends Heads {
   cancel(reason) {
     if (this.isOver) return
     this.isCancelled = true
-    this.#controller?.abort(abortReason(reason))
-    this.onCancel?.()
-    this.#over()
-    this.onBody?.()
-    this.response?.destroy()
+    // Listeners run where the event is made, and what they log or throw is the request's.
+    currentCall.run(this, () => {
+      this.#controller?.abort(abortReason(reason))
+      this.onCancel?.()
+      this.#over()
+      this.onBody?.()
+      this.response?.destroy()
+    })
   }
 
   #sendHead(body, isLast) {
@@ -228,7 +231,7 @@ export class Call extends Heads {
     const onDrain = this.onDrain
     if (onDrain === undefined) return
     this.onDrain = undefined
-    onDrain()
+    currentCall.run(this, onDrain)
   }
 }
 
