@@ -56,6 +56,8 @@ export async function measureCpuPerRequest(
       core: options.loadCore,
       seconds: forSeconds,
       connections: CONNECTIONS,
+    }).catch((error) => {
+      throw new Error(`${stacks[i]!.name}: ${error.message}`, { cause: error })
     })
   for (let i = 0; i < stacks.length; i++) {
     await checkAnswers(stacks[i]!)
