@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '../domain/errors.ts'
 import { unreachable } from '../lib/assert.ts'
-import type { RequestStream, ResponseSink } from '../wire/connection.ts'
+import type { RequestStream } from '../wire/connection.ts'
 import type { FailureKind } from '../wire/constants.ts'
 import { Answer } from './answer.ts'
 import type { KeyIdentity } from './authenticate.ts'
 import { forwardHead } from './forward-head.ts'
-import type { Instance } from './instance.ts'
+import type { Instance, RunningCall } from './instance.ts'
 import type { GatewayLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { hasBody, type RequestHead } from './request-head.ts'
@@ -48,7 +48,7 @@ const DISCARDED_BYTES_MAX = 64 * 1024
  *      ^                      |
  *      +----- stranded <------+   its instance was lost; back if the handler had not begun
  */
-export class Call implements ResponseSink {
+export class Call implements RunningCall {
   readonly requestId: string
   readonly head: RequestHead
   /** Undefined when its target names nothing. */
@@ -100,12 +100,10 @@ export class Call implements ResponseSink {
     this.#ticket = ticket
   }
 
-  /** Whether its limit is over and it still waits behind a handler that hangs. */
   get isOverdue(): boolean {
     return this.#isOverdue
   }
 
-  /** The id of its request on the instance's connection. */
   get streamId(): number {
     return this.#stream!.id
   }

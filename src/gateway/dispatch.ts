@@ -71,6 +71,8 @@ export class Dispatcher {
   }
 
   #instanceUp(message: InstanceUp): void {
+    // A thread that is just being introduced can hear of an instance twice.
+    if (this.#instances.has(message.instanceId)) return
     const pool = this.#pool(message.functionId, message.versionId)
     const instance = new Instance(message, {
       threadIndex: this.#options.threadIndex,
@@ -99,12 +101,15 @@ export class Dispatcher {
 
   #newPool(functionId: string, versionId: string): Pool {
     const { limits, clock, toEngine } = this.#options
-    const pool = new Pool({
+    const pool: Pool = new Pool({
       functionId,
       versionId,
       limits,
       clock,
-      onDemand: (queued) => toEngine({ type: 'demand', functionId, versionId, queued }),
+      onDemand: (queued) => {
+        toEngine({ type: 'demand', functionId, versionId, queued })
+        this.#forgetIfEmpty(pool)
+      },
       isStillFor: (call, current) => this.#isStillFor(call, current),
     })
     const pools = this.#pools.get(functionId) ?? new Map<string, Pool>()

@@ -1,8 +1,7 @@
 import type { ToGateway } from '../engine/messages.ts'
 import type { SlotTable } from '../engine/slots.ts'
-import { InstanceConnection, type RequestStream } from '../wire/connection.ts'
+import { InstanceConnection, type RequestStream, type ResponseSink } from '../wire/connection.ts'
 import { isNewerId, readBegunId } from './begun-marker.ts'
-import type { Call } from './call.ts'
 
 export type InstanceUp = Extract<ToGateway, { type: 'instance-up' }>
 
@@ -18,6 +17,19 @@ export interface InstanceOptions {
   readonly onGone: () => void
 }
 
+/** A call as the instance that it runs on knows it. */
+export interface RunningCall extends ResponseSink {
+  /** The id of its request on the instance's connection. */
+  readonly streamId: number
+  /** Whether its limit is over and it still waits behind a handler that hangs. */
+  readonly isOverdue: boolean
+  /** Its limit is over, and the instance lives. */
+  expire(): void
+  /** The instance is dead; whether its handler had been given the call. */
+  onFate(begun: boolean): void
+  refuse(code: 'shutting_down'): void
+}
+
 /** How long the last bytes of a dead instance may take from its socket to this thread. */
 const LAST_BYTES_MS = 1000
 /** How long the engine may take to tell that an instance which left its connection is dead. */
@@ -28,7 +40,7 @@ export class Instance {
   readonly id: string
   readonly #up: InstanceUp
   readonly #options: InstanceOptions
-  readonly #calls = new Set<Call>()
+  readonly #calls = new Set<RunningCall>()
   #connection: InstanceConnection | undefined
   #isSuspect = false
   #isDraining = false
@@ -81,12 +93,12 @@ export class Instance {
   }
 
   /** The call holds a slot from `claim` and gives it back with `release`. */
-  request(call: Call, head: string, body: Buffer | undefined, end: boolean): RequestStream {
+  request(call: RunningCall, head: string, body: Buffer | undefined, end: boolean): RequestStream {
     this.#calls.add(call)
     return this.#connection!.request(head, body, end, call)
   }
 
-  release(call: Call): void {
+  release(call: RunningCall): void {
     if (!this.#calls.delete(call)) return
     this.unclaim()
     this.#options.onFree()

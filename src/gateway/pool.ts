@@ -38,8 +38,10 @@ export class Pool {
     this.#queue = new BoundedQueue(options.limits.queueLengthMax)
   }
 
+  /** Whether it has nothing to remember. */
   get isEmpty(): boolean {
-    return this.#instances.length === 0 && this.#queue.length === 0 && this.#announced === 0
+    if (this.#instances.length > 0 || this.#queue.length > 0 || this.#announced > 0) return false
+    return this.#failedUntilMs <= this.#options.clock.now()
   }
 
   add(instance: Instance): void {
