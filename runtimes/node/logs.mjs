@@ -33,6 +33,8 @@ function patchWhenUsed(name) {
 }
 
 function patch(stream) {
+  // What waits in this process when the pipe is full would be lost if it exits or crashes.
+  stream._handle?.setBlocking?.(true)
   const write = stream.write
   /** Whose line is unfinished; undefined at the start of a line. */
   let lineOwner

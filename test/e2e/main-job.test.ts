@@ -159,6 +159,25 @@ describe('a protected function', () => {
   })
 })
 
+describe('an instance that ends itself', () => {
+  it('is a 502 to its caller, loses no line of its log and is replaced', async () => {
+    const code = `exports.handler = (event) => {
+      if (event.extensions.request.path !== '/end') return 'here'
+      for (let i = 0; i < 5000; i++) console.log('line ' + i)
+      process.exit(3)
+    }`
+    const fn = await op.makeFunction('ending', code, { enable_api_key: false })
+    expect(await call(`${fn.endpoint}/end`)).toBe(502)
+    expect(await call(fn.endpoint)).toBe(200)
+    const name = { namespace: NAMESPACE, name: 'ending' }
+    const messages = async () =>
+      (await op.client.functions.logs(SCOPE, name, { limit: 10_000 })).logs.map((l) => l.Message)
+    await expect.poll(messages, { timeout: 10_000 }).toContain('instance crashed: exit code 3')
+    const lines = (await messages()).filter((message) => message.startsWith('line '))
+    expect(lines).toEqual(Array.from({ length: 5000 }, (_, i) => `line ${i}`))
+  })
+})
+
 describe('stopping', () => {
   it('ends with exit code 0 and leaves no process behind', async () => {
     const own = await startServer()
