@@ -1,5 +1,6 @@
 import { Call } from './call.mjs'
 import { FLAG_END, FRAME_TYPES, FrameDecoder, PAYLOAD_BYTES_MAX } from './frames.mjs'
+import { InFlight } from './in-flight.mjs'
 import { Outbox } from './outbox.mjs'
 
 const CALLER_GONE = 2
@@ -21,8 +22,8 @@ export class GatewayConnection {
   #onCall
   #onHello
   #onIdle
-  /** @type {Map<number, Call>} */
-  #live = new Map()
+  /** @type {InFlight<Call>} */
+  #live = new InFlight()
 
   /**
    * @param {import('node:net').Socket} socket
@@ -42,7 +43,7 @@ export class GatewayConnection {
       // The gateway is gone: 'close' follows, and the gateway's own log has the reason.
     })
     socket.on('close', () => {
-      for (const call of [...this.#live.values()]) call.cancel(CALLER_GONE)
+      for (const call of this.#live.values()) call.cancel(CALLER_GONE)
       events.onClose()
     })
   }

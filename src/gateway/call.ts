@@ -105,7 +105,7 @@ export class Call implements RunningCall {
   }
 
   get streamId(): number {
-    return this.#stream!.id
+    return this.#stream?.id ?? 0
   }
 
   /** It waits for an instance; `leaveQueue` takes it out. */

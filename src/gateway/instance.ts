@@ -1,5 +1,6 @@
 import type { ToGateway } from '../engine/messages.ts'
 import type { SlotTable } from '../engine/slots.ts'
+import { InFlight } from '../lib/in-flight.ts'
 import { InstanceConnection, type RequestStream, type ResponseSink } from '../wire/connection.ts'
 import { isNewerId, readBegunId } from './begun-marker.ts'
 
@@ -19,7 +20,7 @@ export interface InstanceOptions {
 
 /** A call as the instance that it runs on knows it. */
 export interface RunningCall extends ResponseSink {
-  /** The id of its request on the instance's connection. */
+  /** The id of its request on the instance's connection; 0 while it has none. */
   readonly streamId: number
   /** Whether its limit is over and it still waits behind a handler that hangs. */
   readonly isOverdue: boolean
@@ -40,7 +41,7 @@ export class Instance {
   readonly id: string
   readonly #up: InstanceUp
   readonly #options: InstanceOptions
-  readonly #calls = new Set<RunningCall>()
+  readonly #calls = new InFlight<RunningCall>()
   #connection: InstanceConnection | undefined
   #isSuspect = false
   #isDraining = false
@@ -94,12 +95,13 @@ export class Instance {
 
   /** The call holds a slot from `claim` and gives it back with `release`. */
   request(call: RunningCall, head: string, body: Buffer | undefined, end: boolean): RequestStream {
-    this.#calls.add(call)
-    return this.#connection!.request(head, body, end, call)
+    const stream = this.#connection!.request(head, body, end, call)
+    this.#calls.set(stream.id, call)
+    return stream
   }
 
   release(call: RunningCall): void {
-    if (!this.#calls.delete(call)) return
+    if (!this.#calls.delete(call.streamId)) return
     this.unclaim()
     this.#options.onFree()
   }
@@ -148,7 +150,7 @@ export class Instance {
 
   /** Ends the connection and refuses what runs on it. */
   shutDown(): void {
-    for (const call of [...this.#calls]) call.refuse('shutting_down')
+    for (const call of this.#calls.values()) call.refuse('shutting_down')
     this.#isGone = true
     clearTimeout(this.#timer)
     this.#connection?.close()
@@ -156,7 +158,7 @@ export class Instance {
 
   #onPong(): void {
     this.#isSuspect = false
-    for (const call of [...this.#calls]) if (call.isOverdue) call.expire()
+    for (const call of this.#calls.values()) if (call.isOverdue) call.expire()
     this.#options.onFree()
   }
 
@@ -178,7 +180,7 @@ export class Instance {
   #settle(begunId: number | undefined): void {
     if (this.#isGone) return
     this.#isGone = true
-    const calls = [...this.#calls]
+    const calls = this.#calls.values()
     this.#calls.clear()
     for (const _ of calls) this.unclaim()
     this.#options.onGone()

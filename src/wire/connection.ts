@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { invariant } from '../lib/assert.ts'
 import { type Deferred, deferred } from '../lib/deferred.ts'
+import { InFlight } from '../lib/in-flight.ts'
 import {
   FAILURE_KINDS,
   type FailureKind,
@@ -38,7 +39,7 @@ export class InstanceConnection {
   readonly #socket: Socket
   readonly #outbox: Outbox
   readonly #decoder: FrameDecoder
-  readonly #live = new Map<number, Exchange>()
+  readonly #live = new InFlight<Exchange>()
   readonly #onClose: (reason: string) => void
   #pings: Deferred<void>[] = []
   #lastId: number
@@ -185,7 +186,7 @@ export class InstanceConnection {
 
   #onSocketClose(): void {
     this.#isClosed = true
-    const lost = [...this.#live.values()]
+    const lost = this.#live.values()
     this.#live.clear()
     for (const exchange of lost) exchange.onLost()
     for (const pong of this.#pings) pong.reject(new Error(this.#closeReason))

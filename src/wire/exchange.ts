@@ -1,3 +1,4 @@
+import type { InFlight } from '../lib/in-flight.ts'
 import {
   CANCEL_REASONS,
   type CancelReason,
@@ -43,7 +44,7 @@ export class Exchange implements RequestStream {
   readonly id: number
   readonly #sink: ResponseSink
   readonly #outbox: Outbox
-  readonly #live: Map<number, Exchange>
+  readonly #live: InFlight<Exchange>
   readonly #isHead: boolean
   #sendCredit = WINDOW_BYTES
   #waiting: Buffer[] = []
@@ -57,7 +58,7 @@ export class Exchange implements RequestStream {
 
   constructor(
     id: number,
-    live: Map<number, Exchange>,
+    live: InFlight<Exchange>,
     outbox: Outbox,
     sink: ResponseSink,
     isHead: boolean,

@@ -171,7 +171,9 @@ describe('an instance that ends itself', () => {
     expect(await call(fn.endpoint)).toBe(200)
     const name = { namespace: NAMESPACE, name: 'ending' }
     const messages = async () =>
-      (await op.client.functions.logs(SCOPE, name, { limit: 10_000 })).logs.map((l) => l.Message)
+      (await op.client.functions.logs(SCOPE, name, { limit: 10_000 })).logs.map(
+        (l) => l.Message ?? '',
+      )
     await expect.poll(messages, { timeout: 10_000 }).toContain('instance crashed: exit code 3')
     const lines = (await messages()).filter((message) => message.startsWith('line '))
     expect(lines).toEqual(Array.from({ length: 5000 }, (_, i) => `line ${i}`))

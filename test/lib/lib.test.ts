@@ -9,6 +9,7 @@ import { base62FromInteger, randomBase62 } from '../../src/lib/base62.ts'
 import { BoundedQueue } from '../../src/lib/bounded-queue.ts'
 import { withTimeout } from '../../src/lib/deferred.ts'
 import { newRequestId } from '../../src/lib/ids.ts'
+import { InFlight } from '../../src/lib/in-flight.ts'
 import { JsonLines } from '../../src/lib/json-lines.ts'
 import { utcSeconds } from '../../src/lib/utc-time.ts'
 
@@ -40,6 +41,42 @@ describe('the bounded queue', () => {
     const remove = queue.push(1)!
     queue.shift()
     expect(remove()).toBe(false)
+  })
+})
+
+// The shims are plain JavaScript and import nothing from src, so Node's has a copy of its own.
+const shimFile = new URL('../../runtimes/node/in-flight.mjs', import.meta.url).href
+const { InFlight: ShimInFlight } = (await import(shimFile)) as { InFlight: typeof InFlight }
+
+describe('what is in flight', () => {
+  it.each([
+    ['of the gateway', InFlight],
+    ["of Node's shim", ShimInFlight],
+  ])('behaves like a map %s', (_, Table) => {
+    const id = fc.oneof(fc.nat(80), fc.integer({ min: 2 ** 32 - 8, max: 2 ** 32 - 1 }))
+    const command = fc.tuple(fc.constantFrom('set', 'set', 'delete', 'clear'), id)
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 400 }), (commands) => {
+        const table = new Table<{ id: number }>()
+        const model = new Map<number, { id: number }>()
+        for (const [verb, id] of commands) {
+          const value = { id }
+          if (verb === 'set') {
+            table.set(id, value)
+            model.set(id, value)
+          } else if (verb === 'delete') expect(table.delete(id)).toBe(model.delete(id))
+          else if (id < 3) {
+            table.clear()
+            model.clear()
+          }
+          expect(table.size).toBe(model.size)
+          expect(table.get(id)).toBe(model.get(id))
+        }
+        for (const [id, value] of model) expect(table.get(id)).toBe(value)
+        const byId = (a: { id: number }, b: { id: number }) => a.id - b.id
+        expect(table.values().toSorted(byId)).toEqual([...model.values()].toSorted(byId))
+      }),
+    )
   })
 })
 
