@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { base62FromInteger, randomBase62 } from '../lib/base62.ts'
+import { base62FromUint32, randomBase62 } from '../lib/base62.ts'
 
 /*
  *   lk_  8vGk...  (43)        2yQm1P
@@ -19,13 +19,14 @@ export const KEY_SECRET_CHARS = CHECKED_CHARS + CHECKSUM_CHARS
 
 /** A new secret from the system's generator. It belongs into one answer and nowhere else. */
 export function mintKeySecret(): string {
-  return withChecksum(KEY_SECRET_PREFIX + randomBase62(32, BODY_CHARS))
+  const checked = KEY_SECRET_PREFIX + randomBase62(32, BODY_CHARS)
+  return checked + checksum(checked)
 }
 
 /** Whether the text has the form of a secret, checksum included: rejects garbage without hashing it. */
 export function isWellFormedKeySecret(text: string): boolean {
   if (text.length !== KEY_SECRET_CHARS || !text.startsWith(KEY_SECRET_PREFIX)) return false
-  return withChecksum(text.slice(0, CHECKED_CHARS)) === text
+  return text.endsWith(checksum(text.slice(0, CHECKED_CHARS)))
 }
 
 /** SHA-256 as 64 hex digits: what is stored and looked up instead of the secret. */
@@ -38,6 +39,6 @@ export function keySecretHint(secret: string): string {
   return `${KEY_SECRET_PREFIX}…${secret.slice(-4)}`
 }
 
-function withChecksum(text: string): string {
-  return text + base62FromInteger(BigInt(crc32(text)), CHECKSUM_CHARS)
+function checksum(checked: string): string {
+  return base62FromUint32(crc32(checked), CHECKSUM_CHARS)
 }

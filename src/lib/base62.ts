@@ -13,6 +13,17 @@ export function base62FromInteger(value: bigint, width: number): string {
   return text.padStart(width, '0')
 }
 
+/** The same for a number of at most 32 bits, many times faster: it is done for every request. */
+export function base62FromUint32(value: number, width: number): string {
+  let rest = value
+  let text = ''
+  for (let i = 0; i < width; i++) {
+    text = BASE62_ALPHABET[rest % 62] + text
+    rest = Math.trunc(rest / 62)
+  }
+  return text
+}
+
 /** `bytes` random bytes from the system's generator, written as one base62 integer of `width` characters. */
 export function randomBase62(bytes: number, width: number): string {
   return base62FromInteger(BigInt(`0x${randomBytes(bytes).toString('hex')}`), width)

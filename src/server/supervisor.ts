@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../config/settings.ts'
 import { replaceFile } from '../lib/atomic-file.ts'
@@ -66,7 +68,11 @@ class Supervisor {
   }
 
   #start(name: RoleName): void {
-    const child = fork(ROLE_FILE, [name], { execArgv: [], serialization: 'advanced' })
+    const child = fork(ROLE_FILE, [name], {
+      execArgv: [],
+      serialization: 'advanced',
+      env: roleEnvironment(),
+    })
     const role: Role = {
       name,
       child,
@@ -146,6 +152,14 @@ class Supervisor {
 
 function rolesOf(settings: Settings): readonly RoleName[] {
   return settings.role === 'all' ? ['control', 'data'] : [settings.role]
+}
+
+/** Without the cache each role would strip and compile every file anew: half of its start, and 30 MB. */
+function roleEnvironment(): NodeJS.ProcessEnv {
+  const directory = getCompileCacheDir()
+  return directory === undefined
+    ? process.env
+    : { ...process.env, NODE_COMPILE_CACHE: dirname(directory) }
 }
 
 async function stopRole(role: Role, limitMs: number): Promise<void> {

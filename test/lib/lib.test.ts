@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { replaceFile } from '../../src/lib/atomic-file.ts'
 import { backoffMs } from '../../src/lib/backoff.ts'
-import { base62FromInteger, randomBase62 } from '../../src/lib/base62.ts'
+import { base62FromInteger, base62FromUint32, randomBase62 } from '../../src/lib/base62.ts'
 import { BoundedQueue } from '../../src/lib/bounded-queue.ts'
 import { withTimeout } from '../../src/lib/deferred.ts'
 import { newRequestId } from '../../src/lib/ids.ts'
@@ -108,6 +108,9 @@ describe('small helpers', () => {
     expect(base62FromInteger(0n, 3)).toBe('000')
     expect(base62FromInteger(61n, 1)).toBe('z')
     expect(base62FromInteger(2n ** 256n - 1n, 43)).toHaveLength(43)
+    for (const n of [0, 61, 62, 2 ** 31, 2 ** 32 - 1]) {
+      expect(base62FromUint32(n, 6)).toBe(base62FromInteger(BigInt(n), 6))
+    }
     expect(randomBase62(32, 43)).toMatch(/^[0-9A-Za-z]{43}$/)
   })
 
