@@ -125,6 +125,16 @@ export const DEFINITIONS = {
     sentence:
       'How long an instance above the minimum stays without a request before it is stopped.',
   }),
+  spareInstances: integer({
+    env: 'LATCHKEY_SPARE_INSTANCES',
+    flag: '--spare-instances',
+    placeholder: 'count',
+    default: 1,
+    least: 0,
+    most: 64,
+    sentence:
+      'How many processes are started ahead, so that a first call need not wait for one; 0 for none.',
+  }),
   startTimeoutSeconds: integer({
     env: 'LATCHKEY_START_TIMEOUT_SECONDS',
     flag: '--start-timeout-seconds',

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import type { Route, Version } from '../domain/routes.ts'
 import type { InstanceCounts, LogLine } from '../feed/nodes.ts'
+import type { StartCommand } from '../languages/language.ts'
+import { languageOf } from '../languages/languages.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -14,8 +14,11 @@ import { reapLeftovers } from './leftovers.ts'
 import { LogStore } from './log-store.ts'
 import type { FromGateway } from './messages.ts'
 import { deathSignalCommand } from './process-group.ts'
+import { Shims } from './shims.ts'
 import { SlotAllocator } from './slot-allocator.ts'
 import type { SlotTable } from './slots.ts'
+import { SparePool } from './spare-pool.ts'
+import type { StartedShim } from './spawn.ts'
 import { GatewayThreads } from './threads.ts'
 
 export interface EngineOptions {
@@ -28,6 +31,8 @@ export interface EngineOptions {
   readonly slotsPerInstance: number
   readonly idleTimeoutMs: number
   readonly startTimeoutMs: number
+  /** How many started shims wait for a function. */
+  readonly spareInstances: number
   /** How long an instance may take to obey STOP, and then TERM. */
   readonly stopGraceMs: number
   readonly logger: Logger
@@ -35,8 +40,6 @@ export interface EngineOptions {
 }
 
 const TICK_MS = 1000
-/** A unix socket's path holds 107 bytes on Linux, 103 elsewhere. */
-const SOCKET_PATH_BYTES_MAX = 100
 
 /** Starts and stops the instances of all functions of this node. Belongs into the main thread. */
 export class Engine {
@@ -48,8 +51,9 @@ export class Engine {
   /** Of functions that are removed, until their last instance is gone. */
   readonly #removed = new Map<string, FunctionPool>()
   readonly #ownerOf = new Map<string, FunctionPool>()
+  readonly #shims: Shims
+  readonly #spares: SparePool
   readonly #timer: NodeJS.Timeout
-  #socketFolder: string | undefined
   #stopping: Promise<void> | undefined
 
   constructor(options: EngineOptions) {
@@ -58,6 +62,12 @@ export class Engine {
     if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
     // Asked here, so that no cold start waits for the answer.
     deathSignalCommand()
+    this.#shims = new Shims(options.folder)
+    this.#spares = new SparePool({
+      size: options.spareInstances,
+      start: (command) => this.#shims.start(command),
+      onFailure: (err) => options.logger.warn({ err }, 'a spare instance failed'),
+    })
     this.#allocator = new SlotAllocator(options.slots)
     this.#logStore = new LogStore({
       folder: options.logsFolder,
@@ -68,7 +78,10 @@ export class Engine {
 
   /** Applies what a change says of the functions. A function that is not named stays as it is. */
   applyRoutes(routes: readonly Route[], removedFunctionIds: readonly string[]): void {
-    for (const route of routes) this.#pool(route.functionId).setRoute(route)
+    for (const route of routes) {
+      this.#pool(route.functionId).setRoute(route)
+      if (route.version !== null && !route.disabled) this.#expect(route.version)
+    }
     for (const functionId of removedFunctionIds) {
       const pool = this.#pools.get(functionId)
       if (pool === undefined) continue
@@ -124,10 +137,12 @@ export class Engine {
   async #stop(): Promise<void> {
     clearInterval(this.#timer)
     const pools = [...this.#pools.values(), ...this.#removed.values()]
-    await Promise.all(pools.map((pool) => pool.close(this.#options.stopGraceMs)))
+    await Promise.all([
+      this.#spares.close(),
+      ...pools.map((pool) => pool.close(this.#options.stopGraceMs)),
+    ])
     this.#logStore.flush()
-    if (this.#socketFolder !== undefined)
-      rmSync(this.#socketFolder, { recursive: true, force: true })
+    this.#shims.close()
   }
 
   #hear(threadIndex: number, message: FromGateway): void {
@@ -171,21 +186,12 @@ export class Engine {
   ): Instance {
     const { artifactsFolder, startTimeoutMs, logger } = this.#options
     const { functionId } = route
-    const id = this.#newInstanceId()
-    const folder = join(this.#options.folder, id)
-    mkdirSync(folder, { mode: 0o700 })
+    const artifactFolder = join(artifactsFolder, version.artifact.id)
     try {
+      const shim = this.#shim(version, artifactFolder)
+      const { id } = shim
       const instance = new Instance(
-        {
-          id,
-          route,
-          version,
-          slot,
-          folder,
-          socketPath: this.#socketPath(id),
-          artifactsFolder,
-          startTimeoutMs,
-        },
+        { shim, route, version, slot, artifactFolder, startTimeoutMs },
         {
           onLine: (stream, line) => this.#log(functionId, id, stream, line.requestId, line.message),
           onEnded,
@@ -193,27 +199,26 @@ export class Engine {
       )
       this.#ownerOf.set(id, pool)
       void instance.gone.then(() => this.#ownerOf.delete(id))
+      void this.#spares.hold(instance.started)
       return instance
     } catch (error) {
-      rmSync(folder, { recursive: true, force: true })
       logger.error({ functionId, err: error }, 'an instance could not be started')
       throw error
     }
   }
 
-  /** Short, because it is part of a socket's path. */
-  #newInstanceId(): string {
-    for (;;) {
-      const id = randomBytes(4).toString('hex')
-      if (!this.#ownerOf.has(id)) return id
+  #shim(version: Version, artifactFolder: string): StartedShim {
+    const command = startCommand(version)
+    if (command === undefined) {
+      throw new Error(`the runtime ${version.artifact.runtime} is not on this machine`)
     }
+    if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
+    return this.#spares.take(command) ?? this.#shims.start(command, artifactFolder)
   }
 
-  #socketPath(instanceId: string): string {
-    const path = join(this.#options.folder, instanceId, 'i.sock')
-    if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX) return path
-    this.#socketFolder ??= mkdtempSync(join(tmpdir(), 'latchkey-'))
-    return join(this.#socketFolder, instanceId)
+  #expect(version: Version): void {
+    const command = startCommand(version)
+    if (command !== undefined) this.#spares.expect(command)
   }
 
   #log(
@@ -226,4 +231,9 @@ export class Engine {
     const timeMs = this.#options.clock.now()
     this.#logStore.append(functionId, { timeMs, instanceId, stream, requestId, message })
   }
+}
+
+/** Undefined when this machine does not have the runtime. */
+function startCommand({ artifact, memoryMb, envs }: Version): StartCommand | undefined {
+  return languageOf(artifact.runtime)?.start({ memoryMb, envs })
 }

@@ -1,19 +1,17 @@
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Route, Version } from '../domain/routes.ts'
-import { languageOf } from '../languages/languages.ts'
 import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
 import { ControlChannel } from '../wire/control-channel.ts'
 import { describeEnding, type Ending, loadErrorSentence } from './ending.ts'
 import { type CapturedLine, captureLines } from './log-lines.ts'
 import { takeMarker } from './marker.ts'
 import { signalGroup } from './process-group.ts'
-import { type SpawnedInstance, spawnInstance } from './spawn.ts'
+import type { StartedShim } from './spawn.ts'
 
 /*
  * How a function lives:
  *
- *     spawn         ASSIGN, READY       drain            STOP, TERM, KILL
+ *    ASSIGN              READY        drain            STOP, TERM, KILL
  *   ---------> starting ------> ready ------> draining ------> stopping ------> ended
  *                  |              |               |                                ^
  *                  +--------------+---------------+--------------------------------+
@@ -25,15 +23,13 @@ import { type SpawnedInstance, spawnInstance } from './spawn.ts'
 export type InstanceState = 'starting' | 'ready' | 'draining' | 'stopping' | 'ended'
 
 export interface InstanceSpec {
-  readonly id: string
+  /** Whose process becomes the instance. */
+  readonly shim: StartedShim
   readonly route: Route
   readonly version: Version
   /** Index in the shared slot table. */
   readonly slot: number
-  /** Its own folder, removed when it has ended. */
-  readonly folder: string
-  readonly socketPath: string
-  readonly artifactsFolder: string
+  readonly artifactFolder: string
   readonly startTimeoutMs: number
 }
 
@@ -69,7 +65,7 @@ export class Instance {
 
   readonly #spec: InstanceSpec
   readonly #events: InstanceEvents
-  readonly #spawned: SpawnedInstance
+  readonly #shim: StartedShim
   readonly #control: ControlChannel
   readonly #answered: Deferred<StartOutcome> = deferred()
   readonly #exited: Deferred<void> = deferred()
@@ -79,23 +75,18 @@ export class Instance {
   /** Known once the last line has been read: stderr may tell why. */
   #ending: Ending = { expected: false, sentence: 'still running' }
 
-  /** Throws when the process cannot even be started. */
   constructor(spec: InstanceSpec, events: InstanceEvents) {
-    const language = languageOf(spec.version.artifact.runtime)
-    if (language === undefined) {
-      throw new Error(`the runtime ${spec.version.artifact.runtime} is not on this machine`)
-    }
-    this.id = spec.id
+    const { shim } = spec
+    this.id = shim.id
     this.versionId = spec.version.id
     this.slot = spec.slot
-    this.socketPath = spec.socketPath
+    this.socketPath = shim.socketPath
+    this.begunPath = shim.markerPath
     this.#spec = spec
     this.#events = events
-    const { memoryMb, envs } = spec.version
-    this.#spawned = spawnInstance(language.start({ memoryMb, envs }), spec.folder, this.#artifact)
-    this.begunPath = this.#spawned.markerPath
+    this.#shim = shim
     this.gone = this.#live()
-    this.#control = new ControlChannel(this.#spawned.control, {
+    this.#control = new ControlChannel(shim.control, {
       onReady: () => this.#answered.resolve({ kind: 'ready' }),
       onFailed: (message) => this.#answered.resolve({ kind: 'failed', message }),
       onClose: () => {
@@ -138,10 +129,6 @@ export class Instance {
     this.#signal('SIGKILL')
   }
 
-  get #artifact(): string {
-    return join(this.#spec.artifactsFolder, this.#spec.version.artifact.id)
-  }
-
   /** The start, raced against the process' end and the time limit. */
   async #start(): Promise<StartOutcome> {
     const startedAtMs = performance.now()
@@ -167,11 +154,11 @@ export class Instance {
   }
 
   #assign(): void {
-    const { route, version, socketPath } = this.#spec
+    const { route, version, artifactFolder } = this.#spec
     try {
       this.#control.assign({
-        socketPath,
-        folder: this.#artifact,
+        socketPath: this.socketPath,
+        folder: artifactFolder,
         entry: version.artifact.entry,
         method: version.artifact.method,
         envs: version.envs,
@@ -190,7 +177,7 @@ export class Instance {
 
   #endedTooSoon(): FailedStart {
     const { expected, sentence } = this.#ending
-    const error = loadErrorSentence(this.#stderrTail, this.#artifact)
+    const error = loadErrorSentence(this.#stderrTail, this.#spec.artifactFolder)
     const how = expected ? sentence : `ended before it was ready (${sentence})`
     return {
       kind: 'failed',
@@ -200,7 +187,7 @@ export class Instance {
 
   /** From the process' start to the last line of its output. */
   #live(): Promise<void> {
-    const { child, stdout, stderr } = this.#spawned
+    const { child, stdout, stderr } = this.#shim
     const out = captureLines(stdout, (line) => this.#events.onLine('stdout', line))
     const err = captureLines(
       stderr,
@@ -234,8 +221,8 @@ export class Instance {
 
   #ended(): void {
     this.#state = 'ended'
-    const begunId = takeMarker(this.#spawned.marker)
-    rmSync(this.#spec.folder, { recursive: true, force: true })
+    const begunId = takeMarker(this.#shim.marker)
+    rmSync(this.#shim.folder, { recursive: true, force: true })
     this.#exited.resolve()
     this.#events.onEnded(this.#ordered !== undefined, begunId)
   }
@@ -264,7 +251,7 @@ export class Instance {
   }
 
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
-    const { pid } = this.#spawned.child
+    const { pid } = this.#shim.child
     if (pid !== undefined) signalGroup(pid, signal)
   }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -8,7 +8,14 @@ import { writePidFile } from './leftovers.ts'
 import { createMarker } from './marker.ts'
 import { deathSignalCommand } from './process-group.ts'
 
-export interface SpawnedInstance {
+/** The program of a language, started: it has a folder of its own and waits to be told its function. */
+export interface StartedShim {
+  /** Also the name of the instance that it becomes. */
+  readonly id: string
+  /** Removed when the process has ended. */
+  readonly folder: string
+  /** On which it will listen. */
+  readonly socketPath: string
   readonly child: ChildProcess
   readonly stdout: Readable
   readonly stderr: Readable
@@ -20,7 +27,7 @@ export interface SpawnedInstance {
 }
 
 /**
- * Starts the process of an instance in a process group of its own.
+ * Starts the process in a group of its own.
  *
  * ```
  * fd 0  nothing          fd 3  control channel (a socket pair)
@@ -28,19 +35,18 @@ export interface SpawnedInstance {
  * fd 2  pipe, captured
  * ```
  */
-export function spawnInstance(
+export function spawnShim(
   start: StartCommand,
-  instanceFolder: string,
-  workingFolder: string,
-): SpawnedInstance {
-  if (!existsSync(workingFolder)) throw new Error('the built function is not on this node')
-  const home = join(instanceFolder, 'tmp')
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  const markerPath = join(instanceFolder, 'begun')
+  place: Pick<StartedShim, 'id' | 'folder' | 'socketPath'>,
+  workingFolder: string | undefined,
+): StartedShim {
+  const home = join(place.folder, 'tmp')
+  mkdirSync(home, { mode: 0o700 })
+  const markerPath = join(place.folder, 'begun')
   const marker = createMarker(markerPath)
   const [command, ...args] = [...deathSignalCommand(), start.command, ...start.args]
   const child = spawn(command!, args, {
-    cwd: workingFolder,
+    cwd: workingFolder ?? home,
     env: { ...baseEnvironment(home), ...start.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', marker],
     detached: true,
@@ -53,8 +59,8 @@ export function spawnInstance(
     })
     throw new Error('too many open files')
   }
-  if (child.pid !== undefined) writePidFile(instanceFolder, child.pid)
-  return { child, stdout, stderr, control: stdio[3] as Socket, markerPath, marker }
+  if (child.pid !== undefined) writePidFile(place.folder, child.pid)
+  return { ...place, child, stdout, stderr, control: stdio[3] as Socket, markerPath, marker }
 }
 
 /**

@@ -80,6 +80,7 @@ function createEngine({ settings, logger }: RoleDeps, paths: DataPaths, slots: S
     slotsPerInstance: settings.instanceConcurrency,
     idleTimeoutMs: settings.idleTimeoutSeconds * 1000,
     startTimeoutMs: settings.startTimeoutSeconds * 1000,
+    spareInstances: settings.spareInstances,
     stopGraceMs: settings.stopTimeoutSeconds * 1000,
     logger,
     clock: systemClock,

@@ -1,4 +1,4 @@
-/** An engine in a process of its own, to be killed: `<folder> <route>`. */
+/** An engine in a process of its own, to be killed: `<folder> <route> [spares]`. */
 import { join } from 'node:path'
 import type { Route } from '../../src/domain/routes.ts'
 import { Engine } from '../../src/engine/engine.ts'
@@ -6,7 +6,7 @@ import { SlotTable } from '../../src/engine/slots.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 
-const [root, routeText] = process.argv.slice(2)
+const [root, routeText, spares = '0'] = process.argv.slice(2)
 const engine = new Engine({
   folder: join(root!, 'run-of-another'),
   artifactsFolder: join(root!, 'artifacts'),
@@ -15,6 +15,7 @@ const engine = new Engine({
   slotsPerInstance: 1,
   idleTimeoutMs: 60_000,
   startTimeoutMs: 60_000,
+  spareInstances: Number(spares),
   stopGraceMs: 1000,
   logger: silentLogger(),
   clock: systemClock,

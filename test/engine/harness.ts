@@ -40,6 +40,7 @@ export class Harness {
       slotsPerInstance: 1,
       idleTimeoutMs: 60_000,
       startTimeoutMs: 40_000,
+      spareInstances: 0,
       stopGraceMs: 2000,
       logger: silentLogger(),
       clock: this.clock,

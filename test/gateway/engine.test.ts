@@ -41,6 +41,7 @@ beforeAll(async () => {
     slotsPerInstance: 4,
     idleTimeoutMs: 60_000,
     startTimeoutMs: 40_000,
+    spareInstances: 0,
     stopGraceMs: 2000,
     logger: silentLogger(),
     clock: systemClock,
