@@ -155,8 +155,8 @@ export class Call extends Heads {
 
   /** The handler has thrown, or its response stream has: the log gets all, the caller nothing of it. */
   fail(error) {
-    logError(this, error)
     this.#failure(this.hasSentHead ? FAILURE_BROKEN_OFF : FAILURE_THREW)
+    logError(this, error)
   }
 
   refuseJson() {
@@ -172,14 +172,22 @@ export class Call extends Heads {
   cancel(reason) {
     if (this.isOver) return
     this.isCancelled = true
-    // Listeners run where the event is made, and what they log or throw is the request's.
-    currentCall.run(this, () => {
+    this.#enter(() => {
       this.#controller?.abort(abortReason(reason))
       this.onCancel?.()
-      this.#over()
-      this.onBody?.()
-      this.response?.destroy()
     })
+    this.#over()
+    this.onBody?.()
+    this.#enter(() => this.response?.destroy())
+  }
+
+  /** Runs code of the function: what it logs or throws is the request's. */
+  #enter(run) {
+    try {
+      currentCall.run(this, run)
+    } catch (error) {
+      this.fail(error)
+    }
   }
 
   #sendHead(body, isLast) {
@@ -231,7 +239,7 @@ export class Call extends Heads {
     const onDrain = this.onDrain
     if (onDrain === undefined) return
     this.onDrain = undefined
-    currentCall.run(this, onDrain)
+    this.#enter(onDrain)
   }
 }
 

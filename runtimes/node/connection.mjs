@@ -1,6 +1,7 @@
 import { Call } from './call.mjs'
 import { FLAG_END, FRAME_TYPES, FrameDecoder, PAYLOAD_BYTES_MAX } from './frames.mjs'
 import { InFlight } from './in-flight.mjs'
+import { giveUp } from './logs.mjs'
 import { Outbox } from './outbox.mjs'
 
 const CALLER_GONE = 2
@@ -37,7 +38,12 @@ export class GatewayConnection {
     this.outbox = new Outbox(socket)
     const decoder = new FrameDecoder(PAYLOAD_BYTES_MAX, this.#onFrame)
     socket.on('data', (chunk) => {
-      if (decoder.push(chunk) !== 'ok') socket.destroy()
+      try {
+        if (decoder.push(chunk) !== 'ok') socket.destroy()
+      } catch (error) {
+        // Frames behind the one that failed are lost, and who sent them waits.
+        giveUp(error)
+      }
     })
     socket.on('error', () => {
       // The gateway is gone: 'close' follows, and the gateway's own log has the reason.

@@ -2,6 +2,8 @@ import { fstatSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { GatewayConnection } from './connection.mjs'
 import { classicInvoke, webInvoke } from './invoke.mjs'
+import { giveUp } from './logs.mjs'
+import { flushAll } from './outbox.mjs'
 
 const MARKER_FD = 4
 const MARKER_BYTES = 4
@@ -24,6 +26,8 @@ export class Instance {
       handler.form === 'web'
         ? await webInvoke(handler, assignment.envs, begun)
         : classicInvoke(handler, assignment.function, begun)
+    // A handler that ends the process does not take the answers of others with it.
+    process.on('exit', flushAll)
     await instance.#listen(assignment.socketPath)
     return instance
   }
@@ -58,6 +62,8 @@ export class Instance {
 
   /** Tells whoever finds this process dead that the call's handler may have had effects. */
   #begun(call) {
+    // Whatever this handler does to the process, the answers that were made before it are safe.
+    flushAll()
     const { connection } = call
     // Ids wrap at 32 bits: newer is a positive difference.
     if (((call.id - connection.begunId) | 0) <= 0) return
@@ -68,7 +74,12 @@ export class Instance {
   #mark(threadIndex, id) {
     if (!this.#hasMarkerFile) return
     this.#marker.writeUInt32LE(id)
-    writeSync(MARKER_FD, this.#marker, 0, MARKER_BYTES, MARKER_BYTES * threadIndex)
+    try {
+      writeSync(MARKER_FD, this.#marker, 0, MARKER_BYTES, MARKER_BYTES * threadIndex)
+    } catch (error) {
+      // The function has closed it. Without it nobody could tell which requests had begun.
+      giveUp(error)
+    }
   }
 
   #exitWhenIdle() {

@@ -1,5 +1,5 @@
 import { eventOf, InvalidJson } from './event.mjs'
-import { currentCall } from './logs.mjs'
+import { currentCall, giveUp } from './logs.mjs'
 import { settle } from './result.mjs'
 
 /**
@@ -33,14 +33,69 @@ export function classicInvoke(handler, fn, begun) {
     begun(call)
     currentCall.run(call, answer, call, run, self, event, context)
   }
+  const line = new Line(invoke)
   return (call) => {
-    if (call.isBodyComplete) invoke(call)
-    else collect(call, invoke)
+    if (call.isBodyComplete) line.add(call)
+    else collect(call, line)
+  }
+}
+
+const { nextTick } = process
+
+/**
+ * Lets one handler begin after the other. What a handler answers without waiting for anything is
+ * made before the next one begins, so that a handler which hangs or ends the process takes nothing
+ * with it but itself and what truly runs at the same time.
+ */
+class Line {
+  #invoke
+  /** @type {import('./call.mjs').Call[]} */
+  #calls = []
+  #at = 0
+  #isMoving = false
+
+  /** @param {Invoke} invoke */
+  constructor(invoke) {
+    this.#invoke = invoke
+  }
+
+  /** @param {import('./call.mjs').Call} call */
+  add(call) {
+    if (this.#isMoving) this.#calls.push(call)
+    else {
+      this.#isMoving = true
+      this.#begin(call)
+    }
+  }
+
+  #begin(call) {
+    queueMicrotask(this.#onMicrotask)
+    try {
+      if (!call.isOver) this.#invoke(call)
+    } catch (error) {
+      // Not the handler's own, so it would befall the next call too.
+      giveUp(error)
+    }
+  }
+
+  /** Ticks come after all that the microtasks of the handler before have led to. */
+  #onMicrotask = () => {
+    if (this.#calls.length === 0) this.#isMoving = false
+    else nextTick(this.#onTick)
+  }
+
+  #onTick = () => {
+    const call = this.#calls[this.#at++]
+    if (this.#at === this.#calls.length) {
+      this.#calls = []
+      this.#at = 0
+    }
+    this.#begin(call)
   }
 }
 
 /** A classic handler gets its body whole, so what has come counts as consumed. */
-function collect(call, invoke) {
+function collect(call, line) {
   let taken = 0
   call.onBody = () => {
     if (call.isOver) return
@@ -51,7 +106,7 @@ function collect(call, invoke) {
     }
     if (!call.isBodyComplete) return
     call.onBody = undefined
-    invoke(call)
+    line.add(call)
   }
   call.onBody()
 }
@@ -63,7 +118,7 @@ function collect(call, invoke) {
 export async function webInvoke(handler, envs, begun) {
   const { requestOf } = await import('./web.mjs')
   const { run, self } = handler
-  return (call) => {
+  const line = new Line((call) => {
     begun(call)
     currentCall.run(call, () => {
       let request
@@ -80,7 +135,8 @@ export async function webInvoke(handler, envs, begun) {
       }
       answer(call, run, self, request, envs)
     })
-  }
+  })
+  return (call) => line.add(call)
 }
 
 /** Calls the handler and sends what it returns, however it returns it. */

@@ -10,11 +10,23 @@ export function installLogs() {
   patchWhenUsed('stderr')
 }
 
-/** The whole error to stderr, as lines of the call if there is one. */
+/** The whole error to stderr, as lines of the call if there is one. Never throws. */
 export function logError(call, error) {
-  const text = `${inspect(error)}\n`
-  if (call === undefined) process.stderr.write(text)
-  else currentCall.run(call, () => process.stderr.write(text))
+  const write = () => process.stderr.write(`${inspect(error)}\n`)
+  try {
+    if (call === undefined) write()
+    else currentCall.run(call, write)
+  } catch {
+    // The function has broken the stream, or its error cannot be shown: nowhere is left to say it.
+  }
+}
+
+const { exit } = process
+
+/** This process cannot serve any more: its end is what gets it replaced. */
+export function giveUp(error) {
+  logError(undefined, error)
+  exit.call(process, 1)
 }
 
 /** Opening a standard stream costs start-up time that a function which prints nothing need not pay. */

@@ -4,22 +4,36 @@ const SCRATCH_BYTES = 16 * 1024
 /** Longer pieces are written from where they lie. */
 const COPIED_BYTES_MAX = 4 * 1024
 
-/** Gathers the frames of one event-loop turn and writes them to the socket at its end, in one call. */
+/** The outboxes that hold something. @type {Outbox[]} */
+const unflushed = []
+let isFlushScheduled = false
+
+/** Writes what all outboxes hold, before something that might never come to its end. */
+export function flushAll() {
+  if (unflushed.length === 0) return
+  for (const outbox of unflushed) outbox.flush()
+  unflushed.length = 0
+}
+
+function flushAtEndOfTurn() {
+  isFlushScheduled = false
+  flushAll()
+}
+
+/** Gathers frames and writes them to the socket in one call, at the end of the event-loop turn at the latest. */
 export class Outbox {
   #socket
-  #flush
   #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
   /** What of the scratch is not yet in `#parts` or written: from `#from` to `#used`. */
   #from = 0
   #used = 0
   /** @type {Buffer[]} */
   #parts = []
-  #scheduled = false
+  #isListed = false
 
   /** @param {import('node:net').Socket} socket */
   constructor(socket) {
     this.#socket = socket
-    this.#flush = () => this.flush()
   }
 
   /**
@@ -63,7 +77,7 @@ export class Outbox {
   }
 
   flush() {
-    this.#scheduled = false
+    this.#isListed = false
     const socket = this.#socket
     if (!socket.writable) {
       this.#parts = []
@@ -102,15 +116,20 @@ export class Outbox {
   }
 
   #reserve(bytes) {
-    if (!this.#scheduled) {
-      this.#scheduled = true
-      setImmediate(this.#flush)
-    }
+    if (!this.#isListed) this.#list()
     if (this.#used + bytes <= this.#scratch.length) return
     this.#seal()
     this.#scratch = Buffer.allocUnsafeSlow(Math.max(SCRATCH_BYTES, bytes))
     this.#from = 0
     this.#used = 0
+  }
+
+  #list() {
+    this.#isListed = true
+    unflushed.push(this)
+    if (isFlushScheduled) return
+    isFlushScheduled = true
+    setImmediate(flushAtEndOfTurn)
   }
 
   #seal() {
