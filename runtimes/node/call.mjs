@@ -191,8 +191,8 @@ export class Call extends Heads {
   }
 
   #sendHead(body, isLast) {
-    this.hasSentHead = true
     const head = this.responseHead(undefined)
+    this.hasSentHead = true
     this.connection.outbox.response(this.id, head, body, body?.length ?? 0, isLast)
   }
 

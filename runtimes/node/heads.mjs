@@ -1,3 +1,5 @@
+import { HEAD_BYTES_MAX } from './frames.mjs'
+
 /** Fields that belong to one HTTP connection: they never cross the frames. */
 const HOP_BY_HOP = new Set([
   'connection',
@@ -107,7 +109,10 @@ export class Heads {
     return typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : -1
   }
 
-  /** @param {number | undefined} bytes the length of the whole body where it is known */
+  /**
+   * Throws a RangeError on more than the frames can carry.
+   * @param {number | undefined} bytes the length of the whole body where it is known
+   */
   responseHead(bytes) {
     let head = String(this.#status)
     if (this.#responseHeaders !== undefined) {
@@ -118,7 +123,9 @@ export class Heads {
       }
     }
     const length = this.#lengthToSend(bytes)
-    return length < 0 ? head : `${head}\ncontent-length\n${length}`
+    if (length >= 0) head += `\ncontent-length\n${length}`
+    if (head.length <= HEAD_BYTES_MAX) return head
+    throw new RangeError(`The response headers have more than ${HEAD_BYTES_MAX} bytes.`)
   }
 
   #lengthToSend(bytes) {

@@ -14,6 +14,12 @@ const acts = {
   '/no-stderr': () => { process.stderr.write = () => { throw new Error('no stderr') }; throw new Error('x') },
   '/close-marker': () => { closeSync(4); return 'closed' },
   '/break': () => { String.prototype.split = () => { throw new Error('broken') }; return 'broke' },
+  '/long-head': ({ extensions: { request, response } }) => {
+    response.set('x-long', 'x'.repeat(128 * 1024))
+    const ways = { write: () => response.write('x'), end: () => response.end(), late: () => setImmediate(() => response.end()), body: () => response.end('x') }
+    ways[request.query.way]()
+    return new Promise(() => {})
+  },
   '/drain': ({ extensions: { response } }) => {
     response.on('drain', () => { throw new Error('in drain') })
     while (response.write(Buffer.alloc(64 * 1024)));
@@ -82,6 +88,17 @@ describe('a handler that breaks what it runs in', () => {
     expect((await call(connection, { target })).outcome).toBe('handler-error')
     expect((await call(connection, { target: '/quick' })).outcome).toBe('ended')
   })
+
+  test.each(['write', 'end', 'late', 'body'])(
+    'by headers that are too long (%s) fails',
+    async (way) => {
+      await using shim = await start()
+      const connection = await shim.connect()
+      const answer = await call(connection, { target: `/long-head?way=${way}` })
+      expect(answer.outcome).toBe('handler-error')
+      expect((await call(connection, { target: '/quick' })).outcome).toBe('ended')
+    },
+  )
 
   test('gets the process replaced when nothing could be told of its requests any more', async () => {
     await using shim = await start()

@@ -219,6 +219,7 @@ export const FAILURE_CASES: readonly Case[] = [
     'reject',
     'bad-header-value',
     'bad-header-name',
+    'too-long-headers',
     'bad-status',
     'unsendable',
     'circular',
