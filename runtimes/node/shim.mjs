@@ -15,6 +15,8 @@ import { loadHandler } from './load.mjs'
 import { currentCall, installLogs, logError } from './logs.mjs'
 
 const CONTROL_FD = 3
+/** A process that was started for a function is assigned to it by then. */
+const REHEARSE_AFTER_MS = 10
 
 const control = new Socket({ fd: CONTROL_FD, readable: true, writable: true })
 /** @type {Instance | undefined} */
@@ -23,6 +25,7 @@ let instance
 installLogs()
 surviveErrors()
 listenToEngine()
+const rehearsal = setTimeout(rehearseSafely, REHEARSE_AFTER_MS)
 
 function listenToEngine() {
   const decoder = new FrameDecoder(CONTROL_PAYLOAD_BYTES_MAX, onFrame)
@@ -48,7 +51,20 @@ function onFrame(type, _flags, _id, bytes, start, end) {
   }
 }
 
+/** While nothing is assigned there is time for what the first request would have to wait for. */
+async function rehearseSafely() {
+  const { TMPDIR } = process.env
+  if (TMPDIR === undefined) return
+  try {
+    const { rehearse } = await import('./rehearsal.mjs')
+    await rehearse(`${TMPDIR}/rehearsal.sock`)
+  } catch {
+    // Such as a path that is too long for a socket. The first request then takes a few milliseconds more.
+  }
+}
+
 async function become(assignment) {
+  clearTimeout(rehearsal)
   try {
     Object.assign(process.env, assignment.envs)
     process.chdir(assignment.folder)
