@@ -1,7 +1,9 @@
 import { keySecretDigest, mintKeySecret } from '../../src/domain/key-secret.ts'
 import type { KeyEntry } from '../../src/domain/routes.ts'
 import { authenticate } from '../../src/gateway/authenticate.ts'
-import { type KeyTable, MapKeyTable } from '../../src/gateway/key-table.ts'
+import type { KeyTable } from '../../src/gateway/key-table.ts'
+import { SharedKeyTable } from '../../src/key-table/reader.ts'
+import { KeyTableWriter } from '../../src/key-table/writer.ts'
 
 export interface VerdictWish {
   readonly keys: number
@@ -73,8 +75,9 @@ function fill(keys: number): { table: KeyTable; secrets: string[] } {
       functionIds: [FUNCTION_ID],
     }
   })
-  const table = new MapKeyTable()
-  table.load(entries)
+  const writer = new KeyTableWriter()
+  writer.apply({ keys: entries, removedKeyIds: [] })
+  const table = new SharedKeyTable(writer.share())
   shuffle(secrets)
   return { table, secrets }
 }

@@ -34,6 +34,21 @@ export function keySecretDigest(secret: string): string {
   return hash('sha256', secret, 'hex')
 }
 
+/**
+ * The same digest as eight words, little-endian, for a table that is read on each request: half as
+ * costly to make as the hex digits.
+ */
+export function keySecretDigestWords(secret: string, into: Int32Array): void {
+  const bytes = hash('sha256', secret, 'latin1')
+  for (let i = 0; i < 8; i++) {
+    into[i] =
+      bytes.charCodeAt(4 * i) |
+      (bytes.charCodeAt(4 * i + 1) << 8) |
+      (bytes.charCodeAt(4 * i + 2) << 16) |
+      (bytes.charCodeAt(4 * i + 3) << 24)
+  }
+}
+
 /** What may be shown of a secret later: its prefix and last four characters. */
 export function keySecretHint(secret: string): string {
   return `${KEY_SECRET_PREFIX}…${secret.slice(-4)}`

@@ -1,4 +1,5 @@
 import type { Change, KeyEntry, Route } from '../domain/routes.ts'
+import { KeyTableWriter } from '../key-table/writer.ts'
 import { Journal } from './journal.ts'
 import type { Snapshot } from './nodes.ts'
 
@@ -10,6 +11,7 @@ export class Replica {
   readonly #journal: Journal
   readonly #routes = new Map<string, Route>()
   readonly #keys = new Map<string, KeyEntry>()
+  #table = new KeyTableWriter()
   #revision = 0
 
   constructor(folder: string) {
@@ -28,6 +30,10 @@ export class Replica {
     this.#fill(kept.snapshot)
     for (const change of kept.changes) this.#fold(change)
     return true
+  }
+
+  get table(): KeyTableWriter {
+    return this.#table
   }
 
   snapshot(): Snapshot {
@@ -62,6 +68,8 @@ export class Replica {
     this.#keys.clear()
     for (const route of snapshot.routes) this.#routes.set(route.functionId, route)
     for (const key of snapshot.keys) this.#keys.set(key.keyId, key)
+    this.#table = new KeyTableWriter({ expectedKeys: snapshot.keys.length })
+    this.#table.apply({ keys: snapshot.keys, removedKeyIds: [] })
     this.#revision = snapshot.revision
   }
 
@@ -70,6 +78,7 @@ export class Replica {
     for (const id of change.removedKeyIds) this.#keys.delete(id)
     for (const route of change.routes) this.#routes.set(route.functionId, route)
     for (const key of change.keys) this.#keys.set(key.keyId, key)
+    this.#table.apply(change)
     this.#revision = change.revision
   }
 }

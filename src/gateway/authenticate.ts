@@ -1,17 +1,16 @@
-import { isWellFormedKeySecret, keySecretDigest } from '../domain/key-secret.ts'
+import { isWellFormedKeySecret, keySecretDigestWords } from '../domain/key-secret.ts'
 import { judgeKey, type KeyVerdict } from '../domain/key-verdict.ts'
-import { type KeyTable, NO_KEY } from './key-table.ts'
+import { type KeyIdentity, type KeyTable, NO_KEY } from './key-table.ts'
 import type { RequestHead } from './request-head.ts'
 
-/** What a function may know of the key that its caller used. */
-export interface KeyIdentity {
-  readonly id: string
-  readonly name: string
-}
+export type { KeyIdentity } from './key-table.ts'
 
 export type Authentication =
   | { readonly verdict: 'allowed'; readonly key: KeyIdentity }
   | { readonly verdict: Exclude<KeyVerdict, 'allowed'>; readonly key: undefined }
+
+/** Written and read within one verdict. */
+const digest = new Int32Array(8)
 
 /** The verdict on the presented key for one function: the checksum first, so that garbage costs no hash. */
 export function authenticate(
@@ -23,12 +22,13 @@ export function authenticate(
   if (presented.apiKeyCount === 0) return MISSING
   if (presented.apiKeyCount > 1) return REPEATED
   if (!isWellFormedKeySecret(presented.apiKey)) return MALFORMED
-  const ref = keys.find(keySecretDigest(presented.apiKey))
+  keySecretDigestWords(presented.apiKey, digest)
+  const ref = keys.find(digest)
   if (ref === NO_KEY) return UNKNOWN
   const facts = { expireMs: keys.expireMs(ref), opensFunction: keys.opens(ref, functionId) }
   const verdict = judgeKey(facts, nowMs)
   if (verdict !== 'allowed') return { verdict, key: undefined }
-  return { verdict, key: { id: keys.id(ref), name: keys.name(ref) } }
+  return { verdict, key: keys.identity(ref) }
 }
 
 const MISSING: Authentication = { verdict: 'missing', key: undefined }

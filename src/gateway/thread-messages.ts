@@ -1,7 +1,20 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Change } from '../domain/routes.ts'
-import type { Snapshot } from '../feed/nodes.ts'
+import type { Change, Route } from '../domain/routes.ts'
+import type { FunctionNumberNews } from '../key-table/function-numbers.ts'
+import type { KeyTableShare } from '../key-table/writer.ts'
 import type { GatewayLimits } from './limits.ts'
+
+/** All that a thread knows of routes and keys. */
+export interface ThreadState {
+  readonly revision: number
+  readonly routes: readonly Route[]
+  readonly keys: KeyTableShare
+}
+
+/** A change without its keys, which are in the shared table already. */
+export interface ThreadChange extends Pick<Change, 'revision' | 'routes' | 'removedFunctionIds'> {
+  readonly functionNumbers: FunctionNumberNews
+}
 
 /** What a gateway thread is started with. */
 export interface ThreadData {
@@ -17,14 +30,14 @@ export interface ThreadData {
   readonly slots: SharedArrayBuffer
   /** To the engine; its messages are in `engine/messages.ts`. */
   readonly enginePort: MessagePort
-  readonly initial: Snapshot
+  readonly initial: ThreadState
 }
 
 export type ToThread =
   /** Answered by `applied` with the same ticket. */
-  | { readonly type: 'apply'; readonly ticket: number; readonly change: Change }
+  | { readonly type: 'apply'; readonly ticket: number; readonly change: ThreadChange }
   /** Replaces everything at once. Answered by `applied` with the same ticket. */
-  | { readonly type: 'load'; readonly ticket: number; readonly snapshot: Snapshot }
+  | { readonly type: 'load'; readonly ticket: number; readonly state: ThreadState }
   | { readonly type: 'stale'; readonly stale: boolean }
   /** Answered by the end of the thread. */
   | { readonly type: 'stop'; readonly graceMs: number }

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ToGateway } from '../engine/messages.ts'
 import { SlotTable } from '../engine/slots.ts'
+import { SharedKeyTable } from '../key-table/reader.ts'
 import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
 import { Dispatcher } from './dispatch.ts'
-import { MapKeyTable } from './key-table.ts'
 import { RouteTable } from './route-table.ts'
 import { createGatewayServer, Gateway } from './server.ts'
 import { Tables } from './tables.ts'
@@ -19,7 +19,7 @@ const REFUSALS_MS = 250
 const data = workerData as ThreadData
 const { index, limits, enginePort } = data
 const routes = new RouteTable()
-const keys = new MapKeyTable()
+const keys = new SharedKeyTable(data.initial.keys)
 
 const gateway: Gateway = new Gateway({
   limits,
@@ -58,7 +58,7 @@ function onMessage(message: ToThread): void {
       send({ type: 'applied', ticket: message.ticket })
       break
     case 'load':
-      tables.load(message.snapshot)
+      tables.load(message.state)
       send({ type: 'applied', ticket: message.ticket })
       break
     case 'stale':

@@ -1,14 +1,28 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import type { Change } from '../domain/routes.ts'
+import type { Change, Route } from '../domain/routes.ts'
 import type { SlotTable } from '../engine/slots.ts'
-import type { Snapshot } from '../feed/nodes.ts'
+import type { KeyTableWriter } from '../key-table/writer.ts'
 import { unreachable } from '../lib/assert.ts'
 import { type Deferred, deferred } from '../lib/deferred.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { GatewayLimits } from './limits.ts'
-import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
+import type {
+  FromThread,
+  ThreadChange,
+  ThreadData,
+  ThreadState,
+  ToThread,
+} from './thread-messages.ts'
+
+/** What the gateway serves by. */
+export interface GatewayState {
+  readonly revision: number
+  readonly routes: readonly Route[]
+  /** Read by every thread; what is written to it is in force at once. */
+  readonly keys: KeyTableWriter
+}
 
 export interface GatewayThreadsOptions {
   readonly count: number
@@ -20,7 +34,7 @@ export interface GatewayThreadsOptions {
   readonly slots: SlotTable
   readonly limits: GatewayLimits
   readonly logger: Logger
-  readonly initial: Snapshot
+  readonly initial: GatewayState
   /**
    * A thread has crashed. Its requests still count in the slot table, so it is not replaced: the process
    * must end, and be started again by who supervises it. By default the error is thrown, which ends it.
@@ -32,10 +46,13 @@ export interface GatewayThreads {
   readonly port: number
   /** One per thread, for `Engine.attachGateway`. */
   readonly enginePorts: readonly MessagePort[]
-  /** Resolves when every thread has applied it: no later request is judged without it. */
+  /**
+   * The change's keys must be in the key table already. Resolves when every thread has applied it: no
+   * later request is judged without it.
+   */
   apply(change: Change): Promise<void>
   /** Replaces everything, at once in each thread. */
-  load(snapshot: Snapshot): Promise<void>
+  load(state: GatewayState): Promise<void>
   /** While true every call is answered 503. */
   setStale(stale: boolean): void
   /** Stops listening; what is in flight may end within `graceMs`. */
@@ -48,6 +65,7 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
   // With `reusePort` two servers would share a port that they were both given by mistake.
   let port = isShared ? await freePort(options.host, options.port) : options.port
   const threads: Thread[] = []
+  let { keys } = options.initial
   try {
     for (let index = 0; index < options.count; index++) {
       const thread = new Thread(index, port, isShared, options)
@@ -61,11 +79,15 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
   return {
     port,
     enginePorts: threads.map((thread) => thread.enginePort),
-    async apply(change) {
-      await Promise.all(threads.map((thread) => thread.apply(change)))
+    async apply({ revision, routes, removedFunctionIds }) {
+      await keys.publish((functionNumbers) => {
+        const change = { revision, routes, removedFunctionIds, functionNumbers }
+        return Promise.all(threads.map((thread) => thread.apply(change)))
+      })
     },
-    async load(snapshot) {
-      await Promise.all(threads.map((thread) => thread.load(snapshot)))
+    async load(state) {
+      keys = state.keys
+      await Promise.all(threads.map((thread) => thread.load(threadState(state))))
     },
     setStale(stale) {
       for (const thread of threads) thread.send({ type: 'stale', stale })
@@ -74,6 +96,10 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
       await Promise.all(threads.map((thread) => thread.stop(graceMs)))
     },
   }
+}
+
+function threadState({ revision, routes, keys }: GatewayState): ThreadState {
+  return { revision, routes, keys: keys.share() }
 }
 
 async function freePort(host: string, port: number): Promise<number> {
@@ -117,7 +143,7 @@ class Thread {
       limits,
       slots: slots.buffer,
       enginePort: channel.port1,
-      initial,
+      initial: threadState(initial),
     }
     this.#worker = new Worker(THREAD_URL, {
       name: `gateway-${index}`,
@@ -138,12 +164,12 @@ class Thread {
     this.#worker.postMessage(message)
   }
 
-  apply(change: Change): Promise<void> {
+  apply(change: ThreadChange): Promise<void> {
     return this.#ask((ticket) => ({ type: 'apply', ticket, change }))
   }
 
-  load(snapshot: Snapshot): Promise<void> {
-    return this.#ask((ticket) => ({ type: 'load', ticket, snapshot }))
+  load(state: ThreadState): Promise<void> {
+    return this.#ask((ticket) => ({ type: 'load', ticket, state }))
   }
 
   async stop(graceMs: number): Promise<void> {

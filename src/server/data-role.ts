@@ -110,7 +110,7 @@ function startThreads(
       queueWaitMs: settings.queueTimeoutSeconds * 1000,
     },
     logger,
-    initial: replica.snapshot(),
+    initial: { ...replica.snapshot(), keys: replica.table },
   })
 }
 
@@ -118,7 +118,7 @@ function startThreads(
 function createSink(threads: GatewayThreads, engine: Engine, replica: Replica): FeedSink {
   return {
     async load(snapshot) {
-      await threads.load(snapshot)
+      await threads.load({ ...snapshot, keys: replica.table })
       const kept = new Set(snapshot.routes.map((route) => route.functionId))
       const gone = Object.keys(engine.status()).filter((id) => !kept.has(id))
       engine.applyRoutes(replica.snapshot().routes, gone)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +23,8 @@ function tempFolder(): string {
 }
 
 function key(keyId: string, functionIds: string[] = []): KeyEntry {
-  return { keyId, projectId: 1, name: keyId, digest: keyId, expireMs: null, functionIds }
+  const digest = createHash('sha256').update(keyId).digest('hex')
+  return { keyId, projectId: 1, name: keyId, digest, expireMs: null, functionIds }
 }
 
 /** A store's worth of keys in memory, one revision per change. */

@@ -8,6 +8,7 @@ import { Engine } from '../../src/engine/engine.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
 import { DEFAULT_GATEWAY_LIMITS } from '../../src/gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/threads.ts'
+import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { runtimes } from '../../src/languages/languages.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
@@ -54,7 +55,7 @@ beforeAll(async () => {
     slots,
     limits: DEFAULT_GATEWAY_LIMITS,
     logger: silentLogger(),
-    initial: { revision, routes: [], keys: [] },
+    initial: { revision, routes: [], keys: new KeyTableWriter() },
   })
   threads.enginePorts.forEach((port, index) => {
     engine.attachGateway(index, port)

@@ -16,6 +16,7 @@ import type { FromGateway, ToGateway } from '../../src/engine/messages.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits } from '../../src/gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/threads.ts'
+import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { newId } from '../../src/lib/ids.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { ShimProcess } from '../helpers/shim.ts'
@@ -39,18 +40,21 @@ export class GatewayUnderTest {
   /** What the threads have sent, oldest first. */
   readonly messages: FromGateway[] = []
   readonly #instances: RunningInstance[] = []
+  readonly #keys: KeyTableWriter
   #revision = 1
   #nextSlot = 0
   #onMessage: () => void = () => {}
 
-  private constructor(threads: GatewayThreads, slots: SlotTable) {
+  private constructor(threads: GatewayThreads, slots: SlotTable, keys: KeyTableWriter) {
     this.threads = threads
     this.slots = slots
+    this.#keys = keys
     for (const port of threads.enginePorts) port.on('message', (m) => this.#received(m))
   }
 
   static async start(options: GatewayTestOptions = {}): Promise<GatewayUnderTest> {
     const slots = SlotTable.create(64)
+    const keys = new KeyTableWriter()
     const threads = await startGatewayThreads({
       count: options.count ?? 1,
       host: '127.0.0.1',
@@ -59,9 +63,9 @@ export class GatewayUnderTest {
       slots,
       limits: { ...DEFAULT_GATEWAY_LIMITS, ...options.limits },
       logger: silentLogger(),
-      initial: { revision: 1, routes: [], keys: [] },
+      initial: { revision: 1, routes: [], keys },
     })
-    return new GatewayUnderTest(threads, slots)
+    return new GatewayUnderTest(threads, slots, keys)
   }
 
   get port(): number {
@@ -89,6 +93,7 @@ export class GatewayUnderTest {
     removedKeyIds?: readonly string[]
   }): Promise<void> {
     this.#revision += 1
+    this.#keys.apply({ keys: [], removedKeyIds: [], ...change })
     await this.threads.apply({
       revision: this.#revision,
       routes: [],

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { SlotTable } from '../../src/engine/slots.ts'
 import { DEFAULT_GATEWAY_LIMITS } from '../../src/gateway/limits.ts'
 import { startGatewayThreads } from '../../src/gateway/threads.ts'
+import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { call, GatewayUnderTest, RawConnection, routeOf, until } from './harness.ts'
 
@@ -27,7 +28,7 @@ function start(count: number, port: number, onCrash: (error: Error) => void = ()
     slots: SlotTable.create(8),
     limits: DEFAULT_GATEWAY_LIMITS,
     logger: silentLogger(),
-    initial: { revision: 1, routes: [routeOf()], keys: [] },
+    initial: { revision: 1, routes: [routeOf()], keys: new KeyTableWriter() },
     onCrash,
   })
 }
@@ -76,13 +77,13 @@ describe('what a thread knows', () => {
     const [one, two] = [routeOf({ version: null }), routeOf({ version: null })]
     const status = async (label: string) => (await call(threads.port, `/${label}`)).status
     const nothing = { removedFunctionIds: [], removedKeyIds: [], keys: [] }
-    await threads.load({ revision: 7, routes: [one], keys: [] })
+    await threads.load({ revision: 7, routes: [one], keys: new KeyTableWriter() })
     expect([await status(one.label), await status(two.label)]).toEqual([503, 404])
     await threads.apply({ revision: 6, routes: [two], ...nothing })
     expect(await status(two.label)).toBe(404)
     await threads.apply({ revision: 8, routes: [two], ...nothing })
     expect(await status(two.label)).toBe(503)
-    await threads.load({ revision: 2, routes: [two], keys: [] })
+    await threads.load({ revision: 2, routes: [two], keys: new KeyTableWriter() })
     expect([await status(one.label), await status(two.label)]).toEqual([404, 503])
     await threads.stop(0)
   })

@@ -1,0 +1,75 @@
+/*
+ * One growable buffer that all threads share. The main thread alone writes; others read at any moment.
+ * It is counted in 32-bit words and handed out in blocks of whole units, whose numbers are the refs.
+ *
+ *   header      [.] [digests] [ids] [keys]              refs of the two directories, number of keys
+ *   directory   [units] [depth] segment ref x 2^depth    by the first bits of a hash
+ *   segment     [units] [depth] [used] [live] slot x 1024    by other bits of it, linear probing
+ *   slot        0, never used | GONE | 4 bits of the hash, 28 bits the record's ref
+ *   record      [units] [text bytes] [expiry, a double] [digest x 8] [project] [grants] [id bytes] [flags]
+ *               function number x grants, ascending; the id's bytes, padded to a word; the name's bytes
+ *
+ * What readers rely on: a record is written before the slot that names it is stored, and is never
+ * changed; a key that changes gets a new record, and one store puts it in the place of the old one. A
+ * full segment is rewritten as one or two new ones, and a store in the directory puts them to work. So
+ * each state that a reader finds was true at one moment, and nothing is ever locked. A block that has
+ * been replaced is used again only once every thread has said that it is past it.
+ */
+export const UNIT_WORDS = 4
+export const UNIT_BYTES = UNIT_WORDS * 4
+export const REF_MASK = 0x0fffffff
+/** As far as a slot's 28 bits reach. */
+export const TABLE_BYTES_MAX = (REF_MASK + 1) * UNIT_BYTES
+
+export const HEADER_WORDS = 16
+export const HEADER_DIGESTS = 1
+export const HEADER_IDS = 2
+export const HEADER_KEYS = 3
+
+/** The first word of every block: its length in units. */
+export const BLOCK_UNITS = 0
+
+export const DIRECTORY_DEPTH = 1
+export const DIRECTORY_ENTRIES = 2
+
+export const SEGMENT_DEPTH = 1
+export const SEGMENT_USED = 2
+export const SEGMENT_LIVE = 3
+export const SEGMENT_SLOTS = 4
+export const SLOTS = 1024
+export const SLOT_MASK = SLOTS - 1
+export const SEGMENT_WORDS = SEGMENT_SLOTS + SLOTS
+/** Beyond it a miss would look at too many slots. */
+export const SEGMENT_USED_MAX = 704
+
+export const EMPTY = 0
+/** No record: its ref is 0. */
+export const GONE = 0x10000000
+
+export const RECORD_TEXT_BYTES = 1
+/** In words from the record's begin; the double begins at a multiple of 8 bytes. */
+export const RECORD_EXPIRY = 2
+export const RECORD_DIGEST = 4
+export const DIGEST_WORDS = 8
+export const RECORD_PROJECT = 12
+export const RECORD_GRANTS = 13
+export const RECORD_ID_BYTES = 14
+export const RECORD_FLAGS = 15
+export const RECORD_WORDS = 16
+/** The text has one byte for each character. */
+export const FLAG_ASCII = 1
+
+/** Bytes of the id with its padding. */
+export function paddedBytes(bytes: number): number {
+  return (bytes + 3) & ~3
+}
+
+/** The entry of a directory of this depth for a hash. */
+export function entryOf(high: number, depth: number): number {
+  return depth === 0 ? 0 : high >>> (32 - depth)
+}
+
+/** The bits of a hash that a slot keeps, so that most slots of other keys are passed without a look at their record. */
+export function tagOf(low: number): number {
+  return low & ~REF_MASK
+}

@@ -1,0 +1,200 @@
+import type { KeyEntry } from '../domain/routes.ts'
+import type { Arena } from './arena.ts'
+import type { FunctionNumbers } from './function-numbers.ts'
+import type { Hash } from './hash-index.ts'
+import {
+  BLOCK_UNITS,
+  DIGEST_WORDS,
+  FLAG_ASCII,
+  paddedBytes,
+  RECORD_DIGEST,
+  RECORD_EXPIRY,
+  RECORD_FLAGS,
+  RECORD_GRANTS,
+  RECORD_ID_BYTES,
+  RECORD_PROJECT,
+  RECORD_TEXT_BYTES,
+  RECORD_WORDS,
+  UNIT_WORDS,
+} from './layout.ts'
+
+const DIGEST_FORM = /^[0-9a-f]{64}$/
+const NOT_ASCII = /[^\0-\x7f]/
+
+/** Keys as the table stores them; see the picture in `layout.ts`. */
+export class Records {
+  readonly #arena: Arena
+  readonly #numbers: FunctionNumbers
+  #idText = Buffer.alloc(64)
+
+  constructor(arena: Arena, numbers: FunctionNumbers) {
+    this.#arena = arena
+    this.#numbers = numbers
+  }
+
+  /** A new record, which no index names yet. Throws on a digest that is none. */
+  write(entry: KeyEntry): number {
+    if (!DIGEST_FORM.test(entry.digest)) throw new Error('a digest must be 64 hex digits')
+    const { keyId, name, functionIds } = entry
+    const idBytes = Buffer.byteLength(keyId)
+    const textBytes = paddedBytes(idBytes) + Buffer.byteLength(name)
+    const ids = functionIds.length > 1 ? new Set(functionIds) : functionIds
+    const grants = Array.isArray(ids) ? ids.length : (ids as ReadonlySet<string>).size
+    const ref = this.#arena.allocate(RECORD_WORDS + grants + Math.ceil(textBytes / 4))
+    const { words, doubles, bytes } = this.#arena
+    const at = ref * UNIT_WORDS
+    words[at + RECORD_TEXT_BYTES] = textBytes
+    doubles[(at + RECORD_EXPIRY) / 2] = entry.expireMs ?? Number.POSITIVE_INFINITY
+    bytes.write(entry.digest, (at + RECORD_DIGEST) * 4, 32, 'hex')
+    words[at + RECORD_PROJECT] = entry.projectId
+    words[at + RECORD_GRANTS] = grants
+    words[at + RECORD_ID_BYTES] = idBytes
+    words[at + RECORD_FLAGS] = NOT_ASCII.test(keyId) || NOT_ASCII.test(name) ? 0 : FLAG_ASCII
+    let grant = at + RECORD_WORDS
+    for (const id of ids) words[grant++] = this.#numbers.use(id)
+    this.#sortGrants(at)
+    const text = grant * 4
+    bytes.fill(0, text + idBytes, text + paddedBytes(idBytes))
+    bytes.write(keyId, text, idBytes)
+    bytes.write(name, text + paddedBytes(idBytes), textBytes - paddedBytes(idBytes))
+    return ref
+  }
+
+  /** A copy of another table's record; `functionId` says what its numbers mean. */
+  copy(from: Int32Array, at: number, functionId: (number: number) => string): number {
+    const units = from[at + BLOCK_UNITS]!
+    const used = recordWords(from, at)
+    const ref = this.#arena.allocate(used)
+    const { words } = this.#arena
+    const to = ref * UNIT_WORDS
+    const firstGrant = RECORD_WORDS
+    const endGrant = RECORD_WORDS + from[at + RECORD_GRANTS]!
+    if (units * UNIT_WORDS < used) throw new Error('a record is longer than its block')
+    for (let i = 1; i < used; i++) words[to + i] = from[at + i]!
+    for (let i = firstGrant; i < endGrant; i++) {
+      words[to + i] = this.#numbers.use(functionId(from[at + i]!))
+    }
+    this.#sortGrants(to)
+    return ref
+  }
+
+  read(ref: number): KeyEntry {
+    const { words, doubles, bytes } = this.#arena
+    const at = ref * UNIT_WORDS
+    const functionIds = this.#grants(at).map((number) => this.#numbers.id(number))
+    const text = textBegin(words, at)
+    const idBytes = words[at + RECORD_ID_BYTES]!
+    const digest = (at + RECORD_DIGEST) * 4
+    const expireMs = doubles[(at + RECORD_EXPIRY) / 2]!
+    return {
+      keyId: bytes.toString('utf8', text, text + idBytes),
+      projectId: words[at + RECORD_PROJECT]!,
+      name: bytes.toString(
+        'utf8',
+        text + paddedBytes(idBytes),
+        text + words[at + RECORD_TEXT_BYTES]!,
+      ),
+      digest: bytes.toString('hex', digest, digest + 32),
+      expireMs: expireMs === Number.POSITIVE_INFINITY ? null : expireMs,
+      functionIds: functionIds.sort(),
+    }
+  }
+
+  /** For a record that is about to be given back: its grants count no longer. */
+  releaseGrants(ref: number): void {
+    for (const number of this.#grants(ref * UNIT_WORDS)) this.#numbers.release(number)
+  }
+
+  digestHash = (ref: number, into: Hash): void => {
+    const { words } = this.#arena
+    const at = ref * UNIT_WORDS + RECORD_DIGEST
+    into.high = words[at]!
+    into.low = words[at + 1]!
+  }
+
+  idHash = (ref: number, into: Hash): void => {
+    const { words, bytes } = this.#arena
+    const at = ref * UNIT_WORDS
+    hashBytes(bytes, textBegin(words, at), words[at + RECORD_ID_BYTES]!, into)
+  }
+
+  /** The hash of an id, and whether a record has it; good until the next call. */
+  lookUpId(keyId: string, into: Hash): (ref: number) => boolean {
+    const idBytes = Buffer.byteLength(keyId)
+    if (idBytes > this.#idText.length) this.#idText = Buffer.alloc(idBytes)
+    const idText = this.#idText
+    idText.write(keyId, 0, idBytes)
+    hashBytes(idText, 0, idBytes, into)
+    return (ref) => {
+      const { words, bytes } = this.#arena
+      const at = ref * UNIT_WORDS
+      if (words[at + RECORD_ID_BYTES] !== idBytes) return false
+      const text = textBegin(words, at)
+      for (let i = 0; i < idBytes; i++) if (bytes[text + i] !== idText[i]) return false
+      return true
+    }
+  }
+
+  sameDigest(one: number, other: number): boolean {
+    const { words } = this.#arena
+    const a = one * UNIT_WORDS + RECORD_DIGEST
+    const b = other * UNIT_WORDS + RECORD_DIGEST
+    for (let i = 0; i < DIGEST_WORDS; i++) if (words[a + i] !== words[b + i]) return false
+    return true
+  }
+
+  /** Of a key's record, as it may be copied to another table or a file. */
+  raw(ref: number): Int32Array {
+    const at = ref * UNIT_WORDS
+    const { words } = this.#arena
+    return words.subarray(at, at + words[at + BLOCK_UNITS]! * UNIT_WORDS)
+  }
+
+  bytesOf(ref: number): number {
+    return this.#arena.words[ref * UNIT_WORDS + BLOCK_UNITS]! * UNIT_WORDS * 4
+  }
+
+  #grants(at: number): number[] {
+    const { words } = this.#arena
+    const first = at + RECORD_WORDS
+    return [...words.subarray(first, first + words[at + RECORD_GRANTS]!)]
+  }
+
+  #sortGrants(at: number): void {
+    const { words } = this.#arena
+    const first = at + RECORD_WORDS
+    const end = first + words[at + RECORD_GRANTS]!
+    for (let i = first + 1; i < end; i++) {
+      if (words[i]! > words[i - 1]!) continue
+      words.subarray(first, end).sort()
+      return
+    }
+  }
+}
+
+/** What of a block's words a record needs. */
+export function recordWords(words: Int32Array, at: number): number {
+  const text = Math.ceil(words[at + RECORD_TEXT_BYTES]! / 4)
+  return RECORD_WORDS + words[at + RECORD_GRANTS]! + text
+}
+
+/** In bytes. */
+function textBegin(words: Int32Array, at: number): number {
+  return (at + RECORD_WORDS + words[at + RECORD_GRANTS]!) * 4
+}
+
+/** Of random ids every bit counts; of others all bytes must. */
+function hashBytes(bytes: Uint8Array, from: number, length: number, into: Hash): void {
+  let hash = length
+  for (let i = 0; i < length; i++) {
+    hash = Math.imul(hash ^ bytes[from + i]!, 0x01000193)
+    hash ^= hash >>> 15
+  }
+  into.high = mix(hash, 0x85ebca6b)
+  into.low = mix(hash, 0xc2b2ae35)
+}
+
+function mix(hash: number, factor: number): number {
+  const spread = Math.imul(hash ^ (hash >>> 16), factor)
+  return Math.imul(spread ^ (spread >>> 13), 0x27d4eb2f) ^ (spread >>> 7)
+}

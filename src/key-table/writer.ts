@@ -1,0 +1,180 @@
+import type { Change, KeyEntry } from '../domain/routes.ts'
+import { Arena } from './arena.ts'
+import { type FunctionNumberNews, FunctionNumbers } from './function-numbers.ts'
+import { type Hash, HashIndex } from './hash-index.ts'
+import { HEADER_DIGESTS, HEADER_IDS, HEADER_KEYS, TABLE_BYTES_MAX } from './layout.ts'
+import { Records } from './records.ts'
+
+/** What a thread needs to read a table. */
+export interface KeyTableShare {
+  readonly buffer: SharedArrayBuffer
+  readonly functionNumbers: ReadonlyMap<string, number>
+}
+
+export interface KeyTableWriterOptions {
+  /** Room is made for so many at once. */
+  readonly expectedKeys?: number
+  readonly bytesMax?: number
+}
+
+/** Less than this is not worth a table made anew. */
+const WASTE_BYTES_MIN = 16 * 1024 * 1024
+
+/**
+ * All keys and grants of a node, held once: written by the main thread, read by every gateway thread
+ * from the same memory. What a call changes, every thread finds from then on. Each key costs a bounded
+ * amount of work, whatever the table's size.
+ */
+export class KeyTableWriter {
+  readonly #arena: Arena
+  readonly #numbers = new FunctionNumbers()
+  readonly #records: Records
+  readonly #digests: HashIndex
+  readonly #ids: HashIndex
+  readonly #hash: Hash = { high: 0, low: 0 }
+  #keys = 0
+  #recordBytes = 0
+
+  /** Throws `KeyTableFullError` from every method that adds, once `bytesMax` is not enough. */
+  constructor({ expectedKeys = 0, bytesMax = TABLE_BYTES_MAX }: KeyTableWriterOptions = {}) {
+    this.#arena = new Arena(bytesMax)
+    this.#records = new Records(this.#arena, this.#numbers)
+    const { digestHash, idHash } = this.#records
+    this.#digests = new HashIndex(this.#arena, HEADER_DIGESTS, digestHash, expectedKeys)
+    this.#ids = new HashIndex(this.#arena, HEADER_IDS, idHash, expectedKeys)
+  }
+
+  get size(): number {
+    return this.#keys
+  }
+
+  /** The memory that the table takes. */
+  get bytes(): number {
+    return this.#arena.topBytes
+  }
+
+  /** Whether half of its memory is of no use, so that the same keys in a new table would take less. */
+  get isWasteful(): boolean {
+    return this.bytes > WASTE_BYTES_MIN + 2 * this.#recordBytes
+  }
+
+  apply(change: Pick<Change, 'keys' | 'removedKeyIds'>): void {
+    for (const id of change.removedKeyIds) this.remove(id)
+    for (const key of change.keys) this.put(key)
+  }
+
+  /** Adds a key, or puts it in the place of the one with its id. */
+  put(entry: KeyEntry): void {
+    const ref = this.#records.write(entry)
+    this.#recordBytes += this.#records.bytesOf(ref)
+    const place = this.#ids.locate(this.#hash, this.#records.lookUpId(entry.keyId, this.#hash))
+    if (place < 0) {
+      this.#putDigest(ref)
+      this.#records.idHash(ref, this.#hash)
+      this.#ids.insert(this.#hash, ref)
+      this.#count(1)
+      return
+    }
+    const old = this.#ids.refAt(place)
+    if (!this.#records.sameDigest(old, ref)) this.#clearDigest(old)
+    this.#putDigest(ref)
+    this.#ids.replace(place, ref)
+    this.#retire(old)
+  }
+
+  /** False when there is no such key. */
+  remove(keyId: string): boolean {
+    const place = this.#ids.locate(this.#hash, this.#records.lookUpId(keyId, this.#hash))
+    if (place < 0) return false
+    const ref = this.#ids.refAt(place)
+    this.#clearDigest(ref)
+    this.#records.idHash(ref, this.#hash)
+    this.#ids.clear(this.#hash, place)
+    this.#count(-1)
+    this.#retire(ref)
+    return true
+  }
+
+  /**
+   * Adds a key as another table's slice or a file has it. Faster than `put`: its id and its digest must
+   * be new to this table.
+   */
+  copy(words: Int32Array, at: number, functionId: (number: number) => string): void {
+    const ref = this.#records.copy(words, at, functionId)
+    this.#recordBytes += this.#records.bytesOf(ref)
+    this.#records.digestHash(ref, this.#hash)
+    this.#digests.insert(this.#hash, ref)
+    this.#records.idHash(ref, this.#hash)
+    this.#ids.insert(this.#hash, ref)
+    this.#count(1)
+  }
+
+  has(keyId: string): boolean {
+    return this.#ids.locate(this.#hash, this.#records.lookUpId(keyId, this.#hash)) >= 0
+  }
+
+  /**
+   * Some hundred keys as they lie in memory, and where the next slice begins; the first is 0. The table
+   * may change between slices: a key that does not is in exactly one of them.
+   */
+  slice(from: number): { records: Int32Array[]; next: number | undefined } {
+    const { refs, next } = this.#ids.slice(from)
+    return { records: refs.map((ref) => this.#records.raw(ref)), next }
+  }
+
+  *entries(): Generator<KeyEntry> {
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const { refs, next } = this.#ids.slice(from)
+      for (const ref of refs) yield this.#records.read(ref)
+      from = next
+    }
+  }
+
+  functionId(number: number): string {
+    return this.#numbers.id(number)
+  }
+
+  functionNumbersSince(least: number) {
+    return this.#numbers.since(least)
+  }
+
+  /** For a thread that begins to read. From now on replaced records wait for {@link publish}. */
+  share(): KeyTableShare {
+    return { buffer: this.#arena.share(), functionNumbers: this.#numbers.all() }
+  }
+
+  /**
+   * `tell` gives the news to every thread, and resolves when each has taken it in: then none can still be
+   * looking at what was replaced before, and its memory is used again.
+   */
+  async publish(tell: (news: FunctionNumberNews) => Promise<unknown>): Promise<void> {
+    const retired = this.#arena.takeRetired()
+    await tell(this.#numbers.takeNews())
+    for (const ref of retired) this.#arena.free(ref)
+  }
+
+  #putDigest(ref: number): void {
+    this.#records.digestHash(ref, this.#hash)
+    const same = (other: number) => this.#records.sameDigest(other, ref)
+    const place = this.#digests.locate(this.#hash, same)
+    if (place < 0) this.#digests.insert(this.#hash, ref)
+    else this.#digests.replace(place, ref)
+  }
+
+  #clearDigest(ref: number): void {
+    this.#records.digestHash(ref, this.#hash)
+    const place = this.#digests.locate(this.#hash, (other) => other === ref)
+    if (place >= 0) this.#digests.clear(this.#hash, place)
+  }
+
+  #retire(ref: number): void {
+    this.#records.releaseGrants(ref)
+    this.#recordBytes -= this.#records.bytesOf(ref)
+    this.#arena.retire(ref)
+  }
+
+  #count(step: 1 | -1): void {
+    this.#keys += step
+    Atomics.store(this.#arena.words, HEADER_KEYS, this.#keys)
+  }
+}
