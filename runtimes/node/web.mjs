@@ -69,7 +69,7 @@ function ownBytes(chunk) {
 
 function urlOf(call) {
   const proto = call.header('x-forwarded-proto') ?? 'http'
-  const host = call.header('x-forwarded-host') ?? call.header('host') ?? 'localhost'
+  const host = call.header('x-forwarded-host') || call.header('host') || 'localhost'
   const target = call.target.startsWith('/') ? call.target : `/${call.target}`
   const url = `${proto}://${host}${target}`
   return URL.canParse(url) ? url : `http://localhost${target}`

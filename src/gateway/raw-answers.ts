@@ -18,9 +18,18 @@ const CODE_BY_PARSER_ERROR: Readonly<Record<string, ErrorCode>> = {
 /** The parser gave up on a connection: says why where an answer can still be understood, and ends it. */
 export function respondToBrokenRequest(error: NodeJS.ErrnoException, socket: HttpSocket): void {
   const response = socket._httpMessage
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  // An answer is under way: what there is of it still goes out. But where only the end of the connection
+  // ends it, a cut one would seem whole.
+  if (response?.headersSent && response.req.httpVersionMinor > 0) {
+    socket.end(() => socket.destroy())
+    return
+  }
   // With a complete request before the broken one still unanswered, the answer would seem to be that one's.
-  const isMisleading = response != null && (response.headersSent || response.req.complete)
-  if (!socket.writable || error.code === 'ECONNRESET' || isMisleading) {
+  if (response?.headersSent || response?.req.complete) {
     socket.destroy()
     return
   }

@@ -54,9 +54,12 @@ export function hasBody(head: RequestHead): boolean {
 
 /** Whether what the parser let pass could mean different things to two readers. */
 export function isMalformed(head: RequestHead, httpVersionMinor: number): boolean {
-  if (head.hostCount > 1 || head.unknownCoding) return true
+  if (head.hostCount > 1 || head.unknownCoding || REFUSED_IN_HOST.test(head.host)) return true
   return head.hostCount === 0 && httpVersionMinor > 0
 }
+
+/** What ends a host in a URL: a function that puts its URL together would find another path in it. */
+const REFUSED_IN_HOST = /[^-.:\w~!$&'()*+,;=%[\]]/
 
 /** Takes note of a header; true when the function must not see it. */
 type Reader = (head: RequestHead, value: string) => boolean

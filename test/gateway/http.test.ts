@@ -85,6 +85,11 @@ describe('requests that could mean two things', () => {
       'POST /LABEL HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
     'an unknown transfer coding':
       'POST /LABEL HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    'a transfer coding without an end':
+      'POST /LABEL HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n',
+    'a host with a path': 'GET /LABEL HTTP/1.1\r\nHost: h/a\r\n\r\n',
+    'a host with a query': 'GET /LABEL HTTP/1.1\r\nHost: h?a\r\n\r\n',
+    'a host with a user': 'GET /LABEL HTTP/1.1\r\nHost: a@h\r\n\r\n',
     'a coding twice':
       'POST /LABEL HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     'a folded header': 'GET /LABEL HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n',
@@ -109,6 +114,11 @@ describe('requests that could mean two things', () => {
     using connection = await RawConnection.open(gateway.port)
     connection.send(`GET /${slow.label} HTTP/1.1\r\nHost: h\r\n\r\nbroken\r\n\r\n`)
     expect(await connection.all()).toBe('')
+  })
+
+  test('a refusal reaches a caller whose body is broken too', async () => {
+    const head = `POST /${other.label} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n`
+    expect(statusOf(await raw(`${head}no chunk\r\n`))).toBe(401)
   })
 
   test('headers that Connection names do not reach the function, and cannot unmake the gateway\u2019s own', async () => {

@@ -53,6 +53,11 @@ describe('a fetch handler', () => {
     expect(JSON.parse(answer.body.toString()).url).toBe('http://localhost/describe')
   })
 
+  test('an empty host does not make a host of the path', async () => {
+    const answer = await call(connection, { target: '/describe', headers: { host: '' } })
+    expect(JSON.parse(answer.body.toString()).url).toBe('http://localhost/describe')
+  })
+
   test.each([
     ['text', 'words ž'],
     ['json', '{"a":1}'],
