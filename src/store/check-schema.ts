@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { SQLITE_APPLICATION_ID } from './dialect-sqlite.ts'
-import { SCHEMA_VERSION } from './migrations/list.ts'
+import { SCHEMA_VERSION, SQLITE_APPLICATION_ID } from './schema-version.ts'
 
 export type SchemaCheck =
   | { readonly kind: 'absent' | 'current' | 'older' }

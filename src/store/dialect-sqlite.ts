@@ -10,20 +10,20 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import type { StoreDialect } from './dialect.ts'
+import { SQLITE_APPLICATION_ID } from './schema-version.ts'
 
-/** `LTCH`: tells our file from any other SQLite file. */
-export const SQLITE_APPLICATION_ID = 0x4c544348
 const BUSY_TIMEOUT_MS = 10_000
 
 /** Opens or creates the file. It holds digests and environment values, so only its owner may read it. */
 export function sqliteDialect(path: string): StoreDialect {
   createPrivately(path)
   const database = new Database(path, { timeout: BUSY_TIMEOUT_MS })
-  // The very first write, so that a file of ours never lacks it, whenever the process is killed.
-  if (isEmpty(database)) database.pragma(`application_id = ${SQLITE_APPLICATION_ID}`)
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.pragma('foreign_keys = ON')
+  try {
+    prepare(database)
+  } catch (error) {
+    database.close()
+    throw error
+  }
   return {
     kysely: new ImmediateSqliteDialect({ database }),
     soleProcess: true,
@@ -31,6 +31,14 @@ export function sqliteDialect(path: string): StoreDialect {
       await sql`pragma user_version = ${sql.lit(version)}`.execute(db)
     },
   }
+}
+
+function prepare(database: Database.Database): void {
+  // The very first write, so that a file of ours never lacks it, whenever the process is killed.
+  if (isEmpty(database)) database.pragma(`application_id = ${SQLITE_APPLICATION_ID}`)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.pragma('foreign_keys = ON')
 }
 
 function createPrivately(path: string): void {

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkSchema } from '../../src/store/check-schema.ts'
-import { MIGRATIONS, SCHEMA_VERSION } from '../../src/store/migrations/list.ts'
+import { MIGRATIONS } from '../../src/store/migrations/list.ts'
 import { openStore } from '../../src/store/open.ts'
+import { SCHEMA_VERSION } from '../../src/store/schema-version.ts'
 
 let folder: string
 let path: string
@@ -57,6 +58,10 @@ describe('opening the store', () => {
 })
 
 describe('checking the schema', () => {
+  it('has a version for every migration', () => {
+    expect(Object.keys(MIGRATIONS)).toHaveLength(SCHEMA_VERSION)
+  })
+
   it('tells an absent, an older, a current and a newer file apart and touches nothing', async () => {
     expect(checkSchema(path)).toEqual({ kind: 'absent' })
     writeFileSync(path, '')
