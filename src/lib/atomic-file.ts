@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -7,15 +7,27 @@ import { dirname } from 'node:path'
  */
 export function replaceFile(path: string, content: string | Iterable<string>, mode = 0o600): void {
   const beside = `${path}.${process.pid}.tmp`
-  const fd = openSync(beside, 'w', mode)
   try {
-    for (const part of typeof content === 'string' ? [content] : content) writeSync(fd, part)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
+    const fd = openSync(beside, 'w', mode)
+    try {
+      for (const part of typeof content === 'string' ? [content] : content) {
+        writeFully(fd, Buffer.from(part))
+      }
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(beside, path)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw error
   }
-  renameSync(beside, path)
   syncFolder(dirname(path))
+}
+
+/** A disk that fills up takes a part without an error; only the next write fails. */
+function writeFully(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
 }
 
 /** Makes a rename or a creation inside the folder durable. */

@@ -14,9 +14,9 @@ import { openStore, type Store } from '../store/open.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { apiUrl, publicUrl } from './public-url.ts'
 import {
-  EXIT_REFUSED,
   type RoleDeps,
   type RunningRole,
+  StartRefused,
   type WelcomeShownMessage,
 } from './role-messages.ts'
 import { welcomeText } from './welcome.ts'
@@ -31,7 +31,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   const { settings, logger } = deps
   const paths = dataPaths(settings.dataDir)
   makeFolders(paths)
-  const store = await openStore({ path: paths.database })
+  const store = await open(paths)
   await takeSettingsToken(store, deps)
   const hub = await createHub(deps, paths, store)
   await hub.listen()
@@ -71,14 +71,23 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   }
 }
 
-async function takeSettingsToken(store: Store, { settings, tell }: RoleDeps): Promise<void> {
+async function open({ database: path }: DataPaths): Promise<Store> {
+  try {
+    return await openStore({ path })
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new StartRefused(
+      `The database ${path} cannot be opened (${reason}). Put a backup of it in its place, or see docs/operating.md.`,
+    )
+  }
+}
+
+async function takeSettingsToken(store: Store, { settings }: RoleDeps): Promise<void> {
   const outcome = await ensureSettingsToken(store, settings.adminToken ?? undefined)
   if (outcome.kind === 'ok') return
-  await tell({
-    type: 'refused',
-    sentence: `LATCHKEY_ADMIN_TOKEN has the id ${outcome.id}, which another token has already. Choose another id.`,
-  })
-  process.exit(EXIT_REFUSED)
+  throw new StartRefused(
+    `LATCHKEY_ADMIN_TOKEN has the id ${outcome.id}, which another token has already. Choose another id.`,
+  )
 }
 
 async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): Promise<Hub> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { Settings } from '../config/settings.ts'
 
 /** The longest path that a unix socket may have on every platform, with room for `instances/<id>/i.sock`. */
 const SOCKET_FOLDER_CHARS_MAX = 70
@@ -12,7 +13,7 @@ export interface DataPaths {
   readonly artifacts: string
   readonly logs: string
   readonly node: string
-  readonly serveInfo: string
+  serveInfo(role: Settings['role']): string
   readonly sockets: string
   readonly controlSocket: string
   readonly nodeSocket: string
@@ -26,7 +27,7 @@ export function dataPaths(dataDir: string): DataPaths {
     artifacts: join(dataDir, 'artifacts'),
     logs: join(dataDir, 'logs'),
     node: join(dataDir, 'node'),
-    serveInfo: join(dataDir, 'run', 'serve.json'),
+    serveInfo: (role) => join(dataDir, 'run', role === 'all' ? 'serve.json' : `serve-${role}.json`),
     sockets,
     controlSocket: join(sockets, 'control.sock'),
     nodeSocket: join(sockets, 'data.sock'),

@@ -69,7 +69,7 @@ async function findPort(
     const outcome = await tryPort(host, port)
     if (typeof outcome === 'number') return outcome
     if (outcome.code !== 'EADDRINUSE' || Date.now() >= giveUpAtMs) {
-      return portSentence(outcome.code ?? outcome.message, host, port, DEFINITIONS[name].env)
+      return portSentence(outcome.code ?? outcome.message, settings, name)
     }
     await sleep(PORT_RETRY_MS)
   }
@@ -88,7 +88,14 @@ async function tryPort(host: string, port: number): Promise<number | NodeJS.Errn
   return typeof address === 'object' && address !== null ? address.port : port
 }
 
-function portSentence(code: string, host: string, port: number, env: string): string {
+/** What the operator reads when a port cannot be had. */
+export function portSentence(
+  code: string,
+  settings: Settings,
+  name: 'apiPort' | 'gatewayPort',
+): string {
+  const { host, [name]: port } = settings
+  const { env } = DEFINITIONS[name]
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another with ${env}.`

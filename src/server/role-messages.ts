@@ -6,6 +6,9 @@ export const EXIT_REFUSED = 78
 
 export type RoleName = 'control' | 'data'
 
+/** Why a role cannot start, and what to do: another try would not help. */
+export class StartRefused extends Error {}
+
 /** From the supervisor to a role, over the channel between parent and child: never in arguments. */
 export interface StartMessage {
   readonly type: 'start'

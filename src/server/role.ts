@@ -1,11 +1,15 @@
+import type { Settings } from '../config/settings.ts'
 import { createLogger } from '../observability/logger.ts'
 import { heldSentence, lockDataDir } from './lock.ts'
+import { portSentence } from './preflight.ts'
 import {
   EXIT_REFUSED,
+  type RoleDeps,
   type RoleMessage,
   type RoleName,
   type RunningRole,
   type StartMessage,
+  StartRefused,
 } from './role-messages.ts'
 
 /** Waits for a killed predecessor to let go. */
@@ -15,6 +19,11 @@ const ORPHAN_GRACE_MS = 500
 
 const name = process.argv[2] as RoleName
 process.title = `latchkey ${name}`
+// The supervisor died before this role serves: there is nothing to finish, and nobody would stop it.
+process.once('disconnect', abandonStart)
+// The terminal sends these to the whole group; the supervisor decides when a role stops.
+process.on('SIGINT', () => {})
+process.on('SIGHUP', () => {})
 process.once('message', (message) => {
   run(message as StartMessage).catch(die)
 })
@@ -27,18 +36,12 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     process.exit(1)
   })
   const lock = await lockDataDir(settings.dataDir, name, LOCK_PATIENCE_MS)
-  if (lock.kind === 'held') {
-    await tell({
-      type: 'refused',
-      sentence: heldSentence(settings.dataDir, lock.holder),
-    })
-    process.exit(EXIT_REFUSED)
-  }
-  const deps = { settings, version, logger, tell }
-  const role: RunningRole =
-    name === 'control'
-      ? await (await import('./control-role.ts')).startControlRole(deps)
-      : await (await import('./data-role.ts')).startDataRole(deps)
+  if (lock.kind === 'held') return refuse(heldSentence(settings.dataDir, lock.holder))
+  const role = await startRole({ settings, version, logger, tell }).catch((error) => {
+    const sentence = refusalOf(error, settings)
+    if (sentence === undefined) throw error
+    return refuse(sentence)
+  })
   let stopping = false
   const stop = async (graceMs: number) => {
     if (stopping) return
@@ -47,11 +50,35 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     process.exit(0)
   }
   process.on('SIGTERM', () => stop(settings.stopTimeoutSeconds * 1000))
-  // The terminal sends this to the whole group; the supervisor decides when a role stops.
-  process.on('SIGINT', () => {})
   // Without a supervisor nobody would restart or stop this process: it ends with it.
+  process.off('disconnect', abandonStart)
   process.on('disconnect', () => stop(ORPHAN_GRACE_MS))
   await tell({ type: 'ready' })
+}
+
+async function startRole(deps: RoleDeps): Promise<RunningRole> {
+  return name === 'control'
+    ? await (await import('./control-role.ts')).startControlRole(deps)
+    : await (await import('./data-role.ts')).startDataRole(deps)
+}
+
+/** The sentence for what another try would not mend; undefined for the rest. */
+function refusalOf(error: Error & { code?: string }, settings: Settings): string | undefined {
+  if (error instanceof StartRefused) return error.message
+  // Between the look at the port and its use another program took it.
+  if (error.code === 'EADDRINUSE') {
+    return portSentence(error.code, settings, name === 'control' ? 'apiPort' : 'gatewayPort')
+  }
+  return undefined
+}
+
+async function refuse(sentence: string): Promise<never> {
+  await tell({ type: 'refused', sentence })
+  process.exit(EXIT_REFUSED)
+}
+
+function abandonStart(): never {
+  process.exit(1)
 }
 
 function tell(message: RoleMessage): Promise<void> {

@@ -34,6 +34,7 @@ export async function serve(flags: Readonly<Record<string, string>>): Promise<nu
 }
 
 async function start(wanted: Settings): Promise<number> {
+  outliveClosedOutput()
   const checked = await preflight(wanted)
   if (checked.kind === 'refused') return refuse(`${checked.sentence}\n`)
   const { settings } = checked
@@ -48,8 +49,17 @@ async function start(wanted: Settings): Promise<number> {
     settings,
     version: packageVersion(),
     logger: createLogger({ level: settings.logLevel, role: 'supervisor' }),
-    print: (text) => process.stdout.write(text),
+    print: (text) => new Promise((done) => process.stdout.write(text, (error) => done(!error))),
+    complain: (text) => process.stderr.write(text),
   })
+}
+
+/** Who read what was printed may go (`serve | head`): callers are served all the same. */
+function outliveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error')
+    stream.on('error', () => {})
+  }
 }
 
 function packageVersion(): string {

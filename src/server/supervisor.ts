@@ -37,8 +37,10 @@ export interface SupervisorOptions {
   readonly settings: Settings
   readonly version: string
   readonly logger: Logger
-  /** Writes to standard output. */
-  print(text: string): void
+  /** Writes to standard output; resolves to whether it was written. */
+  print(text: string): Promise<boolean>
+  /** Writes to standard error. */
+  complain(text: string): void
 }
 
 /** Runs both roles as processes of their own and starts either again when it dies. Resolves with an exit code. */
@@ -61,9 +63,10 @@ class Supervisor {
     const onSignal = () => this.#stop(0)
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)
+    process.on('SIGHUP', onSignal)
     for (const name of rolesOf(this.#options.settings)) this.#start(name)
     const code = await this.#ended.promise
-    rmSync(dataPaths(this.#options.settings.dataDir).serveInfo, { force: true })
+    if (this.#announced) rmSync(this.#infoPath, { force: true })
     return code
   }
 
@@ -101,11 +104,10 @@ class Supervisor {
         this.#announceWhenAllReady()
         return
       case 'refused':
-        this.#options.print(`${message.sentence}\n`)
+        this.#options.complain(`${message.sentence}\n`)
         return
       case 'welcome':
-        this.#options.print(message.text)
-        role.child.send({ type: 'welcome-shown' })
+        this.#welcome(role, message.text)
         return
     }
   }
@@ -126,18 +128,38 @@ class Supervisor {
     role.restart = setTimeout(() => this.#start(role.name), waitMs)
   }
 
+  /** Only what somebody may have read is never shown again. */
+  async #welcome(role: Role, text: string): Promise<void> {
+    if (await this.#options.print(text)) {
+      if (role.child.connected) role.child.send({ type: 'welcome-shown' })
+      return
+    }
+    this.#options.logger.error(
+      'standard output is closed: the token and the key are shown at the next start',
+    )
+  }
+
   /** The file tells tools on this machine where the server listens; it is gone when the server is. */
   #announceWhenAllReady(): void {
     if (this.#announced || ![...this.#roles.values()].every((role) => role.readyOnce)) {
       return
     }
     this.#announced = true
-    const { settings, print } = this.#options
+    const { settings, print, version } = this.#options
     const info = { pid: process.pid, apiUrl: apiUrl(settings), gatewayUrl: publicUrl(settings) }
-    replaceFile(dataPaths(settings.dataDir).serveInfo, `${JSON.stringify(info)}\n`)
-    print(
-      `Latchkey ${this.#options.version} listens: REST API ${info.apiUrl}, functions ${info.gatewayUrl}\n`,
-    )
+    replaceFile(this.#infoPath, `${JSON.stringify(info)}\n`)
+    const places = {
+      all: `REST API ${info.apiUrl}, functions ${info.gatewayUrl}`,
+      control: `REST API ${info.apiUrl}`,
+      data: `functions ${info.gatewayUrl}`,
+    }
+    print(`Latchkey ${version} listens: ${places[settings.role]}\n`)
+  }
+
+  /** One for each role that runs alone beside the other on one data directory. */
+  get #infoPath(): string {
+    const { dataDir, role } = this.#options.settings
+    return dataPaths(dataDir).serveInfo(role)
   }
 
   /** Both at once: the data role follows the feed until its last request ended, so changes still arrive. */

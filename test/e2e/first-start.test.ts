@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
+import { lockDataDir } from '../../src/server/lock.ts'
 import { call } from '../helpers/operator.ts'
 import { cleanUp, launch, startServer, type TestServer, tempDataDir } from '../helpers/server.ts'
 
@@ -24,6 +25,15 @@ async function refusal(options: Parameters<typeof launch>[0]) {
   const attempt = launch(options)
   const [code] = await once(attempt.process, 'exit')
   return { code, said: attempt.stdout() + attempt.stderr() }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  await once(probe, 'close')
+  return port
 }
 
 async function shown(server: TestServer, pattern: RegExp): Promise<string> {
@@ -110,6 +120,52 @@ describe('a start that cannot work says what to do and changes nothing', () => {
     expect(readdirSync(server.dataDir)).toEqual(files)
   })
 
+  it('when the database is damaged', async () => {
+    const server = await start({})
+    await server.stop()
+    const path = join(server.dataDir, 'latchkey.db')
+    const damaged = readFileSync(path).fill(0x5a, 4096)
+    writeFileSync(path, damaged)
+    const { code, said } = await refusal({ dataDir: server.dataDir })
+    expect(code).toBe(EXIT_REFUSED)
+    expect(said).toContain(`The database ${path} cannot be opened`)
+    expect(readFileSync(path).equals(damaged)).toBe(true)
+  })
+
+  it('when a port is taken after it was looked at', async () => {
+    for (const [name, role] of [
+      ['LATCHKEY_API_PORT', 'control'],
+      ['LATCHKEY_GATEWAY_PORT', 'data'],
+    ] as const) {
+      const dataDir = tempDataDir()
+      // Held while the role waits for its lock, which is after the look at the port.
+      const lock = await lockDataDir(dataDir, role, 0)
+      const port = await freePort()
+      const attempt = launch({ dataDir, env: { [name]: String(port) } })
+      await expect
+        .poll(() => existsSync(join(dataDir, 'run', 'serve.pid')), { timeout: 30_000 })
+        .toBe(true)
+      const holder = createServer().listen(port, '127.0.0.1')
+      await once(holder, 'listening')
+      const exited = once(attempt.process, 'exit')
+      if (lock.kind === 'locked') lock.release()
+      const [code] = await exited
+      expect(code).toBe(EXIT_REFUSED)
+      expect(attempt.stderr()).toContain(`Port ${port} on 127.0.0.1 is in use.`)
+      expect(attempt.stderr()).toContain(name)
+      holder.close()
+      rmSync(dataDir, { recursive: true })
+    }
+  })
+
+  it('when one role is to run where both run already', async () => {
+    const server = await start({})
+    const { code } = await refusal({ dataDir: server.dataDir, args: ['--role', 'control'] })
+    expect(code).toBe(EXIT_REFUSED)
+    const info = readFileSync(join(server.dataDir, 'run', 'serve.json'), 'utf8')
+    expect(JSON.parse(info)).toMatchObject({ pid: server.pids().supervisor })
+  })
+
   it('when settings are wrong, all of them at once', async () => {
     const dataDir = tempDataDir()
     const env = { LATCHKEY_API_PORT: 'x', LATCHKEY_ADMIN_TOKEN: 'planted-secret-value' }
@@ -121,6 +177,39 @@ describe('a start that cannot work says what to do and changes nothing', () => {
     expect(said).not.toContain('planted-secret-value')
     expect(readdirSync(dataDir)).toEqual([])
     rmSync(dataDir, { recursive: true })
+  })
+})
+
+describe('a start that is broken off', () => {
+  it('leaves no role behind when the supervisor is killed at once', async () => {
+    const dataDir = tempDataDir()
+    const attempt = launch({ dataDir })
+    const pidPath = join(dataDir, 'run', 'control.pid')
+    await expect.poll(() => existsSync(pidPath), { timeout: 30_000, interval: 1 }).toBe(true)
+    attempt.process.kill('SIGKILL')
+    await once(attempt.process, 'exit')
+    const server = await start({ dataDir })
+    expect((await fetch(`${server.apiUrl}/healthz`)).status).toBe(200)
+  })
+
+  it('shows its secrets at the next start when nobody could read them', async () => {
+    const env = { LATCHKEY_ADMIN_TOKEN: undefined, LATCHKEY_DEMO: undefined } as never
+    const server = launch({ env })
+    server.process.stdout!.destroy()
+    await expect.poll(() => server.stderr(), { timeout: 30_000 }).toMatch(/shown at the next start/)
+    expect(server.process.exitCode).toBe(null)
+    expect(await server.stop()).toBe(0)
+    const again = await start({ dataDir: server.dataDir, env })
+    const text = await shown(again, /DELETE/)
+    expect(text).toMatch(/API token +\d+\$/)
+    expect(text).toMatch(/lk_/)
+  })
+
+  it('ends cleanly when its terminal is closed', async () => {
+    const server = await start({})
+    const exited = once(server.process, 'exit')
+    server.process.kill('SIGHUP')
+    expect(await exited).toEqual([0, null])
   })
 })
 

@@ -39,12 +39,14 @@ export function tempDataDir(): string {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const server = launch(options)
   const { dataDir, process: child } = server
-  const infoPath = join(dataDir, 'run', 'serve.json')
   const giveUpAtMs = Date.now() + START_PATIENCE_MS
   for (;;) {
-    const info = readInfo(infoPath)
-    if (info?.pid === child.pid)
-      return { ...server, apiUrl: info!.apiUrl, gatewayUrl: info!.gatewayUrl }
+    const info = ['serve', 'serve-control', 'serve-data']
+      .map((name) => readInfo(join(dataDir, 'run', `${name}.json`)))
+      .find((found) => found?.pid === child.pid)
+    if (info !== undefined) {
+      return { ...server, apiUrl: info.apiUrl, gatewayUrl: info.gatewayUrl }
+    }
     if (child.exitCode !== null || Date.now() > giveUpAtMs) {
       throw new Error(`the server did not start:\n${server.stdout()}\n${server.stderr()}`)
     }
