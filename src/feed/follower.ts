@@ -4,7 +4,7 @@ import { backoffMs } from '../lib/backoff.ts'
 import { JsonLines } from '../lib/json-lines.ts'
 import { unixHttp, unixHttpJson } from '../lib/unix-http.ts'
 import type { Logger } from '../observability/logger.ts'
-import type { Snapshot } from './nodes.ts'
+import type { NodeState } from './nodes.ts'
 import { type FeedMessage, LINE_BYTES_MAX, SILENCE_MS, SnapshotCollector } from './protocol.ts'
 import type { Replica } from './replica.ts'
 
@@ -13,7 +13,8 @@ const RECONNECT = { firstMs: 50, longestMs: 1_000 }
 
 /** Where revisions take effect on a node: its gateway threads and its engine. */
 export interface FeedSink {
-  load(snapshot: Snapshot): Promise<void>
+  /** Everything anew, the keys in another table. */
+  load(state: NodeState): Promise<void>
   apply(change: Change): Promise<void>
 }
 
@@ -115,14 +116,21 @@ export class Follower {
     this.#reported = -1
     const lines = new JsonLines(LINE_BYTES_MAX)
     const collector = new SnapshotCollector()
-    const silence = setTimeout(() => stream.destroy(new Error('control went silent')), SILENCE_MS)
+    let isTaking = false
+    const silence = setTimeout(() => {
+      // What control sends meanwhile waits in the socket.
+      if (isTaking) silence.refresh()
+      else stream.destroy(new Error('control went silent'))
+    }, SILENCE_MS)
     try {
       for await (const chunk of stream) {
         silence.refresh()
         this.#heardAtMs = Date.now()
+        isTaking = true
         for (const message of lines.push(chunk as Buffer)) {
           await this.#take(message as FeedMessage, collector)
         }
+        isTaking = false
       }
     } finally {
       clearTimeout(silence)
@@ -134,17 +142,24 @@ export class Follower {
     const { replica } = this.#options
     if (message.type === 'heartbeat') {
       this.#attempt = 0
+      if (replica.takeMoved()) await this.#putState()
       if (replica.revision >= message.revision) await this.#caughtUp(undefined)
       return
     }
     if (message.type === 'change') {
-      if (replica.apply(message.change)) await this.#caughtUp((s) => s.apply(message.change))
+      if (await replica.apply(message.change)) await this.#caughtUp((s) => s.apply(message.change))
       return
     }
-    const snapshot = collector.take(message)
-    if (snapshot === undefined) return
-    replica.replace(snapshot)
-    await this.#caughtUp((sink) => sink.load(snapshot))
+    const state = await collector.take(message)
+    if (state === undefined) return
+    await replica.replace(state)
+    await this.#caughtUp((sink) => sink.load(replica.state()))
+  }
+
+  /** The same revision from a new table. */
+  async #putState(): Promise<void> {
+    const sink = await this.#sink.promise
+    await sink.load(this.#options.replica.state())
   }
 
   /** What came is on disk: put it to work in every thread, then tell control. */

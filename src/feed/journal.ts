@@ -5,70 +5,110 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
-  readSync,
+  rmSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Change } from '../domain/routes.ts'
-import { replaceFile } from '../lib/atomic-file.ts'
-import { JsonLines } from '../lib/json-lines.ts'
-import type { Snapshot } from './nodes.ts'
-import {
-  type FeedMessage,
-  LINE_BYTES_MAX,
-  SnapshotCollector,
-  snapshotMessages,
-} from './protocol.ts'
+import { syncFolder } from '../lib/atomic-file.ts'
+import type { NodeState } from './nodes.ts'
+import { readSnapshot, writeSnapshot } from './snapshot-file.ts'
 
 const NEWLINE = 10
-const READ_BYTES = 1024 * 1024
+/** Changes beyond this are folded into a new snapshot, */
+const CHANGES_BYTES_MIN = 4 * 1024 * 1024
+/** unless the snapshot is so much longer that it would be written all the time. */
+const SNAPSHOT_SHARE = 8
+const CHANGES_FILE = /^changes-(\d+)\.ndjson$/
+
+/** Told when what the disk has cannot be used, so that control must be asked for everything. */
+export type OnDamage = (error: Error) => void
 
 /**
  * What a data node keeps on its own disk, so that it starts while control is away and never goes
  * back behind a revision that it has acknowledged: a snapshot, replaced as a whole, and the changes
  * since then, appended and synced before they are acknowledged.
+ *
+ * A snapshot is written while changes go on. With its first byte a new generation of the changes
+ * begins; the snapshot names it, and once it is in place the generations before are removed. Whatever
+ * a kill leaves, the snapshot that is there and all changes from its generation on are the whole.
  */
 export class Journal {
+  readonly #folder: string
   readonly #snapshotPath: string
-  readonly #changesPath: string
+  readonly #onDamage: OnDamage
+  #generation = 1
   #changesFd: number | undefined
-  #changesBytes = 0
+  /** Of the newest generation. */
+  #newestBytes = 0
+  /** Of those before it that are not in the snapshot. */
+  #olderBytes = 0
+  #snapshotBytes = 0
 
-  constructor(folder: string) {
+  constructor(folder: string, onDamage: OnDamage) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    this.#snapshotPath = join(folder, 'snapshot.ndjson')
-    this.#changesPath = join(folder, 'changes.ndjson')
+    this.#folder = folder
+    this.#onDamage = onDamage
+    this.#snapshotPath = join(folder, 'snapshot.bin')
   }
 
-  get changesBytes(): number {
-    return this.#changesBytes
+  /** Whether the changes are worth a new snapshot. */
+  get isLong(): boolean {
+    const limit = Math.max(CHANGES_BYTES_MIN, this.#snapshotBytes / SNAPSHOT_SHARE)
+    return this.#newestBytes + this.#olderBytes > limit
   }
 
-  /** What was kept, in order; undefined when nothing was. A change that was torn by a kill is dropped. */
-  load(): { snapshot: Snapshot; changes: Change[] } | undefined {
-    const snapshot = this.#loadSnapshot()
-    if (snapshot === undefined) return undefined
-    const changes = this.#loadChanges().filter((change) => change.revision > snapshot.revision)
-    return { snapshot, changes }
+  /**
+   * What was kept, in order; undefined when nothing was. A change that was torn by a kill is dropped.
+   * Files that cannot be understood count as nothing: control has it all, and half of it would let
+   * revoked keys pass.
+   */
+  load(): { state: NodeState; changes: Change[] } | undefined {
+    if (!existsSync(this.#snapshotPath)) return undefined
+    try {
+      const { generation, bytes, ...state } = readSnapshot(this.#snapshotPath)
+      this.#snapshotBytes = bytes
+      this.#removeBefore(generation)
+      this.#generation = generation
+      const changes = this.#generations().flatMap((one) => this.#loadChanges(one))
+      return { state, changes: changes.filter((change) => change.revision > state.revision) }
+    } catch (error) {
+      this.#onDamage(error as Error)
+      return undefined
+    }
   }
 
-  /** Replaces everything. */
-  replace(snapshot: Snapshot): void {
-    replaceFile(this.#snapshotPath, snapshotLines(snapshot))
-    // Changes that are left here by a kill are older than the snapshot and skipped by their revision.
-    if (this.#changesFd !== undefined) closeSync(this.#changesFd)
-    this.#changesFd = openSync(this.#changesPath, 'w', 0o600)
-    this.#changesBytes = 0
+  /**
+   * Resolves when the state is on disk and what was there before is gone; changes may be appended
+   * meanwhile if they are applied to the state's keys too. False, nothing being replaced, once the
+   * signal is given.
+   */
+  async replace(state: NodeState, signal: AbortSignal): Promise<boolean> {
+    const generation = this.#beginGeneration()
+    const bytes = await writeSnapshot(this.#snapshotPath, { generation }, state, signal)
+    if (bytes === undefined) return false
+    this.#snapshotBytes = bytes
+    this.#olderBytes = 0
+    this.#removeBefore(generation)
+    return true
   }
 
-  /** On disk when it returns. */
+  /** On disk when it returns; when it throws, as if it had not been called. */
   append(change: Change): void {
-    this.#changesFd ??= openSync(this.#changesPath, 'a', 0o600)
+    this.#changesFd ??= this.#openChanges('a')
     const line = Buffer.from(`${JSON.stringify(change)}\n`)
-    writeSync(this.#changesFd, line)
-    fdatasyncSync(this.#changesFd)
-    this.#changesBytes += line.length
+    try {
+      // A disk that fills up takes a part without an error; only the next write fails.
+      for (let done = 0; done < line.length; ) done += writeSync(this.#changesFd, line, done)
+      fdatasyncSync(this.#changesFd)
+    } catch (error) {
+      // What was written of it must not be glued to the next change.
+      ftruncateSync(this.#changesFd, this.#newestBytes)
+      throw error
+    }
+    this.#newestBytes += line.length
   }
 
   close(): void {
@@ -76,48 +116,58 @@ export class Journal {
     this.#changesFd = undefined
   }
 
-  #loadSnapshot(): Snapshot | undefined {
-    if (!existsSync(this.#snapshotPath)) return undefined
-    const lines = new JsonLines(LINE_BYTES_MAX)
-    const collector = new SnapshotCollector()
-    const fd = openSync(this.#snapshotPath, 'r')
-    try {
-      for (;;) {
-        const chunk = Buffer.allocUnsafe(READ_BYTES)
-        const bytes = readSync(fd, chunk)
-        if (bytes === 0) return undefined
-        for (const message of lines.push(chunk.subarray(0, bytes))) {
-          const snapshot = collector.take(message as FeedMessage)
-          if (snapshot !== undefined) return snapshot
-        }
-      }
-    } finally {
-      closeSync(fd)
+  #beginGeneration(): number {
+    this.close()
+    this.#generation = Math.max(this.#generation, ...this.#generations()) + 1
+    this.#olderBytes += this.#newestBytes
+    this.#newestBytes = 0
+    this.#changesFd = this.#openChanges('w')
+    return this.#generation
+  }
+
+  #openChanges(flags: 'a' | 'w'): number {
+    const path = this.#changesPath(this.#generation)
+    const isNew = !existsSync(path)
+    const fd = openSync(path, flags, 0o600)
+    if (isNew) syncFolder(this.#folder)
+    return fd
+  }
+
+  #changesPath(generation: number): string {
+    return join(this.#folder, `changes-${generation}.ndjson`)
+  }
+
+  /** Those that have a file, oldest first. */
+  #generations(): number[] {
+    const found = readdirSync(this.#folder).flatMap((name) => CHANGES_FILE.exec(name)?.[1] ?? [])
+    return found.map(Number).sort((a, b) => a - b)
+  }
+
+  #removeBefore(generation: number): void {
+    for (const one of this.#generations()) {
+      if (one < generation) rmSync(this.#changesPath(one))
     }
   }
 
-  #loadChanges(): Change[] {
-    if (!existsSync(this.#changesPath)) return []
-    const content = readFileSync(this.#changesPath)
+  #loadChanges(generation: number): Change[] {
+    const content = readFileSync(this.#changesPath(generation))
     const changes: Change[] = []
     let whole = 0
     for (let end = content.indexOf(NEWLINE); end !== -1; end = content.indexOf(NEWLINE, whole)) {
       changes.push(JSON.parse(content.toString('utf8', whole, end)) as Change)
       whole = end + 1
     }
+    this.#generation = generation
+    this.#olderBytes += this.#newestBytes
+    this.#newestBytes = whole
     if (whole < content.length) this.#cutChanges(whole)
-    this.#changesBytes = whole
     return changes
   }
 
   #cutChanges(bytes: number): void {
-    const fd = openSync(this.#changesPath, 'r+')
+    const fd = openSync(this.#changesPath(this.#generation), 'r+')
     ftruncateSync(fd, bytes)
     fdatasyncSync(fd)
     closeSync(fd)
   }
-}
-
-function* snapshotLines(snapshot: Snapshot): Generator<string> {
-  for (const message of snapshotMessages(snapshot)) yield `${JSON.stringify(message)}\n`
 }

@@ -1,4 +1,5 @@
 import type { Change, KeyEntry, Route } from '../domain/routes.ts'
+import type { KeyTableWriter } from '../key-table/writer.ts'
 
 /** Which nodes have applied a revision when the wait ended. */
 export interface Propagation {
@@ -49,6 +50,13 @@ export interface FeedSource {
   snapshot(): Promise<Snapshot>
   /** All that came after `revision` in one change; undefined when the log no longer reaches back so far. */
   changesSince(revision: number): Promise<Change | undefined>
+}
+
+/** What a data node serves by. */
+export interface NodeState {
+  readonly revision: number
+  readonly routes: readonly Route[]
+  readonly keys: KeyTableWriter
 }
 
 export interface Snapshot {

@@ -1,5 +1,7 @@
 import type { Change, KeyEntry, Route } from '../domain/routes.ts'
-import type { Snapshot } from './nodes.ts'
+import { KeyTableWriter } from '../key-table/writer.ts'
+import { nextTurn } from '../lib/next-turn.ts'
+import type { NodeState, Snapshot } from './nodes.ts'
 
 /*
  *   control                                   data node
@@ -16,6 +18,8 @@ export const HEARTBEAT_MS = 1_000
 export const SILENCE_MS = 5_000
 /** Keys or routes in one line of a snapshot. */
 export const SNAPSHOT_PART_ITEMS = 1_000
+/** Keys that are put into a table in one turn of the event loop. */
+export const KEYS_A_TURN = 250
 /** A part of a thousand routes with their environments stays far below it. */
 export const LINE_BYTES_MAX = 256 * 1024 * 1024
 
@@ -44,31 +48,45 @@ export function* snapshotMessages(snapshot: Snapshot): Generator<FeedMessage> {
   yield { type: 'snapshot-end' }
 }
 
-/** Puts a snapshot together from its lines; undefined until the last one has come. */
+/**
+ * Puts a snapshot together from its lines, the keys into a table of their own, so that nothing changes
+ * for callers before all is there.
+ */
 export class SnapshotCollector {
   #revision = 0
   #routes: Route[] = []
-  #keys: KeyEntry[] = []
+  #keys = new KeyTableWriter()
 
-  take(message: FeedMessage): Snapshot | undefined {
+  /** Resolves with the whole once the last line has come, and before with undefined. */
+  async take(message: FeedMessage): Promise<NodeState | undefined> {
     switch (message.type) {
       case 'snapshot-begin':
-        this.#revision = message.revision
-        this.#routes = []
-        this.#keys = []
+        this.#begin(message.revision)
         return undefined
       case 'snapshot-part':
         for (const route of message.routes) this.#routes.push(route)
-        for (const key of message.keys) this.#keys.push(key)
+        await this.#addKeys(message.keys)
         return undefined
       case 'snapshot-end': {
         const whole = { revision: this.#revision, routes: this.#routes, keys: this.#keys }
-        this.#routes = []
-        this.#keys = []
+        this.#begin(0)
         return whole
       }
       default:
         return undefined
+    }
+  }
+
+  #begin(revision: number): void {
+    this.#revision = revision
+    this.#routes = []
+    this.#keys = new KeyTableWriter()
+  }
+
+  async #addKeys(keys: readonly KeyEntry[]): Promise<void> {
+    for (let i = 0; i < keys.length; i += KEYS_A_TURN) {
+      for (const key of keys.slice(i, i + KEYS_A_TURN)) this.#keys.put(key)
+      await nextTurn()
     }
   }
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import type { Change, Route } from '../domain/routes.ts'
+import type { Change } from '../domain/routes.ts'
 import type { SlotTable } from '../engine/slots.ts'
-import type { KeyTableWriter } from '../key-table/writer.ts'
+import type { NodeState } from '../feed/nodes.ts'
 import { unreachable } from '../lib/assert.ts'
 import { type Deferred, deferred } from '../lib/deferred.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -16,14 +16,6 @@ import type {
   ToThread,
 } from './thread-messages.ts'
 
-/** What the gateway serves by. */
-export interface GatewayState {
-  readonly revision: number
-  readonly routes: readonly Route[]
-  /** Read by every thread; what is written to it is in force at once. */
-  readonly keys: KeyTableWriter
-}
-
 export interface GatewayThreadsOptions {
   readonly count: number
   readonly host: string
@@ -34,7 +26,8 @@ export interface GatewayThreadsOptions {
   readonly slots: SlotTable
   readonly limits: GatewayLimits
   readonly logger: Logger
-  readonly initial: GatewayState
+  /** Its keys are read by every thread; what is written to them is in force at once. */
+  readonly initial: NodeState
   /**
    * A thread has crashed. Its requests still count in the slot table, so it is not replaced: the process
    * must end, and be started again by who supervises it. By default the error is thrown, which ends it.
@@ -52,7 +45,7 @@ export interface GatewayThreads {
    */
   apply(change: Change): Promise<void>
   /** Replaces everything, at once in each thread. */
-  load(state: GatewayState): Promise<void>
+  load(state: NodeState): Promise<void>
   /** While true every call is answered 503. */
   setStale(stale: boolean): void
   /** Stops listening; what is in flight may end within `graceMs`. */
@@ -98,7 +91,7 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
   }
 }
 
-function threadState({ revision, routes, keys }: GatewayState): ThreadState {
+function threadState({ revision, routes, keys }: NodeState): ThreadState {
   return { revision, routes, keys: keys.share() }
 }
 

@@ -2,7 +2,14 @@ import type { Change, KeyEntry } from '../domain/routes.ts'
 import { Arena } from './arena.ts'
 import { type FunctionNumberNews, FunctionNumbers } from './function-numbers.ts'
 import { type Hash, HashIndex } from './hash-index.ts'
-import { HEADER_DIGESTS, HEADER_IDS, HEADER_KEYS, TABLE_BYTES_MAX } from './layout.ts'
+import {
+  BLOCK_UNITS,
+  HEADER_DIGESTS,
+  HEADER_IDS,
+  HEADER_KEYS,
+  TABLE_BYTES_MAX,
+  UNIT_WORDS,
+} from './layout.ts'
 import { Records } from './records.ts'
 
 /** What a thread needs to read a table. */
@@ -97,9 +104,9 @@ export class KeyTableWriter {
 
   /**
    * Adds a key as another table's slice or a file has it. Faster than `put`: its id and its digest must
-   * be new to this table.
+   * be new to this table. Returns how many words it took.
    */
-  copy(words: Int32Array, at: number, functionId: (number: number) => string): void {
+  copy(words: Int32Array, at: number, functionId: (number: number) => string): number {
     const ref = this.#records.copy(words, at, functionId)
     this.#recordBytes += this.#records.bytesOf(ref)
     this.#records.digestHash(ref, this.#hash)
@@ -107,10 +114,7 @@ export class KeyTableWriter {
     this.#records.idHash(ref, this.#hash)
     this.#ids.insert(this.#hash, ref)
     this.#count(1)
-  }
-
-  has(keyId: string): boolean {
-    return this.#ids.locate(this.#hash, this.#records.lookUpId(keyId, this.#hash)) >= 0
+    return words[at + BLOCK_UNITS]! * UNIT_WORDS
   }
 
   /**
@@ -122,19 +126,22 @@ export class KeyTableWriter {
     return { records: refs.map((ref) => this.#records.raw(ref)), next }
   }
 
+  /** The same slice as plain values. */
+  entriesFrom(from: number): { keys: KeyEntry[]; next: number | undefined } {
+    const { refs, next } = this.#ids.slice(from)
+    return { keys: refs.map((ref) => this.#records.read(ref)), next }
+  }
+
   *entries(): Generator<KeyEntry> {
     for (let from: number | undefined = 0; from !== undefined; ) {
-      const { refs, next } = this.#ids.slice(from)
-      for (const ref of refs) yield this.#records.read(ref)
+      const { keys, next } = this.entriesFrom(from)
+      yield* keys
       from = next
     }
   }
 
-  functionId(number: number): string {
-    return this.#numbers.id(number)
-  }
-
-  functionNumbersSince(least: number) {
+  /** What the numbers in slices mean that are not smaller than `least`, and the least that is not given yet. */
+  functionNumbersSince(least: number): { added: [number, string][]; next: number } {
     return this.#numbers.since(least)
   }
 

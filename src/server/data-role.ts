@@ -24,7 +24,9 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   const { settings, logger } = deps
   const paths = dataPaths(settings.dataDir)
   makeFolders(paths)
-  const replica = new Replica(paths.node)
+  const replica = new Replica(paths.node, (err) =>
+    logger.warn({ err }, 'the copy on disk is damaged; everything is fetched anew'),
+  )
   const hadReplica = replica.load()
   const slots = SlotTable.create(INSTANCE_CAPACITY)
   const engine = createEngine(deps, paths, slots)
@@ -52,8 +54,8 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   threads.enginePorts.forEach((port, index) => {
     engine.attachGateway(index, port)
   })
-  engine.applyRoutes(replica.snapshot().routes, [])
-  follower.attach(createSink(threads, engine, replica))
+  engine.applyRoutes(replica.state().routes, [])
+  follower.attach(createSink(threads, engine))
   const staleness = watchStaleness(settings, follower, threads)
   return {
     async stop(graceMs) {
@@ -62,7 +64,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
       await engine.stop()
       await follower.stop()
       await nodeServer.close()
-      replica.close()
+      await replica.close()
     },
   }
 }
@@ -110,18 +112,18 @@ function startThreads(
       queueWaitMs: settings.queueTimeoutSeconds * 1000,
     },
     logger,
-    initial: { ...replica.snapshot(), keys: replica.table },
+    initial: replica.state(),
   })
 }
 
 /** Threads first: calls go to the new version's instance before the engine lets the old ones drain. */
-function createSink(threads: GatewayThreads, engine: Engine, replica: Replica): FeedSink {
+function createSink(threads: GatewayThreads, engine: Engine): FeedSink {
   return {
-    async load(snapshot) {
-      await threads.load({ ...snapshot, keys: replica.table })
-      const kept = new Set(snapshot.routes.map((route) => route.functionId))
+    async load(state) {
+      await threads.load(state)
+      const kept = new Set(state.routes.map((route) => route.functionId))
       const gone = Object.keys(engine.status()).filter((id) => !kept.has(id))
-      engine.applyRoutes(replica.snapshot().routes, gone)
+      engine.applyRoutes(state.routes, gone)
     },
     async apply(change) {
       await threads.apply(change)

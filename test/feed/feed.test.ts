@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -7,9 +14,11 @@ import type { Change, KeyEntry } from '../../src/domain/routes.ts'
 import { type FeedSink, Follower } from '../../src/feed/follower.ts'
 import { Hub } from '../../src/feed/hub.ts'
 import { startNodeServer } from '../../src/feed/node-server.ts'
-import type { FeedSource, Snapshot } from '../../src/feed/nodes.ts'
+import type { FeedSource, NodeState, Snapshot } from '../../src/feed/nodes.ts'
 import { Replica } from '../../src/feed/replica.ts'
+import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
+import { routeOf } from '../gateway/harness.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -25,6 +34,24 @@ function tempFolder(): string {
 function key(keyId: string, functionIds: string[] = []): KeyEntry {
   const digest = createHash('sha256').update(keyId).digest('hex')
   return { keyId, projectId: 1, name: keyId, digest, expireMs: null, functionIds }
+}
+
+function openReplica(folder: string, damages: Error[] = []): Replica {
+  return new Replica(folder, (error) => damages.push(error))
+}
+
+function stateOf(revision: number, entries: readonly KeyEntry[]): NodeState {
+  const keys = new KeyTableWriter()
+  keys.apply({ keys: entries, removedKeyIds: [] })
+  return { revision, routes: [], keys }
+}
+
+function keysOf(state: NodeState): KeyEntry[] {
+  return sorted([...state.keys.entries()])
+}
+
+function sorted(keys: readonly KeyEntry[]): KeyEntry[] {
+  return [...keys].sort(byId)
 }
 
 /** A store's worth of keys in memory, one revision per change. */
@@ -65,10 +92,10 @@ class MemorySink implements FeedSink {
   applied: number[] = []
   gate: Promise<void> = Promise.resolve()
 
-  async load(snapshot: Snapshot) {
+  async load(state: NodeState) {
     await this.gate
-    this.keys = new Set(snapshot.keys.map((k) => k.keyId))
-    this.applied.push(snapshot.revision)
+    this.keys = new Set(keysOf(state).map((k) => k.keyId))
+    this.applied.push(state.revision)
   }
   async apply(change: Change) {
     await this.gate
@@ -97,7 +124,7 @@ async function startHub(folder: string, source: FeedSource, knownNodes: string[]
   return { hub, names, close }
 }
 
-function startNode(folder: string, name: string, replica = new Replica(join(folder, name))) {
+function startNode(folder: string, name: string, replica = openReplica(join(folder, name))) {
   const sink = new MemorySink()
   const follower = new Follower({
     controlSocketPath: join(folder, 'control.sock'),
@@ -107,14 +134,14 @@ function startNode(folder: string, name: string, replica = new Replica(join(fold
     logger: silentLogger(),
   })
   follower.start()
-  for (const entry of replica.snapshot().keys) sink.keys.add(entry.keyId)
+  for (const entry of replica.state().keys.entries()) sink.keys.add(entry.keyId)
   follower.attach(sink)
   let stopped = false
   const stop = async () => {
     if (stopped) return
     stopped = true
     await follower.stop()
-    replica.close()
+    await replica.close()
   }
   cleanups.push(stop)
   return { follower, sink, replica, stop }
@@ -177,9 +204,10 @@ describe('the feed', () => {
     await first.hub.applied(3, 5_000)
     await first.close()
     await node.stop()
-    const replica = new Replica(join(folder, 'n'))
+    const replica = openReplica(join(folder, 'n'))
     expect(replica.load()).toBe(true)
-    expect(replica.snapshot()).toEqual(await source.snapshot())
+    const { keys } = await source.snapshot()
+    expect(keysOf(replica.state())).toEqual(sorted(keys))
     const again = startNode(folder, 'n', replica)
     expect(await again.follower.firstOutcome()).toBe('unreachable')
     expect(again.sink.keys).toEqual(new Set(['b']))
@@ -193,10 +221,10 @@ describe('the feed', () => {
     const folder = tempFolder()
     const source = new MemorySource()
     for (let i = 0; i < 3_000; i++) source.put(key(`k${i}`))
-    const replicaAhead = new Replica(join(folder, 'ahead'))
-    replicaAhead.replace({ revision: 9_999, routes: [], keys: [key('other')] })
-    const replicaBehind = new Replica(join(folder, 'behind'))
-    replicaBehind.replace({ revision: 1, routes: [], keys: [key('old')] })
+    const replicaAhead = openReplica(join(folder, 'ahead'))
+    await replicaAhead.replace(stateOf(9_999, [key('other')]))
+    const replicaBehind = openReplica(join(folder, 'behind'))
+    await replicaBehind.replace(stateOf(1, [key('old')]))
     source.oldest = 2_000
     const { hub } = await startHub(folder, source)
     const ahead = startNode(folder, 'ahead', replicaAhead)
@@ -241,65 +269,170 @@ describe('the feed', () => {
 })
 
 describe('the journal of a node', () => {
-  const change = (revision: number, keyId: string): Change => ({
+  const change = (revision: number, keys: KeyEntry[], removedKeyIds: string[] = []): Change => ({
     revision,
     routes: [],
     removedFunctionIds: [],
-    keys: [key(keyId)],
-    removedKeyIds: [],
+    keys,
+    removedKeyIds,
   })
+  const names = (replica: Replica) => keysOf(replica.state()).map((k) => k.keyId)
+  const changesFile = (folder: string) =>
+    join(folder, readdirSync(folder).find((name) => name.startsWith('changes-'))!)
 
-  it('drops a change that was torn by a kill and goes on from the one before', () => {
+  it('drops a change that was torn by a kill and goes on from the one before', async () => {
     const folder = tempFolder()
-    const replica = new Replica(folder)
-    replica.replace({ revision: 1, routes: [], keys: [] })
-    replica.apply(change(2, 'whole'))
-    replica.close()
-    const path = join(folder, 'changes.ndjson')
-    const torn = JSON.stringify(change(3, 'torn'))
+    const replica = openReplica(folder)
+    await replica.replace(stateOf(1, []))
+    await replica.apply(change(2, [key('whole')]))
+    await replica.close()
+    const path = changesFile(folder)
+    const torn = JSON.stringify(change(3, [key('torn')]))
     for (let cut = 1; cut < torn.length; cut += 7) {
       const before = readFileSync(path)
       appendFileSync(path, torn.slice(0, cut))
-      const again = new Replica(folder)
+      const again = openReplica(folder)
       expect(again.load()).toBe(true)
       expect(again.revision).toBe(2)
-      again.close()
+      await again.close()
       expect(readFileSync(path)).toEqual(before)
     }
   })
 
-  it('ignores a change that is not newer than what it has', () => {
-    const replica = new Replica(tempFolder())
-    replica.replace({ revision: 5, routes: [], keys: [] })
-    expect(replica.apply(change(5, 'a'))).toBe(false)
-    expect(replica.apply(change(7, 'b'))).toBe(true)
-    expect(replica.apply(change(6, 'c'))).toBe(false)
-    expect(replica.snapshot().keys.map((k) => k.keyId)).toEqual(['b'])
-    replica.close()
+  it('ignores a change that is not newer than what it has', async () => {
+    const replica = openReplica(tempFolder())
+    await replica.replace(stateOf(5, []))
+    expect(await replica.apply(change(5, [key('a')]))).toBe(false)
+    expect(await replica.apply(change(7, [key('b')]))).toBe(true)
+    expect(await replica.apply(change(6, [key('c')]))).toBe(false)
+    expect(names(replica)).toEqual(['b'])
+    await replica.close()
   })
 
-  it('starts empty from a snapshot file that was cut short', () => {
+  it('keeps every key with all that is known of it, and the routes', async () => {
     const folder = tempFolder()
-    const replica = new Replica(folder)
-    replica.replace({ revision: 1, routes: [], keys: [key('a')] })
-    replica.close()
-    const path = join(folder, 'snapshot.ndjson')
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
-    writeFileSync(path, `${lines.slice(0, -1).join('\n')}\n`)
-    expect(new Replica(folder).load()).toBe(false)
+    const routes = Array.from({ length: 450 }, (_, i) => routeOf({ functionId: `f${i}` }))
+    const entries = Array.from({ length: 5_000 }, (_, i) => ({
+      ...key(`k${i}`, [`f${i % 450}`, `f${(i * 7 + 1) % 450}`].sort()),
+      name: `größer ${i}`,
+      projectId: i % 9,
+      expireMs: i % 3 === 0 ? null : i,
+    }))
+    const replica = openReplica(folder)
+    await replica.replace({ ...stateOf(3, entries), routes })
+    const later = { ...key('k7', ['f-new']), expireMs: 9 }
+    await replica.apply(change(4, [later], ['k8']))
+    await replica.close()
+    const again = openReplica(folder)
+    expect(again.load()).toBe(true)
+    expect(again.state()).toMatchObject({ revision: 4, routes })
+    const kept = entries.filter(({ keyId }) => keyId !== 'k8')
+    const expected = kept.map((entry) => (entry.keyId === 'k7' ? later : entry))
+    expect(keysOf(again.state())).toEqual(sorted(expected))
+    await again.close()
   })
 
-  it('folds many changes into a snapshot without losing one', () => {
+  it('starts empty from a snapshot that is not whole, to the last bit', async () => {
     const folder = tempFolder()
-    const replica = new Replica(folder)
-    replica.replace({ revision: 0, routes: [], keys: [] })
-    const bulk = 'x'.repeat(200_000)
-    for (let i = 1; i <= 50; i++) replica.apply(change(i, `${i}-${bulk}`))
-    replica.close()
-    const again = new Replica(folder)
-    again.load()
-    expect(again.snapshot().keys).toHaveLength(50)
-    expect(again.revision).toBe(50)
-    expect(readFileSync(join(folder, 'changes.ndjson')).length).toBeLessThan(5_000_000)
+    const replica = openReplica(folder)
+    await replica.replace(stateOf(1, [key('a', ['f1']), key('b', ['f2'])]))
+    await replica.close()
+    const path = join(folder, 'snapshot.bin')
+    const whole = readFileSync(path)
+    const damages: Error[] = []
+    for (let at = 0; at < whole.length; at++) {
+      const broken = Buffer.from(whole)
+      broken[at]! ^= 1 << (at % 8)
+      writeFileSync(path, broken)
+      expect(openReplica(folder, damages).load()).toBe(false)
+      writeFileSync(path, whole.subarray(0, at))
+      expect(openReplica(folder, damages).load()).toBe(false)
+    }
+    expect(damages).toHaveLength(2 * whole.length)
+    writeFileSync(path, whole)
+    expect(openReplica(folder).load()).toBe(true)
+  })
+
+  it('forgets the changes of another history that a kill left beside the new one', async () => {
+    const folder = tempFolder()
+    const replica = openReplica(folder)
+    await replica.replace(stateOf(10, []))
+    await replica.apply(change(11, [key('other')]))
+    const left = readFileSync(changesFile(folder))
+    const path = changesFile(folder)
+    await replica.replace(stateOf(2, [key('restored')]))
+    await replica.close()
+    writeFileSync(path, left)
+    const again = openReplica(folder)
+    expect(again.load()).toBe(true)
+    expect([again.revision, names(again)]).toEqual([2, ['restored']])
+    await again.close()
+  })
+
+  it('goes on from the old snapshot and all changes when a kill stops a new one', async () => {
+    const folder = tempFolder()
+    const replica = openReplica(folder)
+    await replica.replace(stateOf(1, [key('a')]))
+    await replica.apply(change(2, [key('b')]))
+    const before = readdirSync(folder).map(
+      (name) => [name, readFileSync(join(folder, name))] as const,
+    )
+    const folding = replica.replace(replica.state())
+    // As the kill would find it: the new generation has begun, the snapshot is the old one.
+    await folding
+    await replica.apply(change(3, [key('c')], ['a']))
+    await replica.close()
+    for (const [name, content] of before) writeFileSync(join(folder, name), content)
+    const again = openReplica(folder)
+    expect(again.load()).toBe(true)
+    expect([again.revision, names(again)]).toEqual([3, ['b', 'c']])
+    await again.close()
+  })
+
+  it('folds many changes into a snapshot while more come, without losing one', async () => {
+    const folder = tempFolder()
+    const replica = openReplica(folder)
+    await replica.replace(stateOf(0, []))
+    const bulk = 'x'.repeat(20_000)
+    const expected = new Set<string>()
+    for (let i = 1; i <= 1_000; i++) {
+      const removed = i % 3 === 0 ? [`k${i - 1}`] : []
+      for (const id of removed) expected.delete(id)
+      expected.add(`k${i}`)
+      await replica.apply(change(i, [{ ...key(`k${i}`), name: `${i}-${bulk}` }], removed))
+      if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await replica.close()
+    const again = openReplica(folder)
+    expect(again.load()).toBe(true)
+    expect(new Set(names(again))).toEqual(expected)
+    expect(again.revision).toBe(1_000)
+    await again.close()
+  })
+
+  it('moves to a new table when most of the old one is waste, without losing a change', async () => {
+    const replica = openReplica(tempFolder())
+    const entries = Array.from({ length: 30_000 }, (_, i) => ({
+      ...key(`k${i}`),
+      name: 'x'.repeat(900),
+    }))
+    await replica.replace(stateOf(1, entries))
+    const old = replica.state().keys
+    const ids = entries.map(({ keyId }) => keyId)
+    await replica.apply(change(2, [], ids.slice(20)))
+    await replica.apply(change(3, [key('new'), key('k1', ['f1'])], ['k0']))
+    for (let revision = 4; !replica.takeMoved(); revision++) {
+      await replica.apply(change(revision, [key(`later-${revision}`)]))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const { keys } = replica.state()
+    expect(keys).not.toBe(old)
+    expect([...keys.entries()].sort(byId)).toEqual([...old.entries()].sort(byId))
+    expect(keys.bytes).toBeLessThan(old.bytes / 10)
+    await replica.close()
   })
 })
+
+function byId(a: KeyEntry, b: KeyEntry): number {
+  return a.keyId < b.keyId ? -1 : 1
+}
