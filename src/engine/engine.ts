@@ -19,6 +19,7 @@ import { SlotAllocator } from './slot-allocator.ts'
 import type { SlotTable } from './slots.ts'
 import { SparePool } from './spare-pool.ts'
 import type { StartedShim } from './spawn.ts'
+import { endStrays } from './strays.ts'
 import { GatewayThreads } from './threads.ts'
 
 export interface EngineOptions {
@@ -53,6 +54,8 @@ export class Engine {
   readonly #ownerOf = new Map<string, FunctionPool>()
   readonly #shims: Shims
   readonly #spares: SparePool
+  /** Of instances that have ended: what they have started outside of their group may still run. */
+  readonly #leftFolders = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #stopping: Promise<void> | undefined
 
@@ -117,8 +120,9 @@ export class Engine {
     return this.#logStore.tail(functionId, limit)
   }
 
-  /** What is done once a second: stops the idle, starts what may be tried again. */
+  /** What is done once a second: stops the idle, starts what may be tried again, ends strays. */
   tick(): void {
+    this.#endStrays()
     for (const pool of this.#pools.values()) pool.update()
     for (const [functionId, pool] of this.#removed) {
       pool.update()
@@ -141,8 +145,14 @@ export class Engine {
       this.#spares.close(),
       ...pools.map((pool) => pool.close(this.#options.stopGraceMs)),
     ])
+    this.#endStrays()
     this.#logStore.flush()
     this.#shims.close()
+  }
+
+  #endStrays(): void {
+    endStrays(this.#leftFolders)
+    this.#leftFolders.clear()
   }
 
   #hear(threadIndex: number, message: FromGateway): void {
@@ -198,7 +208,10 @@ export class Engine {
         },
       )
       this.#ownerOf.set(id, pool)
-      void instance.gone.then(() => this.#ownerOf.delete(id))
+      void instance.gone.then(() => {
+        this.#ownerOf.delete(id)
+        this.#leftFolders.add(shim.folder)
+      })
       void this.#spares.hold(instance.started)
       return instance
     } catch (error) {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { processStat, signalGroup } from './process-group.ts'
+import { endStrays } from './strays.ts'
 
 const PID_FILE = 'pid'
 
@@ -11,24 +12,24 @@ export function writePidFile(instanceFolder: string, pid: number): void {
 }
 
 /**
- * Ends the instances that a killed process left in `folder`, and removes their folders. A process
- * is ours if its id and start time are those of the pid file, or, should the leader have ended, if
- * it is of the leader's group and carries the instance's folder in its environment. Where there is
- * no /proc nothing is ended: instances then end by themselves when their control channel closes.
+ * Ends the instances that a killed process left in `folder`, with all that they had started, and
+ * removes their folders. A process is ours if its id and start time are those of the pid file, or if
+ * it carries the instance's folder in its environment. Where there is no /proc nothing is ended:
+ * instances then end by themselves when their control channel closes.
  */
 export function reapLeftovers(folder: string): { ended: number } {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  let ended = 0
-  for (const name of readdirSync(folder)) {
-    const instanceFolder = join(folder, name)
+  const folders = readdirSync(folder).map((name) => join(folder, name))
+  const found = endStrays(new Set(folders))
+  for (const instanceFolder of folders) {
     const leader = readPidFile(instanceFolder)
-    if (leader !== undefined && isOurs(leader, instanceFolder)) {
+    if (leader !== undefined && processStat(leader.pid)?.startTicks === leader.startTicks) {
       signalGroup(leader.pid, 'SIGKILL')
-      ended += 1
+      found.add(instanceFolder)
     }
     rmSync(instanceFolder, { recursive: true, force: true })
   }
-  return { ended }
+  return { ended: found.size }
 }
 
 interface Leader {
@@ -42,22 +43,4 @@ function readPidFile(instanceFolder: string): Leader | undefined {
   const match = /^(\d+) (\d+)\n$/.exec(readFileSync(path, 'utf8'))
   // Written in part, or on a system without start times: nothing can be proven.
   return match === null ? undefined : { pid: Number(match[1]), startTicks: match[2]! }
-}
-
-function isOurs(leader: Leader, instanceFolder: string): boolean {
-  const stat = processStat(leader.pid)
-  if (stat !== undefined) return stat.startTicks === leader.startTicks
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.some(
-    (pid) => processStat(pid)?.groupId === leader.pid && environment(pid).includes(instanceFolder),
-  )
-}
-
-function environment(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8')
-  } catch {
-    // Ended meanwhile, or another user's: not ours.
-    return ''
-  }
 }

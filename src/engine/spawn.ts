@@ -7,6 +7,7 @@ import type { StartCommand } from '../languages/language.ts'
 import { writePidFile } from './leftovers.ts'
 import { createMarker } from './marker.ts'
 import { deathSignalCommand } from './process-group.ts'
+import { HOME_NAME } from './strays.ts'
 
 /** The program of a language, started: it has a folder of its own and waits to be told its function. */
 export interface StartedShim {
@@ -40,7 +41,7 @@ export function spawnShim(
   place: Pick<StartedShim, 'id' | 'folder' | 'socketPath'>,
   workingFolder: string | undefined,
 ): StartedShim {
-  const home = join(place.folder, 'tmp')
+  const home = join(place.folder, HOME_NAME)
   mkdirSync(home, { mode: 0o700 })
   const markerPath = join(place.folder, 'begun')
   const marker = createMarker(markerPath)

@@ -238,6 +238,28 @@ describe('when things go wrong', () => {
     expect(harness.lines().join()).toContain('killed: its event loop did not answer')
   })
 
+  test.skipIf(!existsSync('/proc/self/environ'))(
+    'what an instance started in a group of its own ends with it (needs /proc)',
+    async () => {
+      const code = `const { spawn } = require('node:child_process')
+module.exports.handler = () => new Promise((resolve) => {
+  const child = spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' })
+  child.on('spawn', () => { resolve('started'); setImmediate(() => process.exit(1)) })
+})`
+      const route = await harness.route(code)
+      harness.engine.applyRoutes([route], [])
+      await harness.demand(route, 1)
+      const [up] = await harness.thread.until('instance-up')
+      await harness.demand(route, 0)
+      await harness.call(up!)
+      await harness.thread.until('instance-down')
+      await waitFor(() => {
+        harness.engine.tick()
+        expect(harness.processes()).toEqual([])
+      })
+    },
+  )
+
   test('out of memory is said in words', async () => {
     const code = `exports.handler = () => {
       const all = []

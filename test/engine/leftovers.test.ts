@@ -22,13 +22,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function start(script: string, name: string): { child: ChildProcess; exited: Promise<unknown> } {
+function start(
+  script: string,
+  name: string,
+  home = join(folder, name, 'tmp'),
+): { child: ChildProcess; exited: Promise<unknown> } {
   const instanceFolder = join(folder, name)
   mkdirSync(instanceFolder, { recursive: true })
   const child = spawn('sh', ['-c', script], {
     detached: true,
     stdio: 'ignore',
-    env: { PATH: process.env.PATH, HOME: join(instanceFolder, 'tmp') },
+    env: { PATH: process.env.PATH, HOME: home },
   })
   children.push(child)
   writePidFile(instanceFolder, child.pid!)
@@ -53,8 +57,18 @@ describe.skipIf(!hasProc)('reapLeftovers (needs /proc)', () => {
     await waitFor(() => expect(members()).toEqual([]))
   })
 
+  test('ends what a dead instance had started outside of its group', async () => {
+    const { child, exited } = start('setsid sleep 1000 & exec sleep 1000', 'ffff')
+    const members = () => processesWith(join(folder, 'ffff'))
+    await waitFor(() => expect(members()).toHaveLength(2))
+    child.kill('SIGKILL')
+    await exited
+    expect(reapLeftovers(folder)).toEqual({ ended: 1 })
+    await waitFor(() => expect(members()).toEqual([]))
+  })
+
   test('leaves another process alone that has got the same id', async () => {
-    const { child } = start('sleep 1000; true', 'cccc')
+    const { child } = start('sleep 1000; true', 'cccc', '/tmp')
     await writeFile(join(folder, 'cccc', 'pid'), `${child.pid} 1\n`)
     expect(reapLeftovers(folder)).toEqual({ ended: 0 })
     expect(processStat(child.pid!)).toBeDefined()
@@ -69,6 +83,17 @@ describe.skipIf(!hasProc)('reapLeftovers (needs /proc)', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 })
+
+function processesWith(text: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text)
+    } catch {
+      // Ended meanwhile.
+      return false
+    }
+  })
+}
 
 function programOf(pid: string): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]!
