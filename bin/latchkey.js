@@ -2,7 +2,6 @@
 // Plain JavaScript, so that an old Node can read the sentence instead of a syntax error.
 import nodeModule from 'node:module'
 import { join } from 'node:path'
-import process from 'node:process'
 
 const { env, versions } = process
 if (Number(versions.node.split('.')[0]) < 24) {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import type { Route } from '../domain/routes.ts'
+import { createServer } from '../lib/http.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { InstanceCounts, LogLine, TryOutcome } from './nodes.ts'
 

@@ -1,5 +1,6 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { type ErrorCode, PUBLIC_ERRORS, problemOf } from '../domain/errors.ts'
+import { STATUS_CODES } from '../lib/http.ts'
 import { ALLOW_ANY_ORIGIN, EXPOSE_REQUEST_ID } from './cors.ts'
 
 export interface ProblemOptions {
