@@ -1,4 +1,5 @@
-import { inspect } from 'node:util'
+// As in instance.mjs: quicker than an import.
+const { inspect } = process.getBuiltinModule('node:util')
 
 /** Why the function cannot serve, in a sentence for its owner. */
 export class LoadError extends Error {}

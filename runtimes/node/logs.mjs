@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { inspect } from 'node:util'
+
+// As in instance.mjs: quicker than an import.
+const { inspect } = process.getBuiltinModule('node:util')
 
 /** The call whose handler is running. @type {AsyncLocalStorage<import('./call.mjs').Call>} */
 export const currentCall = new AsyncLocalStorage()
