@@ -19,7 +19,7 @@ interface Waiter {
 export class Acknowledgements {
   readonly #nodes = new Map<string, NodeState>()
   readonly #waiters = new Set<Waiter>()
-  readonly #firstWaiters = new Set<() => void>()
+  readonly #anyWaiters = new Set<() => void>()
   readonly #onNodes: (names: readonly string[]) => void
 
   constructor(knownNodes: readonly string[], onNodes: (names: readonly string[]) => void) {
@@ -64,8 +64,7 @@ export class Acknowledgements {
     if (state === undefined) return
     state.appliedRevision = Math.max(state.appliedRevision, revision)
     this.#settle()
-    for (const resolve of this.#firstWaiters) resolve()
-    this.#firstWaiters.clear()
+    for (const look of this.#anyWaiters) look()
   }
 
   async wait(revision: number, timeoutMs: number): Promise<Propagation> {
@@ -81,15 +80,20 @@ export class Acknowledgements {
     return { revision, laggards: this.#laggards(revision) }
   }
 
-  async anyNode(timeoutMs: number): Promise<boolean> {
-    const some = () => [...this.#nodes.values()].some((node) => node.appliedRevision >= 0)
-    if (!some()) {
-      const first = Promise.withResolvers<void>()
-      this.#firstWaiters.add(first.resolve)
-      await withTimeout(first.promise, timeoutMs, undefined)
-      this.#firstWaiters.delete(first.resolve)
+  /** Whether some node is connected and has applied the revision, if need be after `timeoutMs`. */
+  async anyNode(timeoutMs: number, revision = 0): Promise<boolean> {
+    const isThere = (node: NodeState) =>
+      node.forget === undefined && node.appliedRevision >= revision
+    const some = () => [...this.#nodes.values()].some(isThere)
+    if (some()) return true
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const look = () => {
+      if (some()) resolve(true)
     }
-    return some()
+    this.#anyWaiters.add(look)
+    const found = await withTimeout(promise, timeoutMs, false)
+    this.#anyWaiters.delete(look)
+    return found
   }
 
   stop(): void {

@@ -84,9 +84,9 @@ export class Hub implements Nodes {
     return this.#acknowledgements.wait(revision, timeoutMs)
   }
 
-  /** Resolves when a node is connected and has applied something, or after `timeoutMs`. */
-  anyNode(timeoutMs: number): Promise<boolean> {
-    return this.#acknowledgements.anyNode(timeoutMs)
+  /** Resolves when a connected node has applied the revision, or after `timeoutMs`. */
+  anyNode(timeoutMs: number, revision = 0): Promise<boolean> {
+    return this.#acknowledgements.anyNode(timeoutMs, revision)
   }
 
   async status(): Promise<ReadonlyMap<string, InstanceCounts>> {

@@ -8,11 +8,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Change } from '../domain/routes.ts'
-import { syncFolder } from '../lib/atomic-file.ts'
+import { syncFolder, writeFully } from '../lib/atomic-file.ts'
 import type { NodeState } from './nodes.ts'
 import { readSnapshot, writeSnapshot } from './snapshot-file.ts'
 
@@ -100,8 +99,7 @@ export class Journal {
     this.#changesFd ??= this.#openChanges('a')
     const line = Buffer.from(`${JSON.stringify(change)}\n`)
     try {
-      // A disk that fills up takes a part without an error; only the next write fails.
-      for (let done = 0; done < line.length; ) done += writeSync(this.#changesFd, line, done)
+      writeFully(this.#changesFd, line)
       fdatasyncSync(this.#changesFd)
     } catch (error) {
       // What was written of it must not be glued to the next change.

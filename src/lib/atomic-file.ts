@@ -26,7 +26,7 @@ export function replaceFile(path: string, content: string | Iterable<string>, mo
 }
 
 /** A disk that fills up takes a part without an error; only the next write fails. */
-function writeFully(fd: number, bytes: Uint8Array): void {
+export function writeFully(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
 }
 

@@ -1,7 +1,12 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { mintKeySecret } from '../../src/domain/key-secret.ts'
 import type { Change, KeyEntry } from '../../src/domain/routes.ts'
+import { NO_KEY } from '../../src/gateway/key-table.ts'
 import { SharedKeyTable } from '../../src/key-table/reader.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
-import { describeKeyTable, type FilledKeyTable } from './key-table.suite.ts'
+import { keyOf } from './harness.ts'
+import { describeKeyTable, type FilledKeyTable, wordsOf } from './key-table.suite.ts'
 import { MapKeyTable } from './map-key-table.ts'
 
 /** Both sides of a shared table in one thread. */
@@ -28,3 +33,40 @@ class SharedBothSides extends SharedKeyTable implements FilledKeyTable {
 
 describeKeyTable('SharedKeyTable', () => new SharedBothSides())
 describeKeyTable('MapKeyTable', () => new MapKeyTable())
+
+test('a shared table and a map never differ, whatever is done to them', () => {
+  const keys = Array.from({ length: 12 }, () => keyOf(mintKeySecret(), []))
+  const functionIds = ['f1', 'f2', 'f3', 'f4']
+  const key = fc.integer({ min: 0, max: keys.length - 1 })
+  const put = fc.record({
+    keyId: key.map((i) => keys[i]!.keyId),
+    digest: key.map((i) => keys[i]!.digest),
+    projectId: fc.integer({ min: 1, max: 9 }),
+    name: fc.string({ unit: 'grapheme' }),
+    expireMs: fc.option(fc.integer()),
+    functionIds: fc.subarray(functionIds),
+  })
+  const change = fc.record({
+    keys: fc.array(put, { maxLength: 3 }),
+    removedKeyIds: fc.array(
+      key.map((i) => keys[i]!.keyId),
+      { maxLength: 2 },
+    ),
+  })
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+      const tables = [new SharedBothSides(), new MapKeyTable()]
+      for (const one of changes) for (const table of tables) table.apply(one)
+      const [shared, map] = tables.map((table) => [
+        table.size,
+        keys.map(({ digest }) => {
+          const ref = table.find(wordsOf(digest))
+          if (ref === NO_KEY) return undefined
+          const opened = functionIds.filter((id) => table.opens(ref, id))
+          return { ...table.identity(ref), expireMs: table.expireMs(ref), opened }
+        }),
+      ])
+      expect(shared).toEqual(map)
+    }),
+  )
+})

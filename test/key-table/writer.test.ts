@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { KeyTableFullError } from '../../src/key-table/arena.ts'
+import { SharedKeyTable } from '../../src/key-table/reader.ts'
+import { KeyTableWriter } from '../../src/key-table/writer.ts'
+import { digestWordsOf, entryAt } from './versions.ts'
+
+/** Two segments and a directory for each of two indexes, and a record. */
+const SEGMENT_BYTES = 4128
+
+function fill(table: KeyTableWriter, from: number, to: number): void {
+  for (let i = from; i < to; i++) table.put(entryAt(i, 1))
+}
+
+describe('the work of one change', () => {
+  test('is bounded while the table grows: at most one segment of each index is rewritten', () => {
+    const table = new KeyTableWriter()
+    let worst = 0
+    for (let i = 0; i < 60_000; i++) {
+      const before = table.bytes
+      table.put(entryAt(i, 1))
+      worst = Math.max(worst, table.bytes - before)
+    }
+    const directoryBytes = 2 * 4 * 256 * 2
+    expect(worst).toBeLessThanOrEqual(2 * 2 * SEGMENT_BYTES + directoryBytes + 256)
+  })
+
+  test('a slice of all keys has no more than a segment holds, and all slices have each key once', () => {
+    const table = new KeyTableWriter()
+    fill(table, 0, 20_000)
+    const seen = new Set<string>()
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const { keys, next } = table.entriesFrom(from)
+      expect(keys.length).toBeLessThanOrEqual(704)
+      for (const { keyId } of keys) {
+        expect(seen.has(keyId)).toBe(false)
+        seen.add(keyId)
+      }
+      // What comes between two slices splits segments that are still to be seen.
+      table.put(entryAt(20_000 + seen.size, 1))
+      from = next
+    }
+    for (let i = 0; i < 20_000; i++) expect(seen.has(`id-${i}`)).toBe(true)
+  })
+})
+
+describe('memory', () => {
+  test('a key with two grants costs less than 200 bytes, index included', () => {
+    const table = new KeyTableWriter()
+    const uuid = (i: number) => `${String(i).padStart(8, '0')}-0000-4000-8000-000000000000`
+    for (let i = 0; i < 100_000; i++) {
+      const functionIds = [`f${i % 100}`, `f${(i + 1) % 100}`]
+      table.put({ ...entryAt(i, 1), keyId: uuid(i), name: `customer-${i}`, functionIds })
+    }
+    expect(table.bytes / table.size).toBeLessThan(200)
+  })
+
+  test('what is replaced is used again once the readers are past it', async () => {
+    const table = new KeyTableWriter()
+    fill(table, 0, 1_000)
+    const reader = new SharedKeyTable(table.share())
+    const before = table.bytes
+    for (let version = 1; version <= 301; version += 3) {
+      for (let i = 0; i < 100; i++) table.put(entryAt(i, version))
+      await table.publish(async (news) => reader.takeNews(news))
+    }
+    expect(table.bytes).toBeLessThan(before + 100_000)
+  })
+
+  test('is not used again before, so that a reader may go on with what it has found', () => {
+    const table = new KeyTableWriter()
+    table.put(entryAt(0, 1))
+    const reader = new SharedKeyTable(table.share())
+    const ref = reader.find(digestWordsOf(0))
+    for (let version = 4; version < 400; version += 3) table.put(entryAt(0, version))
+    table.remove('id-0')
+    fill(table, 1, 2_000)
+    expect(reader.identity(ref)).toEqual({ id: 'id-0', name: '0:1' })
+    expect(reader.expireMs(ref)).toBe(1)
+    expect(reader.find(digestWordsOf(0))).toBe(-1)
+  })
+
+  test('looking for a hundred thousand wrong keys takes none', () => {
+    const table = new KeyTableWriter()
+    fill(table, 0, 1_000)
+    const reader = new SharedKeyTable(table.share())
+    const before = table.bytes
+    const digest = new Int32Array(8)
+    for (let i = 0; i < 100_000; i++) {
+      digest.forEach((_, at) => {
+        digest[at] = Math.random() * 2 ** 32
+      })
+      expect(reader.find(digest)).toBe(-1)
+    }
+    expect(table.bytes).toBe(before)
+  })
+
+  test('a table that is full says so, keeps what it has, and can still forget', () => {
+    const table = new KeyTableWriter({ bytesMax: 512 * 1024 })
+    const reader = new SharedKeyTable(table.share())
+    let added = 0
+    const fillUp = () => {
+      for (;;) {
+        table.put(entryAt(added, 1))
+        added += 1
+      }
+    }
+    expect(fillUp).toThrow(KeyTableFullError)
+    expect(added).toBeGreaterThan(1_000)
+    for (let i = 0; i < added; i++) {
+      expect(reader.identity(reader.find(digestWordsOf(i))).id).toBe(`id-${i}`)
+    }
+    for (let i = 0; i < added; i++) expect(table.remove(`id-${i}`)).toBe(true)
+    for (let i = 0; i < added; i++) expect(reader.find(digestWordsOf(i))).toBe(-1)
+    expect(table.size).toBe(0)
+  })
+})
+
+test('a digest that is none is refused before anything is changed', () => {
+  const table = new KeyTableWriter()
+  expect(() => table.put({ ...entryAt(0, 1), digest: 'abc' })).toThrow('64 hex digits')
+  expect([table.size, [...table.entries()]]).toEqual([0, []])
+})
