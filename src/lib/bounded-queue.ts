@@ -1,15 +1,17 @@
 interface Node<T> {
   readonly item: T
+  previous: Node<T> | undefined
   next: Node<T> | undefined
-  removed: boolean
+  hasLeft: boolean
 }
 
 /** What `push` hands back: takes the item out of the queue wherever it stands; false when it has left. */
 export type RemoveFromQueue = () => boolean
 
 /**
- * First in, first out, with a bound. An item can leave from the middle (a caller hung up);
- * a removed node is skipped when it reaches the front, so nothing is ever searched.
+ * First in, first out, with a bound. An item can leave from the middle (a caller hung up), which
+ * costs no search, and nothing of it stays: with callers that come and go, all that left would wait
+ * for the one at the front.
  */
 export class BoundedQueue<T> {
   readonly #capacity: number
@@ -28,28 +30,30 @@ export class BoundedQueue<T> {
   /** Undefined when the queue is full. */
   push(item: T): RemoveFromQueue | undefined {
     if (this.#length >= this.#capacity) return undefined
-    const node: Node<T> = { item, next: undefined, removed: false }
+    const node: Node<T> = { item, previous: this.#tail, next: undefined, hasLeft: false }
     if (this.#tail === undefined) this.#head = node
     else this.#tail.next = node
     this.#tail = node
     this.#length += 1
-    return () => {
-      if (node.removed) return false
-      node.removed = true
-      this.#length -= 1
-      return true
-    }
+    return () => this.#remove(node)
   }
 
   shift(): T | undefined {
-    for (let node = this.#head; node !== undefined; node = node.next) {
-      this.#head = node.next
-      if (this.#head === undefined) this.#tail = undefined
-      if (node.removed) continue
-      node.removed = true
-      this.#length -= 1
-      return node.item
-    }
-    return undefined
+    const node = this.#head
+    if (node === undefined) return undefined
+    this.#remove(node)
+    return node.item
+  }
+
+  #remove(node: Node<T>): boolean {
+    if (node.hasLeft) return false
+    node.hasLeft = true
+    const { previous, next } = node
+    if (previous === undefined) this.#head = next
+    else previous.next = next
+    if (next === undefined) this.#tail = previous
+    else next.previous = previous
+    this.#length -= 1
+    return true
   }
 }
