@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../observability/logger.ts'
 import { FunctionPool } from './function-pool.ts'
 import { Instance, type InstanceEvents, type StartOutcome } from './instance.ts'
+import { removeInstanceFolder } from './instance-folder.ts'
 import { reapLeftovers } from './leftovers.ts'
 import { LogStore } from './log-store.ts'
 import type { FromGateway } from './messages.ts'
@@ -61,7 +62,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options
-    const { ended } = reapLeftovers(options.folder)
+    const { ended } = reapLeftovers(options.folder, (err) => this.#notRemoved(err))
     if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
     // Asked here, so that no cold start waits for the answer.
     deathSignalCommand()
@@ -152,7 +153,15 @@ export class Engine {
 
   #endStrays(): void {
     endStrays(this.#leftFolders)
+    for (const folder of this.#leftFolders) {
+      const error = removeInstanceFolder(folder)
+      if (error !== undefined) this.#notRemoved(error)
+    }
     this.#leftFolders.clear()
+  }
+
+  #notRemoved(err: Error): void {
+    this.#options.logger.warn({ err }, "an instance's folder stays until the next start")
   }
 
   #hear(threadIndex: number, message: FromGateway): void {

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs'
 import type { Route, Version } from '../domain/routes.ts'
 import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
 import { ControlChannel } from '../wire/control-channel.ts'
 import { describeEnding, type Ending, loadErrorSentence } from './ending.ts'
+import { removeInstanceFolder } from './instance-folder.ts'
 import { type CapturedLine, captureLines } from './log-lines.ts'
 import { takeMarker } from './marker.ts'
 import { signalGroup } from './process-group.ts'
@@ -222,7 +222,8 @@ export class Instance {
   #ended(): void {
     this.#state = 'ended'
     const begunId = takeMarker(this.#shim.marker)
-    rmSync(this.#shim.folder, { recursive: true, force: true })
+    // What cannot be removed yet is left to the engine, which first ends who still writes there.
+    removeInstanceFolder(this.#shim.folder)
     this.#exited.resolve()
     this.#events.onEnded(this.#ordered !== undefined, begunId)
   }

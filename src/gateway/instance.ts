@@ -110,7 +110,8 @@ export class Instance {
     const { begunPath } = this.#up
     if (begunPath === undefined) return true
     const begunId = readBegunId(begunPath, this.#options.threadIndex)
-    return begunId !== undefined && !isNewerId(streamId, begunId)
+    // Without the file nobody can tell, and who waits has waited as long as it may.
+    return begunId === undefined || !isNewerId(streamId, begunId)
   }
 
   /** Asks whether its event loop still turns; until it answers it is given nothing new. */

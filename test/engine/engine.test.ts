@@ -260,6 +260,28 @@ module.exports.handler = () => new Promise((resolve) => {
     },
   )
 
+  test('an instance that locks its folder is removed all the same, and the engine goes on', async () => {
+    const code = `const { chmodSync, mkdirSync, rmSync } = require('node:fs')
+const { dirname, join } = require('node:path')
+module.exports.handler = () => {
+  const folder = dirname(process.env.HOME)
+  mkdirSync(join(folder, 'locked/deeper'), { recursive: true })
+  chmodSync(join(folder, 'locked'), 0)
+  rmSync(join(folder, 'pid'))
+  mkdirSync(join(folder, 'pid'))
+  return 'locked'
+}`
+    const route = await harness.route(code)
+    harness.engine.applyRoutes([route], [])
+    await harness.demand(route, 1)
+    const [up] = await harness.thread.until('instance-up')
+    await harness.demand(route, 0)
+    expect(await harness.call(up!)).toBe('locked')
+    harness.engine.applyRoutes([], [route.functionId])
+    await harness.thread.until('instance-down')
+    await waitFor(() => expect(readdirSync(join(harness.root, 'run'))).toEqual([]))
+  })
+
   test('out of memory is said in words', async () => {
     const code = `exports.handler = () => {
       const all = []

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,6 +72,16 @@ describe.skipIf(!hasProc)('reapLeftovers (needs /proc)', () => {
     await writeFile(join(folder, 'cccc', 'pid'), `${child.pid} 1\n`)
     expect(reapLeftovers(folder)).toEqual({ ended: 0 })
     expect(processStat(child.pid!)).toBeDefined()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a folder is removed whatever a function has left in it', async () => {
+    const locked = join(folder, 'gggg', 'tmp', 'locked')
+    mkdirSync(join(locked, 'deeper'), { recursive: true })
+    chmodSync(locked, 0)
+    // Whoever opens it waits for a writer.
+    execFileSync('mkfifo', [join(folder, 'gggg', 'pid')])
+    expect(reapLeftovers(folder)).toEqual({ ended: 0 })
     expect(readdirSync(folder)).toEqual([])
   })
 

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Route } from '../../src/domain/routes.ts'
 import {
@@ -74,6 +76,17 @@ describe('the time limit', () => {
     expect((await Promise.all(behind)).map(({ text }) => text)).toEqual(['ok', 'got text'])
     expect(performance.now() - begin).toBeGreaterThan(400)
     await gateway.inFlight(first, 0)
+  })
+
+  test('holds for a function that has removed the file by which others are told apart', async () => {
+    const route = await gateway.addRoute({ timeoutMs: 300 })
+    const { shim } = await gateway.startInstance(route, FILES)
+    const begun = join(dirname(shim.socketPath), 'begun')
+    rmSync(begun)
+    expect(codeOf(await ask(route, '/forever'))).toBe('function_timeout')
+    mkdirSync(begun)
+    expect(codeOf(await ask(route, '/forever'))).toBe('function_timeout')
+    expect((await ask(route, '/ok')).text).toBe('ok')
   })
 
   test('gives an instance that may hang nothing new until it has answered', async () => {

@@ -1,6 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { replaceFile } from '../../src/lib/atomic-file.ts'
@@ -11,6 +23,7 @@ import { withTimeout } from '../../src/lib/deferred.ts'
 import { newRequestId } from '../../src/lib/ids.ts'
 import { InFlight } from '../../src/lib/in-flight.ts'
 import { JsonLines } from '../../src/lib/json-lines.ts'
+import { readPlainFile } from '../../src/lib/plain-file.ts'
 import { utcSeconds } from '../../src/lib/utc-time.ts'
 
 describe('the bounded queue', () => {
@@ -23,7 +36,7 @@ describe('the bounded queue', () => {
         for (const c of commands) {
           if (c === 'shift') expect(queue.shift()).toBe(model.shift()?.item)
           else if (c === 'remove') {
-            const [entry] = model.splice(1, 1)
+            const [entry] = model.splice(model.length > 2 ? 1 : -1, 1)
             if (entry !== undefined) expect(entry.remove()).toBe(true)
           } else {
             const remove = queue.push(c)
@@ -41,6 +54,23 @@ describe('the bounded queue', () => {
     const remove = queue.push(1)!
     queue.shift()
     expect(remove()).toBe(false)
+  })
+
+  it('keeps nothing of what has left, whoever still waits at the front', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const queue = new BoundedQueue<object>(3)
+    queue.push({})
+    const left = (() => {
+      const item = {}
+      queue.push(item)!()
+      return new WeakRef(item)
+    })()
+    queue.push({})
+    await setImmediate()
+    collectGarbage()
+    expect(left.deref()).toBeUndefined()
+    expect(queue.length).toBe(2)
   })
 })
 
@@ -139,5 +169,20 @@ describe('small helpers', () => {
   it('name requests without a repeat and times in whole seconds', () => {
     expect(new Set(Array.from({ length: 100 }, newRequestId)).size).toBe(100)
     expect(utcSeconds(Date.UTC(2023, 7, 22, 11, 21, 0, 999))).toBe('2023-08-22T11:21:00Z')
+  })
+})
+
+describe('reading a plain file', () => {
+  it('gives what is there, and nothing of what only has its name', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lk-plain-'))
+    const at = (name: string) => join(folder, name)
+    writeFileSync(at('file'), 'abcdef')
+    mkdirSync(at('folder'))
+    symlinkSync(at('file'), at('link'))
+    execFileSync('mkfifo', [at('pipe')])
+    const read = (name: string, offset: number) => readPlainFile(at(name), offset, 4)?.toString()
+    expect([read('file', 0), read('file', 4), read('file', 9)]).toEqual(['abcd', 'ef', ''])
+    for (const name of ['missing', 'folder', 'link', 'pipe']) expect(read(name, 0)).toBeUndefined()
+    rmSync(folder, { recursive: true })
   })
 })
