@@ -6,7 +6,7 @@ import { authenticate } from './auth.ts'
 import type { RouteDeps, Routes } from './deps.ts'
 import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
 import { Idempotency } from './idempotency.ts'
-import { parseJsonBody } from './json-body.ts'
+import { parseJsonBody, refuseEncodedBody } from './json-body.ts'
 import { refuseUnknownPaths } from './not-found.ts'
 import { registerOpenapi } from './openapi.ts'
 import { flavorRoutes } from './routes/flavors.ts'
@@ -100,6 +100,7 @@ function bareApp({ logger, bodyBytesMax }: ApiOptions): FastifyInstance {
     async (_request: unknown, body: Buffer) =>
       body.length === 0 ? undefined : parseJsonBody(body),
   )
+  app.addHook('preParsing', async ({ headers }) => refuseEncodedBody(headers['content-encoding']))
   app.decorateRequest('token', null)
   app.decorateRequest('idempotent', null)
   app.addHook('onResponse', async (request, reply) => {

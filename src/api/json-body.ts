@@ -23,6 +23,15 @@ export function parseJsonBody(bytes: Buffer): unknown {
   return value
 }
 
+/** A compressed body would otherwise be told that it is not JSON. */
+export function refuseEncodedBody(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+  throw new PublicError(
+    'unsupported_media_type',
+    'The request body must be sent as it is, without Content-Encoding.',
+  )
+}
+
 interface Visit {
   readonly value: unknown
   readonly path: string

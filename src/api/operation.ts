@@ -41,6 +41,7 @@ const CHANGE_CODES: readonly ErrorCode[] = [
   'unsupported_media_type',
   'idempotency_mismatch',
   'invalid_dependencies',
+  'storage_full',
 ]
 interface Operation {
   readonly operationId: string

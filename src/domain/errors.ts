@@ -25,6 +25,7 @@ export const PUBLIC_ERRORS = {
   idempotency_mismatch: [422, 'This Idempotency-Key was used for another request.'],
   invalid_dependencies: [422, 'The dependencies cannot be read.'],
   internal_error: [500, 'Something went wrong here; the log has it under the request id.'],
+  storage_full: [507, 'The disk of the server is full; nothing was changed.'],
   // Gateway
   key_required: [401, 'A valid API key is needed in the X-API-Key header.'],
   function_not_found: [404, 'No function answers here.'],

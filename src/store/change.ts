@@ -7,6 +7,10 @@ import { countUp } from './counters.ts'
 import type { Trx } from './dialect.ts'
 import { claimIdempotencyKey, type RememberedAnswer, rememberAnswer } from './idempotency.ts'
 import type { Store } from './open.ts'
+import { trimEndedTasks } from './tasks.ts'
+
+/** Trimming in steps keeps it off most changes. */
+const TRIM_EVERY = 100
 
 /** Who changes something, and under which idempotency key, if any. */
 export interface ChangeRequest {
@@ -48,6 +52,19 @@ export async function change<T>(
   request: ChangeRequest,
   rule: (handle: ChangeHandle) => Promise<T>,
 ): Promise<Committed<T>> {
+  try {
+    return await changeInTransaction(store, request, rule)
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SQLITE_FULL') throw new PublicError('storage_full')
+    throw error
+  }
+}
+
+async function changeInTransaction<T>(
+  store: Store,
+  request: ChangeRequest,
+  rule: (handle: ChangeHandle) => Promise<T>,
+): Promise<Committed<T>> {
   const nowMs = store.clock.now()
   return await store.db.transaction().execute(async (trx) => {
     const { idempotency, actor } = request
@@ -65,6 +82,7 @@ export async function change<T>(
     })
     invariant(audited.length > 0, 'every change leaves an audit row')
     await writeChangeLog(trx, revision, touched, store.changesKept)
+    if (revision % TRIM_EVERY === 0) await trimEndedTasks(trx, store.tasksKept)
     for (const entry of audited) await insertAudit(trx, { revision, nowMs, actor }, entry)
     if (idempotency !== undefined) {
       await rememberAnswer(trx, actor.tokenId, idempotency.key, idempotency.render(value))

@@ -72,12 +72,24 @@ class ImmediateSqliteDialect extends SqliteDialect {
  * connection wrote meanwhile; one that takes the write lock at its start cannot.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: Database.Database
+
+  constructor(config: { database: Database.Database }) {
+    super(config)
+    this.#database = config.database
+  }
+
   override async beginTransaction(
     connection: DatabaseConnection,
     settings?: TransactionSettings,
   ): Promise<void> {
     const statement = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate'
     await connection.executeQuery(CompiledQuery.raw(statement))
+  }
+
+  /** On a full disk SQLite has rolled back by itself, and a second time would hide why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 

@@ -8,12 +8,15 @@ import { MIGRATIONS } from './migrations/list.ts'
 import type { Tables } from './tables.ts'
 
 const CHANGES_KEPT = 100_000
+const TASKS_KEPT = 10_000
 
 export interface Store {
   readonly db: Db
   readonly clock: Clock
   /** How many revisions the change log reaches back; who is further behind gets a snapshot. */
   readonly changesKept: number
+  /** How many of the newest tasks are remembered; those that have not ended always are. */
+  readonly tasksKept: number
   /** Whether no other process can be at work on the same database. */
   readonly soleProcess: boolean
   close(): Promise<void>
@@ -24,6 +27,7 @@ export interface StoreOptions {
   readonly path: string
   readonly clock?: Clock
   readonly changesKept?: number
+  readonly tasksKept?: number
 }
 
 /** Opens the store and brings its schema up to date. Throws, having changed nothing, on a newer schema. */
@@ -46,6 +50,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     db,
     clock: options.clock ?? systemClock,
     changesKept: options.changesKept ?? CHANGES_KEPT,
+    tasksKept: options.tasksKept ?? TASKS_KEPT,
     soleProcess: dialect.soleProcess,
     close: () => db.destroy(),
   }

@@ -72,6 +72,24 @@ export async function markTaskRunning(trx: Trx, id: string, nowMs: number): Prom
     .execute()
 }
 
+/** Forgets the oldest tasks that have ended, with their deployments, beyond the `kept` newest tasks. */
+export async function trimEndedTasks(trx: Trx, kept: number): Promise<void> {
+  const newestToGo = await trx
+    .selectFrom('tasks')
+    .select('created_at_ms')
+    .orderBy('created_at_ms', 'desc')
+    .orderBy('revision', 'desc')
+    .offset(kept)
+    .limit(1)
+    .executeTakeFirst()
+  if (newestToGo === undefined) return
+  await trx
+    .deleteFrom('tasks')
+    .where('created_at_ms', '<', newestToGo.created_at_ms)
+    .where('state', 'in', ['FINISHED', 'ERROR'])
+    .execute()
+}
+
 export type TaskEnd =
   | { readonly state: 'FINISHED' }
   | { readonly state: 'ERROR'; readonly error: string }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   BODY_BYTES_MAX,
@@ -59,6 +60,17 @@ describe.each(bodyRoutes)('$name', ({ method, url }) => {
       expect(answer.json.code).toBe('unsupported_media_type')
     }
   })
+})
+
+it('a compressed body is refused for what it is', async () => {
+  const headers = { 'content-encoding': 'gzip' }
+  const answer = await api.call('POST', KEYS, { raw: gzipSync('{"name":"ab"}'), headers })
+  expect(answer.json).toMatchObject({ status: 415, code: 'unsupported_media_type' })
+  expect(answer.json.detail).toMatch(/Content-Encoding/)
+  const plain = { 'content-encoding': 'identity' }
+  expect((await api.call('POST', KEYS, { raw: '{', headers: plain })).json.code).toBe(
+    'invalid_json',
+  )
 })
 
 describe('a wrong parameter', () => {

@@ -1,21 +1,29 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_ACTOR } from '../../src/domain/audit.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { listAudit } from '../../src/store/audit.ts'
 import { type ChangeHandle, change } from '../../src/store/change.ts'
 import { readCounter } from '../../src/store/counters.ts'
+import { enqueueDeploy } from '../../src/store/deploys.ts'
 import { feedSource } from '../../src/store/feed.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { insertTask } from '../../src/store/tasks.ts'
 
 let folder: string
 let store: Store
 const clock = new ManualClock(1_000)
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lk-store-'))
-  store = await openStore({ path: join(folder, 'latchkey.db'), clock, changesKept: 10 })
+  store = await openStore({
+    path: join(folder, 'latchkey.db'),
+    clock,
+    changesKept: 10,
+    tasksKept: 10,
+  })
 })
 afterEach(async () => {
   await store.close()
@@ -49,6 +57,49 @@ describe('a change', () => {
     const audit = await listAudit(store.db)
     expect(audit.map((row) => row.revision)).toEqual(revisions)
     expect(audit.some((row) => row.entityId === 'lost')).toBe(false)
+  })
+
+  it('is refused on a full disk, changes nothing, and works again when there is room', async () => {
+    const pages = (count: number) =>
+      sql`pragma max_page_count = ${sql.lit(count)}`.execute(store.db)
+    const large = (id: string) => (handle: ChangeHandle) => {
+      handle.audit({ action: 'key.created', entityId: id, entityName: 'x'.repeat(100_000) })
+      return touching(id)(handle)
+    }
+    await pages(1)
+    await expect(change(store, request, large('first'))).rejects.toMatchObject({
+      code: 'storage_full',
+    })
+    expect(await readCounter(store.db, 'revision')).toBe(0)
+    await pages(1_000_000)
+    expect((await change(store, request, large('second'))).revision).toBe(1)
+    expect((await listAudit(store.db)).map((row) => row.entityId)).toEqual(['second', 'second'])
+  })
+
+  it('forgets the oldest tasks that have ended, with their deployments, in steps', async () => {
+    const withTask = async (handle: ChangeHandle) => {
+      clock.advance(1)
+      const id = `t${handle.revision}`
+      const scope = { projectId: 1, regionId: 1 }
+      const state = handle.revision % 2 === 0 ? 'FINISHED' : 'NEW'
+      const times = { createdAtMs: clock.now(), updatedAtMs: clock.now(), finishedAtMs: null }
+      const told = { tokenId: 1, requestId: '', error: null, createdResources: {} }
+      const type = 'create_faas_function'
+      await insertTask(
+        handle.trx,
+        { id, type, state, ...scope, ...times, ...told },
+        handle.revision,
+      )
+      await enqueueDeploy(handle.trx, { taskId: id, functionId: 'f' }, handle.revision)
+      await touching(id)(handle)
+    }
+    for (let i = 0; i < 100; i++) await change(store, request, withTask)
+    const rows = await store.db.selectFrom('tasks').select(['id', 'state']).execute()
+    expect(rows.filter((row) => row.state === 'NEW')).toHaveLength(50)
+    const finished = rows.filter((row) => row.state === 'FINISHED').map((row) => row.id)
+    expect(finished.sort()).toEqual(['t100', 't92', 't94', 't96', 't98', 't90'].sort())
+    const deploys = await store.db.selectFrom('deploys').select('task_id').execute()
+    expect(new Set(deploys.map((row) => row.task_id))).toEqual(new Set(rows.map((row) => row.id)))
   })
 
   it('cannot leave no audit row', async () => {
