@@ -51,11 +51,13 @@ export class ArtifactStore {
     return join(this.#workFolder, 'home')
   }
 
+  has(id: string): boolean {
+    return existsSync(this.#recordPath(id))
+  }
+
   async find(id: string): Promise<ArtifactRecord | undefined> {
-    const path = join(this.#folder, id, RECORD)
-    return existsSync(path)
-      ? (JSON.parse(await readFile(path, 'utf8')) as ArtifactRecord)
-      : undefined
+    if (!this.has(id)) return undefined
+    return JSON.parse(await readFile(this.#recordPath(id), 'utf8')) as ArtifactRecord
   }
 
   /** A new folder with the files in it, to build in. */
@@ -80,6 +82,10 @@ export class ArtifactStore {
 
   discard(draft: string): Promise<void> {
     return removeFolder(draft)
+  }
+
+  #recordPath(id: string): string {
+    return join(this.#folder, id, RECORD)
   }
 
   /** Removes every artifact whose id is not in `keep`; returns how many. */

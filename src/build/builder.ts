@@ -30,6 +30,8 @@ export type BuildOutcome =
 export interface Builder {
   /** The same content is built once, also when it is asked for several times at once. */
   build(source: Source, onProgress?: (line: string) => void): Promise<BuildOutcome>
+  /** Whether the artifact is on the disk, whole. */
+  has(artifactId: string): boolean
   /** Removes the artifacts that are not in `keep`, except those that are being built. */
   removeUnused(keep: ReadonlySet<string>): Promise<number>
   /** Ends the tools that run; their builds fail. */
@@ -68,6 +70,7 @@ export function createBuilder(options: BuilderOptions): Builder {
       const artifact = { id, runtime: source.runtime, entry: ended.entry, method }
       return { kind: 'built', artifact, log: ended.log }
     },
+    has: (artifactId) => store.has(artifactId),
     removeUnused: (keep) => store.removeUnused(new Set([...keep, ...running.keys()])),
     async close() {
       closing.abort()

@@ -7,10 +7,13 @@ import { idempotencyUseCases } from './idempotency.ts'
 import { keyUseCases } from './keys.ts'
 import { namespaceUseCases } from './namespaces.ts'
 import { projectUseCases } from './projects.ts'
+import { rebuildLost } from './rebuild.ts'
 import { taskUseCases } from './tasks.ts'
 import { tokenUseCases } from './tokens.ts'
 
 export interface RunningControl extends Control {
+  /** Before {@link start}: has those functions built again whose artifacts are gone. */
+  rebuildLost(isThere: (artifactId: string) => boolean): Promise<void>
   /** Takes up the tasks that an earlier run left, and the new ones from now on. */
   start(): Promise<void>
   /** Before the builder and the store are closed. */
@@ -30,6 +33,7 @@ export function createControl(deps: ControlDeps): RunningControl {
     tasks: taskUseCases(deps),
     idempotency: idempotencyUseCases(deps),
     runtimes: () => deps.runtimes(),
+    rebuildLost: (isThere) => rebuildLost(deps, isThere),
     start: () => worker.start(),
     stop: () => worker.stop(),
     taskEnded: (id) => worker.ended(id),

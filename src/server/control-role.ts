@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { createApi } from '../api/app.ts'
+import type { Readiness } from '../api/routes/health.ts'
 import { createBuilder } from '../build/builder.ts'
 import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
 import { createControl, type RunningControl } from '../control/create.ts'
@@ -12,6 +13,7 @@ import { deployedArtifactIds } from '../store/function-builds.ts'
 import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
+import { isFolderFault } from './preflight.ts'
 import { apiUrl, publicUrl } from './public-url.ts'
 import {
   type RoleDeps,
@@ -25,6 +27,8 @@ import { welcomeText } from './welcome.ts'
 const API_BODY_BYTES_MAX = 8 * 1024 * 1024
 /** How long the first start waits for a data node before it makes the demo without one. */
 const NODE_PATIENCE_MS = 15_000
+/** A change that is on its way to the data nodes does not make the server unready. */
+const NODE_LAG_MS = 1_000
 
 /** The control role: the REST API over the store, and the feed to the data nodes. */
 export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
@@ -51,9 +55,10 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     propagationTimeoutMs: settings.propagationTimeoutSeconds * 1000,
     logger,
   })
-  const api = await listen(deps, control, store)
+  const api = await listen(deps, control, () => faults(deps, store, hub))
   // Before the worker runs: what it builds is not deployed yet.
   await builder.removeUnused(await deployedArtifactIds(store.db))
+  await control.rebuildLost((artifactId) => builder.has(artifactId))
   await control.start()
   welcome(deps, store, control, hub).catch((error) => {
     logger.error({ err: error }, 'the first start could not be completed; the next start goes on')
@@ -75,6 +80,7 @@ async function open({ database: path }: DataPaths): Promise<Store> {
   try {
     return await openStore({ path })
   } catch (error) {
+    if (isFolderFault(error as { code?: string })) throw error
     const reason = (error as Error).message
     throw new StartRefused(
       `The database ${path} cannot be opened (${reason}). Put a backup of it in its place, or see docs/operating.md.`,
@@ -107,7 +113,7 @@ async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): 
 async function listen(
   { settings, logger, version }: RoleDeps,
   control: RunningControl,
-  store: Store,
+  readiness: Readiness,
 ): Promise<FastifyInstance> {
   const api = createApi({
     control,
@@ -115,20 +121,22 @@ async function listen(
     clock: systemClock,
     version,
     bodyBytesMax: API_BODY_BYTES_MAX,
-    readiness: () => storeFaults(store),
+    readiness,
   })
   await api.listen({ host: settings.host, port: settings.apiPort })
   return api
 }
 
-async function storeFaults(store: Store): Promise<string[]> {
+async function faults({ settings }: RoleDeps, store: Store, hub: Hub): Promise<string[]> {
+  let revision: number
   try {
-    await feedSource(store).revision()
-    return []
+    revision = await feedSource(store).revision()
   } catch {
     // The log has the error of the request that met it first; here only readiness counts.
     return ['The store does not answer.']
   }
+  if (settings.role === 'control' || (await hub.anyNode(NODE_LAG_MS, revision))) return []
+  return ['No data node has the newest state yet.']
 }
 
 /** What is new is made and shown, and marked as shown only when it was. */

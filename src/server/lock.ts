@@ -9,6 +9,8 @@ export type LockOutcome =
   | { readonly kind: 'held'; readonly holder: number | undefined }
 
 const RETRY_MS = 50
+/** Apart from what may be removed while the server runs. */
+const FOLDER = 'locks'
 /** A connection that nothing refers to any more would be closed, and its lock lost, by the garbage collector. */
 const held = new Set<Sqlite.Database>()
 
@@ -22,9 +24,10 @@ export async function lockDataDir(
   name: 'serve' | 'control' | 'data',
   patienceMs: number,
 ): Promise<LockOutcome> {
-  mkdirSync(join(dataDir, 'run'), { recursive: true, mode: 0o700 })
-  const path = join(dataDir, 'run', `${name}.lock`)
-  const pidPath = join(dataDir, 'run', `${name}.pid`)
+  const folder = join(dataDir, FOLDER)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, `${name}.lock`)
+  const pidPath = join(folder, `${name}.pid`)
   const giveUpAtMs = Date.now() + patienceMs
   for (;;) {
     const lock = tryLock(path)

@@ -41,8 +41,23 @@ function schemaFault(dataDir: string): string | undefined {
     if (schema.kind !== 'newer') return undefined
     return `The data directory ${dataDir} was written by a newer Latchkey (schema ${schema.found}). Start that version, or choose another folder with ${env}.`
   } catch (error) {
-    return `The data directory ${dataDir} cannot be used (${(error as Error).message}). Choose another folder with ${env}.`
+    return folderSentence(dataDir, (error as Error).message)
   }
+}
+
+const FOLDER_FAULTS: ReadonlySet<string> = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'],
+  ...['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'],
+])
+
+/** Whether the error says that the data directory is full or may not be written. */
+export function isFolderFault(error: { readonly code?: string }): boolean {
+  return FOLDER_FAULTS.has(error.code ?? '')
+}
+
+/** What the operator reads when the data directory cannot be used. */
+export function folderSentence(dataDir: string, reason: string): string {
+  return `The data directory ${dataDir} cannot be used (${reason}). Mend that, or choose another folder with ${DEFINITIONS.dataDir.env}.`
 }
 
 /** The sentence when the data directory cannot be made or written; undefined when it can. */
@@ -52,8 +67,7 @@ export function dataDirFault(dataDir: string): string | undefined {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {
-    const reason = (error as Error).message
-    return `The data directory ${dataDir} cannot be used (${reason}). Choose another with ${DEFINITIONS.dataDir.env}.`
+    return folderSentence(dataDir, (error as Error).message)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts'
 import { createLogger } from '../observability/logger.ts'
 import { heldSentence, lockDataDir } from './lock.ts'
-import { portSentence } from './preflight.ts'
+import { folderSentence, isFolderFault, portSentence } from './preflight.ts'
 import {
   EXIT_REFUSED,
   type RoleDeps,
@@ -35,8 +35,6 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     logger.fatal({ err: error }, 'uncaught exception')
     process.exit(1)
   })
-  const lock = await lockDataDir(settings.dataDir, name, LOCK_PATIENCE_MS)
-  if (lock.kind === 'held') return refuse(heldSentence(settings.dataDir, lock.holder))
   const role = await startRole({ settings, version, logger, tell }).catch((error) => {
     const sentence = refusalOf(error, settings)
     if (sentence === undefined) throw error
@@ -57,6 +55,9 @@ async function run({ settings, version }: StartMessage): Promise<void> {
 }
 
 async function startRole(deps: RoleDeps): Promise<RunningRole> {
+  const { dataDir } = deps.settings
+  const lock = await lockDataDir(dataDir, name, LOCK_PATIENCE_MS)
+  if (lock.kind === 'held') throw new StartRefused(heldSentence(dataDir, lock.holder))
   return name === 'control'
     ? await (await import('./control-role.ts')).startControlRole(deps)
     : await (await import('./data-role.ts')).startDataRole(deps)
@@ -69,7 +70,7 @@ function refusalOf(error: Error & { code?: string }, settings: Settings): string
   if (error.code === 'EADDRINUSE') {
     return portSentence(error.code, settings, name === 'control' ? 'apiPort' : 'gatewayPort')
   }
-  return undefined
+  return isFolderFault(error) ? folderSentence(settings.dataDir, error.message) : undefined
 }
 
 async function refuse(sentence: string): Promise<never> {

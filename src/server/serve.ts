@@ -3,7 +3,7 @@ import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { createLogger } from '../observability/logger.ts'
 import { heldSentence, lockDataDir } from './lock.ts'
-import { dataDirFault, preflight } from './preflight.ts'
+import { dataDirFault, folderSentence, preflight } from './preflight.ts'
 import { EXIT_REFUSED } from './role-messages.ts'
 import { supervise } from './supervisor.ts'
 
@@ -42,8 +42,13 @@ async function start(wanted: Settings): Promise<number> {
   if (fault !== undefined) return refuse(`${fault}\n`)
   // A role that runs alone is guarded by its own lock.
   if (settings.role === 'all') {
-    const lock = await lockDataDir(settings.dataDir, 'serve', LOCK_PATIENCE_MS)
-    if (lock.kind === 'held') return refuse(`${heldSentence(settings.dataDir, lock.holder)}\n`)
+    const { dataDir } = settings
+    try {
+      const lock = await lockDataDir(dataDir, 'serve', LOCK_PATIENCE_MS)
+      if (lock.kind === 'held') return refuse(`${heldSentence(dataDir, lock.holder)}\n`)
+    } catch (error) {
+      return refuse(`${folderSentence(dataDir, (error as Error).message)}\n`)
+    }
   }
   return supervise({
     settings,

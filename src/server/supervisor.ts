@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,10 +23,13 @@ const RESTART = { firstMs: 20, longestMs: 5_000 }
 const HEALTHY_AFTER_MS = 10_000
 /** Beyond the roles' own limit, before a role that does not stop is killed. */
 const STOP_SLACK_MS = 5_000
+const SOCKET_CHECK_MS = 1_000
 
 interface Role {
   readonly name: RoleName
   child: ChildProcess
+  /** Whether this process serves. */
+  ready: boolean
   readyOnce: boolean
   startedAtMs: number
   failures: number
@@ -65,7 +68,9 @@ class Supervisor {
     process.on('SIGINT', onSignal)
     process.on('SIGHUP', onSignal)
     for (const name of rolesOf(this.#options.settings)) this.#start(name)
+    const sockets = setInterval(() => this.#mendSockets(), SOCKET_CHECK_MS)
     const code = await this.#ended.promise
+    clearInterval(sockets)
     if (this.#announced) rmSync(this.#infoPath, { force: true })
     return code
   }
@@ -79,6 +84,7 @@ class Supervisor {
     const role: Role = {
       name,
       child,
+      ready: false,
       readyOnce: this.#roles.get(name)?.readyOnce ?? false,
       failures: this.#roles.get(name)?.failures ?? 0,
       startedAtMs: Date.now(),
@@ -99,6 +105,7 @@ class Supervisor {
   #onMessage(role: Role, message: RoleMessage): void {
     switch (message.type) {
       case 'ready':
+        role.ready = true
         role.readyOnce = true
         this.#options.logger.info({ name: role.name, pid: role.child.pid }, 'role is ready')
         this.#announceWhenAllReady()
@@ -128,6 +135,18 @@ class Supervisor {
     role.restart = setTimeout(() => this.#start(role.name), waitMs)
   }
 
+  /** Whoever tidies temporary folders removes sockets too; nothing reaches the role any more then. */
+  #mendSockets(): void {
+    const { controlSocket, nodeSocket } = dataPaths(this.#options.settings.dataDir)
+    for (const role of this.#roles.values()) {
+      const socket = role.name === 'control' ? controlSocket : nodeSocket
+      if (this.#stopping || !role.ready || existsSync(socket)) continue
+      this.#options.logger.error({ name: role.name, socket }, 'socket was removed')
+      role.ready = false
+      role.child.kill('SIGTERM')
+    }
+  }
+
   /** Only what somebody may have read is never shown again. */
   async #welcome(role: Role, text: string): Promise<void> {
     if (await this.#options.print(text)) {
@@ -141,13 +160,13 @@ class Supervisor {
 
   /** The file tells tools on this machine where the server listens; it is gone when the server is. */
   #announceWhenAllReady(): void {
-    if (this.#announced || ![...this.#roles.values()].every((role) => role.readyOnce)) {
-      return
-    }
-    this.#announced = true
+    if (![...this.#roles.values()].every((role) => role.readyOnce)) return
     const { settings, print, version } = this.#options
     const info = { pid: process.pid, apiUrl: apiUrl(settings), gatewayUrl: publicUrl(settings) }
+    // Each time anew: its folder may have been removed.
     replaceFile(this.#infoPath, `${JSON.stringify(info)}\n`)
+    if (this.#announced) return
+    this.#announced = true
     const places = {
       all: `REST API ${info.apiUrl}, functions ${info.gatewayUrl}`,
       control: `REST API ${info.apiUrl}`,

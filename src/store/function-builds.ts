@@ -48,12 +48,23 @@ export async function setDeployed(
     .execute()
 }
 
-/** The artifacts that some function serves from. */
-export async function deployedArtifactIds(db: Db): Promise<Set<string>> {
+/** The artifact that each function serves from. */
+export async function deployedArtifacts(
+  db: Db,
+): Promise<{ readonly functionId: string; readonly artifactId: string }[]> {
   const rows = await db
     .selectFrom('functions')
-    .select('deployed')
+    .select(['id', 'deployed'])
     .where('deployed', 'is not', null)
+    .orderBy('revision')
     .execute()
-  return new Set(rows.map((row) => fromJson<Deployed>(row.deployed!).artifact.id))
+  return rows.map(({ id, deployed }) => ({
+    functionId: id,
+    artifactId: fromJson<Deployed>(deployed!).artifact.id,
+  }))
+}
+
+/** The artifacts that some function serves from. */
+export async function deployedArtifactIds(db: Db): Promise<Set<string>> {
+  return new Set((await deployedArtifacts(db)).map(({ artifactId }) => artifactId))
 }

@@ -143,7 +143,7 @@ describe('a start that cannot work says what to do and changes nothing', () => {
       const port = await freePort()
       const attempt = launch({ dataDir, env: { [name]: String(port) } })
       await expect
-        .poll(() => existsSync(join(dataDir, 'run', 'serve.pid')), { timeout: 30_000 })
+        .poll(() => existsSync(join(dataDir, 'locks', 'serve.pid')), { timeout: 30_000 })
         .toBe(true)
       const holder = createServer().listen(port, '127.0.0.1')
       await once(holder, 'listening')
@@ -184,7 +184,7 @@ describe('a start that is broken off', () => {
   it('leaves no role behind when the supervisor is killed at once', async () => {
     const dataDir = tempDataDir()
     const attempt = launch({ dataDir })
-    const pidPath = join(dataDir, 'run', 'control.pid')
+    const pidPath = join(dataDir, 'locks', 'control.pid')
     await expect.poll(() => existsSync(pidPath), { timeout: 30_000, interval: 1 }).toBe(true)
     attempt.process.kill('SIGKILL')
     await once(attempt.process, 'exit')

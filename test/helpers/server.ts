@@ -145,7 +145,7 @@ export function filesBelow(folder: string): string[] {
 }
 
 function childPid(dataDir: string, role: 'control' | 'data'): number {
-  return Number(readFileSync(join(dataDir, 'run', `${role}.pid`), 'utf8'))
+  return Number(readFileSync(join(dataDir, 'locks', `${role}.pid`), 'utf8'))
 }
 
 function killQuietly(pid: number): void {
