@@ -1,4 +1,4 @@
-import { Ajv, type Options } from 'ajv'
+import { Ajv, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { parseInstant } from './instant.ts'
@@ -9,9 +9,33 @@ import { COMPONENTS } from './schemas/components.ts'
  * parameters are converted, a single value also into a list of one.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
-  const bodies = createAjv({ coerceTypes: false })
-  const parameters = createAjv({ coerceTypes: 'array', useDefaults: true })
-  return ({ schema, httpPart }) => (httpPart === 'body' ? bodies : parameters).compile(schema)
+  const bodies = once(() => createAjv({ coerceTypes: false }))
+  const parameters = once(() => createAjv({ coerceTypes: 'array', useDefaults: true }))
+  return ({ schema, httpPart }) => {
+    return whenUsed(() => (httpPart === 'body' ? bodies() : parameters()).compile(schema))
+  }
+}
+
+type Validate = ReturnType<FastifySchemaCompiler<TSchema>>
+
+/** To compile the schemas of all routes takes a quarter of the start, and most are not asked for soon. */
+function whenUsed(compile: () => ValidateFunction): Validate {
+  const compiled = once(compile)
+  const validate = (data: unknown): boolean => {
+    const isValid = compiled()(data)
+    validate.errors = compiled().errors ?? null
+    return isValid
+  }
+  validate.errors = null as NonNullable<Validate['errors']> | null
+  return validate
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 function createAjv(options: Options): Ajv {

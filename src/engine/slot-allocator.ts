@@ -11,7 +11,7 @@ export class SlotAllocator {
   constructor(table: SlotTable) {
     this.#table = table
     // Until it is handed out an index can be claimed by nobody.
-    for (let index = 0; index < table.capacity; index++) table.close(index)
+    table.closeAll()
   }
 
   /** Undefined when as many instances run as the table has places. The index is still closed. */

@@ -66,6 +66,11 @@ export class SlotTable {
     return Atomics.compareExchange(this.#counts, index, 0, CLOSED) === 0
   }
 
+  /** Closes every index of a table that no thread has been given yet. */
+  closeAll(): void {
+    this.#counts.fill(CLOSED)
+  }
+
   /** Closes the instance whatever is in flight. */
   close(index: number): void {
     for (;;) {
