@@ -20,7 +20,7 @@ export const FULL: Plan = {
   idleSeconds: 10,
   cpu: { rounds: 5, seconds: 5, warmUpSeconds: 3 },
   verdictRounds: 5,
-  verdictKeys: [1_000, 1_000_000],
+  verdictKeys: [1_000, 1_000_000, 10_000_000],
 }
 
 /** One short round of each: whether everything works, not how fast it is. */

@@ -53,6 +53,10 @@ export class Journal {
     this.#snapshotPath = join(folder, 'snapshot.bin')
   }
 
+  get snapshotBytes(): number {
+    return this.#snapshotBytes
+  }
+
   /** Whether the changes are worth a new snapshot. */
   get isLong(): boolean {
     const limit = Math.max(CHANGES_BYTES_MIN, this.#snapshotBytes / SNAPSHOT_SHARE)

@@ -19,7 +19,7 @@ export const SILENCE_MS = 5_000
 /** Keys or routes in one line of a snapshot. */
 export const SNAPSHOT_PART_ITEMS = 1_000
 /** Keys that are put into a table in one turn of the event loop. */
-export const KEYS_A_TURN = 250
+export const KEYS_A_TURN = 100
 /** A part of a thousand routes with their environments stays far below it. */
 export const LINE_BYTES_MAX = 256 * 1024 * 1024
 

@@ -27,6 +27,10 @@ export class Replica {
     return this.#revision
   }
 
+  get snapshotBytes(): number {
+    return this.#journal.snapshotBytes
+  }
+
   /** What is served; its keys go on changing with the changes that come. */
   state(): NodeState {
     return { revision: this.#revision, routes: [...this.#routes.values()], keys: this.#keys }

@@ -63,6 +63,9 @@ const results: Results = {
       value: {
         keys: 1_000,
         tableBytes: 1e6,
+        loadMs: 3,
+        snapshotBytes: 1e6,
+        turns: { p50Ms: 1, p99Ms: 2, mostMs: 3 },
         cases: [
           { name: 'hit', ns: [1_300] },
           { name: 'miss', ns: [1_200] },
@@ -102,7 +105,7 @@ describe('the page', () => {
     })
     expect(text).toContain('Skipped: not on this machine: wrk.')
     expect(text).toContain('Skipped: 1,000,000 keys need 2500 MB of free memory.')
-    expect(text).toContain('| 1,000 | 1300 | 1200 | 400 | 1.00 |')
+    expect(text).toContain('| 1,000 | 1300 | 1200 | 400 |')
     expect(summaryOf({ ...results, cpuPerRequest: { kind: 'skipped', reason: '' } })).not.toContain(
       'nginx',
     )

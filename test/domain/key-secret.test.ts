@@ -5,6 +5,7 @@ import {
   KEY_SECRET_CHARS,
   KEY_SECRET_PATTERN,
   keySecretDigest,
+  keySecretDigestWords,
   keySecretHint,
   mintKeySecret,
 } from '../../src/domain/key-secret.ts'
@@ -37,6 +38,27 @@ describe('a key secret', () => {
       expect(isWellFormedKeySecret(text)).toBe(false)
     }
     fc.assert(fc.property(fc.string(), (text) => !isWellFormedKeySecret(text)))
+  })
+
+  it('is rejected with a character in it that only looks like the right one in eight bits', () => {
+    const secret = mintKeySecret()
+    for (let i = 0; i < secret.length; i++) {
+      for (const higher of [0x80, 0x100, 0x4000]) {
+        const other = String.fromCharCode(secret.charCodeAt(i) + higher)
+        expect(isWellFormedKeySecret(secret.slice(0, i) + other + secret.slice(i + 1))).toBe(false)
+      }
+    }
+  })
+
+  it('has the same digest in words as in hex', () => {
+    const words = new Int32Array(8)
+    for (let i = 0; i < 50; i++) {
+      const secret = mintKeySecret()
+      keySecretDigestWords(secret, words)
+      const bytes = Buffer.alloc(32)
+      for (const [at, word] of words.entries()) bytes.writeInt32LE(word, 4 * at)
+      expect(bytes.toString('hex')).toBe(keySecretDigest(secret))
+    }
   })
 
   it('is stored as SHA-256 and shown as prefix and last four', () => {

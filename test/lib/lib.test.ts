@@ -13,12 +13,19 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { replaceFile } from '../../src/lib/atomic-file.ts'
 import { backoffMs } from '../../src/lib/backoff.ts'
-import { base62FromInteger, base62FromUint32, randomBase62 } from '../../src/lib/base62.ts'
+import {
+  base62FromInteger,
+  base62FromUint32,
+  base62ToNumber,
+  randomBase62,
+} from '../../src/lib/base62.ts'
 import { BoundedQueue } from '../../src/lib/bounded-queue.ts'
+import { crc32OfAscii } from '../../src/lib/crc32.ts'
 import { withTimeout } from '../../src/lib/deferred.ts'
 import { newRequestId } from '../../src/lib/ids.ts'
 import { InFlight } from '../../src/lib/in-flight.ts'
@@ -134,6 +141,22 @@ describe('JSON lines', () => {
 })
 
 describe('small helpers', () => {
+  it('read base62 back to the number, and nothing else', () => {
+    for (const n of [0, 61, 62, 2 ** 32 - 1]) {
+      expect(base62ToNumber(`-.${base62FromUint32(n, 6)}`, 2)).toBe(n)
+    }
+    for (const text of ['00000-', 'ä00000', '\u0130', ' '])
+      expect(base62ToNumber(text, 0)).toBeNaN()
+  })
+
+  it('sum an ASCII text as zlib does, and no other text', () => {
+    for (const text of ['', 'a', '123456789', 'lk_'.repeat(40)]) {
+      expect(crc32OfAscii(text, text.length)).toBe(crc32(text))
+    }
+    expect(crc32OfAscii('abc', 2)).toBe(crc32('ab'))
+    for (const text of ['ä', 'a\u0161', '鍵']) expect(crc32OfAscii(text, text.length)).toBe(-1)
+  })
+
   it('write an integer in base62 with leading zeros', () => {
     expect(base62FromInteger(0n, 3)).toBe('000')
     expect(base62FromInteger(61n, 1)).toBe('z')

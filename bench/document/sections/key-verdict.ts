@@ -1,6 +1,7 @@
+import { KEYS_A_TURN } from '../../../src/feed/protocol.ts'
 import type { VerdictTimes } from '../../measures/key-verdict-process.ts'
 import type { Measured } from '../../results.ts'
-import { megabytes, spread, table, whole } from '../markdown.ts'
+import { figure, megabytes, spread, table, whole } from '../markdown.ts'
 
 export function keyVerdictText(tables: readonly Measured<VerdictTimes>[]): string {
   const done = tables.flatMap((one) => (one.kind === 'measured' ? [one.value] : []))
@@ -9,15 +10,28 @@ export function keyVerdictText(tables: readonly Measured<VerdictTimes>[]): strin
 A hit is a key that opens the function; its digest is looked up, its expiry and its grant are checked.
 A miss is well-formed and unknown. Malformed has the right form and length and a checksum that does not
 hold, so nothing is hashed. Each round presents up to 100,000 different values, chosen from all over the
-table in no order; the first round is not counted. Nanoseconds for one verdict, and what the table took of the
-heap:
+table in no order; the first round is not counted. Nanoseconds of processor time for one verdict:
 
 ${table(
-  ['keys', 'hit', 'miss', 'malformed', 'table MB'],
-  done.map(({ keys, cases, tableBytes }) => [
+  ['keys', 'hit', 'miss', 'malformed'],
+  done.map(({ keys, cases }) => [whole(keys), ...cases.map(({ ns }) => spread(ns))]),
+)}
+
+The same table, two grants for each key. Memory is what it takes in the process, whatever the number of
+gateway threads. Load is from the node's own snapshot on disk, just written, to a table that can be
+read. A turn is how long the event loop of the thread that writes stands still while it adds
+${KEYS_A_TURN} keys to the growing table; the gateway threads do not wait for it.
+
+${table(
+  ['keys', 'bytes a key', 'snapshot MB', 'load s', 'turn p50 ms', 'p99', 'most'],
+  done.map(({ keys, tableBytes, snapshotBytes, loadMs, turns }) => [
     whole(keys),
-    ...cases.map(({ ns }) => spread(ns)),
-    megabytes(tableBytes),
+    figure(tableBytes / keys),
+    megabytes(snapshotBytes),
+    figure(loadMs / 1000),
+    figure(turns.p50Ms),
+    figure(turns.p99Ms),
+    figure(turns.mostMs),
   ]),
 )}${skipped.map((reason) => `\n\nSkipped: ${reason}.`).join('')}`
 }
