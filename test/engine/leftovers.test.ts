@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { reapLeftovers, writePidFile } from '../../src/engine/leftovers.ts'
-import { deathSignalCommand, processStat } from '../../src/engine/process-group.ts'
+import { deathSignalCommand, processStat, signalGroup } from '../../src/engine/process-group.ts'
 import { Harness, waitFor } from './harness.ts'
 
 const hasProc = existsSync('/proc/self/stat')
@@ -18,7 +18,8 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  // With what the child itself has started.
+  for (const child of children.splice(0)) signalGroup(child.pid!, 'SIGKILL')
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -119,6 +120,7 @@ test.skipIf(!canDieWithParent)(
       const route = await harness.route('for (;;);\n')
       const script = fileURLToPath(new URL('./engine-process.ts', import.meta.url))
       const child = spawn(process.execPath, [script, harness.root, JSON.stringify(route)], {
+        detached: true,
         stdio: 'inherit',
       })
       children.push(child)
