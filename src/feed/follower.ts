@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Change } from '../domain/routes.ts'
+import { KeyTableFullError } from '../key-table/arena.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { JsonLines } from '../lib/json-lines.ts'
 import { unixHttp, unixHttpJson } from '../lib/unix-http.ts'
@@ -88,7 +89,9 @@ export class Follower {
       try {
         await this.#follow()
       } catch (error) {
-        this.#options.logger.debug({ err: error }, 'feed is not connected')
+        const { logger } = this.#options
+        if (error instanceof KeyTableFullError) logger.error({ err: error }, 'keys are refused')
+        else logger.debug({ err: error }, 'feed is not connected')
       }
       this.#firstFailure.resolve('unreachable')
       if (this.#stopping.signal.aborted) return
