@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { replaceFile } from '../lib/atomic-file.ts'
 import { Failure } from './failure.ts'
+import { note } from './output.ts'
 
 /** Tokens by server URL, and the server that was logged in to last. */
 export interface Credentials {
@@ -27,6 +28,7 @@ export function readCredentials(path = credentialsPath()): Credentials {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NONE
     throw unreadable(path, (error as Error).message)
   }
+  closeToOthers(path)
   const credentials = parse(text)
   // Never the parser's own message: it would quote the file.
   if (credentials === undefined) throw unreadable(path, 'it is not the JSON that login writes')
@@ -41,6 +43,17 @@ export function writeToken(url: string, token: string, path = credentialsPath())
   chmodSync(folder, 0o700)
   const content = { current: url, servers: { ...asServers(tokens), [url]: { token } } }
   replaceFile(path, `${JSON.stringify(content, null, 2)}\n`, 0o600)
+}
+
+/** A copy, or a lax umask, can have opened it: who reads it can do everything. */
+function closeToOthers(path: string): void {
+  if ((statSync(path).mode & 0o077) === 0) return
+  try {
+    chmodSync(path, 0o600)
+    note(`Warning: others could read the login file ${path}. It is closed to them now.`)
+  } catch {
+    note(`Warning: others can read the login file ${path}, and it is not yours to close.`)
+  }
 }
 
 function asServers(tokens: Readonly<Record<string, string>>): Record<string, { token: string }> {

@@ -85,6 +85,7 @@ function withoutValues(text: string): string {
   return text
     .replace(/(too many arguments.* but got \d+): .*$/m, '$1.')
     .replace(/(unknown option '[^'=]*)=.*'/s, "$1'")
+    .replace(/(value|argument) '[^']{41,}' is invalid/s, '$1 is invalid')
 }
 
 function firstSentence(description: string): string {

@@ -419,6 +419,7 @@ describe('an error', () => {
     [['key', 'list', '--token', 'canary'], 2, "unknown option '--token'"],
     [['key', 'list', '--token=canary'], 2, "unknown option '--token'"],
     [['key', 'get', 'web', 'canary'], 2, 'too many arguments'],
+    [['key', 'get', `lk_${'canary'.repeat(8)}`], 2, 'value is invalid'],
     [['frobnicate'], 2, 'latchkey --help'],
     [['key', 'crate'], 2, 'Did you mean create?'],
     [['key'], 2, 'Usage: latchkey key'],

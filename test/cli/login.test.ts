@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { API_TOKEN, startApi, type TestApi } from '../helpers/api.ts'
@@ -40,6 +40,16 @@ describe('login', () => {
     expect(statSync(cli.credentialsFile).mode & 0o777).toBe(0o600)
     expect(statSync(dirname(cli.credentialsFile)).mode & 0o777).toBe(0o700)
     expect((await cli.run(['token', 'list'])).code).toBe(0)
+  })
+
+  it('closes a file that others can read, and says so', async () => {
+    await login(api.url)
+    chmodSync(cli.credentialsFile, 0o644)
+    const read = await cli.run(['token', 'list'])
+    expect(read.code).toBe(0)
+    expect(read.stderr).toContain('closed to them now')
+    expect(statSync(cli.credentialsFile).mode & 0o777).toBe(0o600)
+    expect((await cli.run(['token', 'list'])).stderr).toBe('')
   })
 
   it('keeps several servers, the last being the current one', async () => {
