@@ -18,6 +18,14 @@ import {
 } from './role-messages.ts'
 
 const ROLE_FILE = fileURLToPath(new URL('./role.ts', import.meta.url))
+/**
+ * Control works in short bursts: a small young generation keeps it 10 MB smaller at rest and 60 MB after
+ * a burst, for a few per cent of processor time. The data role is left alone: there callers would pay.
+ */
+const NODE_FLAGS: Readonly<Record<RoleName, string[]>> = {
+  control: ['--max-semi-space-size=2'],
+  data: [],
+}
 const RESTART = { firstMs: 20, longestMs: 5_000 }
 /** A role that ran this long was healthy: its next restart is immediate again. */
 const HEALTHY_AFTER_MS = 10_000
@@ -77,7 +85,7 @@ class Supervisor {
 
   #start(name: RoleName): void {
     const child = fork(ROLE_FILE, [name], {
-      execArgv: [],
+      execArgv: NODE_FLAGS[name],
       serialization: 'advanced',
       env: roleEnvironment(),
     })
