@@ -5,7 +5,7 @@ import type { FunctionSerializer } from '../../client/types.ts'
 import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
 import { Failure, usage } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
-import { note, printChunk } from '../output.ts'
+import { note, printChunk, printLine } from '../output.ts'
 import { canAsk, readSecret } from '../prompt.ts'
 import { openSession } from '../session.ts'
 import { visible } from '../visible.ts'
@@ -22,6 +22,7 @@ export interface InvokeFlags extends ApiFlags {
 
 /** Larger bodies are not looked into for their content type. */
 const SNIFFED_BYTES_MAX = 1024 * 1024
+const NEWLINE = 10
 const METHOD = /^[A-Za-z!#$%&'*+.^_`|~-]+$/
 
 export async function invokeFunction(name: FunctionName, flags: InvokeFlags): Promise<void> {
@@ -45,13 +46,22 @@ async function call(url: URL, init: RequestInit): Promise<Response> {
   const startedMs = performance.now()
   try {
     const response = await fetch(url, init)
-    if (init.method !== 'HEAD')
-      for await (const chunk of response.body ?? []) await printChunk(chunk)
+    if (init.method !== 'HEAD') await printBody(response)
     note(`${statusLine(response)}, ${Math.round(performance.now() - startedMs)} ms`)
     return response
   } catch (error) {
     throw unreachable(url.origin, init.method !== 'GET', error)
   }
+}
+
+/** As it is; on a terminal what comes next begins a line of its own. */
+async function printBody(response: Response): Promise<void> {
+  let last: number | undefined
+  for await (const chunk of response.body ?? []) {
+    await printChunk(chunk)
+    last = chunk.at(-1) ?? last
+  }
+  if (process.stdout.isTTY && last !== undefined && last !== NEWLINE) printLine('')
 }
 
 function report(response: Response, flags: InvokeFlags, fn: FunctionSerializer, key: string): void {
