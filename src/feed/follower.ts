@@ -91,7 +91,9 @@ export class Follower {
       } catch (error) {
         const { logger } = this.#options
         if (error instanceof KeyTableFullError) logger.error({ err: error }, 'keys are refused')
-        else logger.debug({ err: error }, 'feed is not connected')
+        else if (isAway(error)) logger.debug({ err: error }, 'feed is not connected')
+        // A full disk, say: this node stays behind until somebody mends it.
+        else logger.warn({ err: error }, 'feed broke off; connecting again')
       }
       this.#firstFailure.resolve('unreachable')
       if (this.#stopping.signal.aborted) return
@@ -185,6 +187,13 @@ export class Follower {
       timeoutMs: CONNECT_TIMEOUT_MS,
     })
   }
+}
+
+const AWAY: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
+
+/** Control is down or restarts, which is nothing to worry about here. */
+function isAway(error: unknown): boolean {
+  return AWAY.has((error as { code?: string }).code)
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -9,7 +9,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Change, KeyEntry } from '../../src/domain/routes.ts'
 import { type FeedSink, Follower } from '../../src/feed/follower.ts'
 import { Hub } from '../../src/feed/hub.ts'
@@ -124,14 +125,19 @@ async function startHub(folder: string, source: FeedSource, knownNodes: string[]
   return { hub, names, close }
 }
 
-function startNode(folder: string, name: string, replica = openReplica(join(folder, name))) {
+function startNode(
+  folder: string,
+  name: string,
+  replica = openReplica(join(folder, name)),
+  logger = silentLogger(),
+) {
   const sink = new MemorySink()
   const follower = new Follower({
     controlSocketPath: join(folder, 'control.sock'),
     nodeName: name,
     nodeSocketPath: join(folder, `${name}.sock`),
     replica,
-    logger: silentLogger(),
+    logger,
   })
   follower.start()
   for (const entry of replica.state().keys.entries()) sink.keys.add(entry.keyId)
@@ -148,6 +154,29 @@ function startNode(folder: string, name: string, replica = openReplica(join(fold
 }
 
 describe('the feed', () => {
+  it('says why a node cannot keep up, stays quiet about control being away, and finds a node that can', async () => {
+    const folder = tempFolder()
+    const lines: string[] = []
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+    const source = new MemorySource()
+    const away = startNode(folder, 'n1', openReplica(join(folder, 'n1')), logger)
+    expect(await away.follower.firstOutcome()).toBe('unreachable')
+    expect(lines).toEqual([])
+    await away.stop()
+
+    const { hub } = await startHub(folder, source)
+    const node = startNode(folder, 'n2', openReplica(join(folder, 'n2')), logger)
+    expect(await hub.anyNode(5_000)).toBe(true)
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const apply = vi.spyOn(node.replica, 'apply').mockRejectedValue(full)
+    const revision = source.put(key('a'))
+    hub.announce(revision)
+    await expect.poll(() => lines.join(), { timeout: 10_000 }).toContain('no space left on device')
+    expect(await hub.anyNode(0, revision)).toBe(false)
+    apply.mockRestore()
+    expect(await hub.anyNode(10_000, revision)).toBe(true)
+  })
+
   it('gives a new node a snapshot, then every change, and reports when all have applied it', async () => {
     const folder = tempFolder()
     const source = new MemorySource()
