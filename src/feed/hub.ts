@@ -222,6 +222,13 @@ export class Hub implements Nodes {
   }
 
   #beat(): void {
+    this.#options.source.revision().then(
+      // What was committed without being announced: by another control process, or as no use case.
+      (newest) => {
+        if (newest > this.#revision) this.announce(newest)
+      },
+      (error) => this.#options.logger.warn({ err: error }, 'the newest revision is not known'),
+    )
     for (const node of this.#connected.values()) {
       if (node.pumping) continue
       node.response.write(line({ type: 'heartbeat', revision: node.sentRevision }))

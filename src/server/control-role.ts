@@ -155,6 +155,7 @@ async function welcome(
     nodesConnected: () => hub.anyNode(NODE_PATIENCE_MS),
   })
   const { firstStart, token, demo, demoFailure } = result
+  hub.announce(await feedSource(store).revision())
   if (demoFailure !== undefined) logger.warn(`the demo could not be made: ${demoFailure}`)
   if (token !== undefined || demo !== undefined) {
     const facts = { ...(token && { token }), ...(demo && { demo }) }

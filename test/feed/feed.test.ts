@@ -197,6 +197,16 @@ describe('the feed', () => {
     }
   })
 
+  it('finds what was committed without a word, as another process would', async () => {
+    const folder = tempFolder()
+    const source = new MemorySource()
+    const { hub } = await startHub(folder, source)
+    const node = startNode(folder, 'n')
+    await node.follower.synced()
+    source.put(key('unannounced'))
+    expect(await hub.applied(1, 30_000)).toEqual({ revision: 1, laggards: [] })
+  })
+
   it('names the nodes that have not applied a revision in time', async () => {
     const folder = tempFolder()
     const source = new MemorySource()
