@@ -17,6 +17,9 @@ import type {
 } from './nodes.ts'
 import { type FeedMessage, HEARTBEAT_MS, snapshotMessages } from './protocol.ts'
 
+/** Seldom: a query costs an idle server milliseconds. */
+const LOOK_EVERY_MS = 5_000
+
 export interface HubOptions {
   readonly source: FeedSource
   readonly socketPath: string
@@ -25,6 +28,8 @@ export interface HubOptions {
   readonly knownNodes: readonly string[]
   /** Called with the names of the live nodes whenever they change, to be remembered for the next start. */
   onNodes(names: readonly string[]): void
+  /** How often the store is asked for revisions that nobody announced. */
+  readonly lookEveryMs?: number
 }
 
 interface ConnectedNode {
@@ -42,6 +47,7 @@ export class Hub implements Nodes {
   readonly #acknowledgements: Acknowledgements
   readonly #connected = new Map<string, ConnectedNode>()
   readonly #heartbeat: NodeJS.Timeout
+  readonly #lookout: NodeJS.Timeout
   #revision = 0
 
   constructor(options: HubOptions) {
@@ -56,6 +62,7 @@ export class Hub implements Nodes {
     })
     this.#server.requestTimeout = 0
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS)
+    this.#lookout = setInterval(() => this.#look(), options.lookEveryMs ?? LOOK_EVERY_MS)
   }
 
   async listen(): Promise<void> {
@@ -69,6 +76,7 @@ export class Hub implements Nodes {
 
   async close(): Promise<void> {
     clearInterval(this.#heartbeat)
+    clearInterval(this.#lookout)
     this.#acknowledgements.stop()
     for (const node of this.#connected.values()) node.response.destroy()
     this.#server.closeAllConnections()
@@ -221,14 +229,17 @@ export class Hub implements Nodes {
     node.sentRevision = snapshot.revision
   }
 
-  #beat(): void {
+  /** What was committed without being announced: by another control process, or as no use case. */
+  #look(): void {
     this.#options.source.revision().then(
-      // What was committed without being announced: by another control process, or as no use case.
       (newest) => {
         if (newest > this.#revision) this.announce(newest)
       },
       (error) => this.#options.logger.warn({ err: error }, 'the newest revision is not known'),
     )
+  }
+
+  #beat(): void {
     for (const node of this.#connected.values()) {
       if (node.pumping) continue
       node.response.write(line({ type: 'heartbeat', revision: node.sentRevision }))

@@ -114,6 +114,7 @@ async function startHub(folder: string, source: FeedSource, knownNodes: string[]
     logger: silentLogger(),
     knownNodes,
     onNodes: (list) => names.push([...list]),
+    lookEveryMs: 50,
   })
   await hub.listen()
   let closed = false
