@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
+import { json } from 'node:stream/consumers'
 import type { Route } from '../domain/routes.ts'
 import { createServer } from '../lib/http.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -145,13 +146,13 @@ export class Hub implements Nodes {
       return this.#connect(url.searchParams, response)
     }
     if (request.method === 'POST' && url.pathname === '/v1/applied') {
-      const body = (await readJson(request)) as { node: string; revision: number }
+      const body = (await json(request)) as { node: string; revision: number }
       this.#acknowledgements.report(body.node, body.revision)
       response.writeHead(204).end()
       return
     }
     if (request.method === 'POST' && url.pathname === '/v1/goodbye') {
-      const body = (await readJson(request)) as { node: string }
+      const body = (await json(request)) as { node: string }
       this.#acknowledgements.leave(body.node)
       response.writeHead(204).end()
       return
@@ -255,10 +256,4 @@ async function send(node: ConnectedNode, message: FeedMessage): Promise<void> {
 
 function line(message: FeedMessage): string {
   return `${JSON.stringify(message)}\n`
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return JSON.parse(Buffer.concat(chunks).toString())
 }

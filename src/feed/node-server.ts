@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
+import { json } from 'node:stream/consumers'
 import type { Route } from '../domain/routes.ts'
 import { createServer } from '../lib/http.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -49,11 +50,8 @@ async function answer(request: IncomingMessage, answers: NodeAnswers): Promise<u
       const { function: id = '', limit = '0' } = Object.fromEntries(url.searchParams)
       return answers.logs(id, Number(limit))
     }
-    case 'POST /v1/try': {
-      const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk as Buffer)
-      return answers.tryVersion(JSON.parse(Buffer.concat(chunks).toString()) as Route)
-    }
+    case 'POST /v1/try':
+      return answers.tryVersion((await json(request)) as Route)
     default:
       return undefined
   }

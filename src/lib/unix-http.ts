@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { request } from './http.ts'
 
 export interface UnixHttpRequest {
@@ -13,12 +14,10 @@ export interface UnixHttpRequest {
 /** One HTTP exchange over a unix socket; rejects on a status other than 2xx and on the time limit. */
 export async function unixHttpJson(options: UnixHttpRequest): Promise<unknown> {
   const response = await unixHttp(options)
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk as Buffer)
-  const text = Buffer.concat(chunks).toString()
+  const body = await text(response)
   const status = response.statusCode ?? 0
   if (status < 200 || status > 299) throw new Error(`${options.path} answered ${status}`)
-  return text === '' ? null : JSON.parse(text)
+  return body === '' ? null : JSON.parse(body)
 }
 
 /** The response once its head is there; its body is the caller's to read. */
