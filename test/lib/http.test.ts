@@ -4,7 +4,11 @@ import { expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Waits for a message that never comes, so it does nothing but load. */
-const PARTS = ['src/server/control-role.ts', 'src/server/data-role.ts', 'src/gateway/server.ts']
+const PARTS = [
+  'src/server/control-role.ts',
+  'src/server/data-role.ts',
+  'src/gateway/http-server.ts',
+]
 
 test.each(PARTS)('%s loads no HTTP client beside the one it uses', (part) => {
   const script = `await import('./${part}')

@@ -1,8 +1,7 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Route } from '../domain/routes.ts'
 import type { Clock } from '../lib/clock.ts'
-import { createServer } from '../lib/http.ts'
 import { newRequestId } from '../lib/ids.ts'
 import { admit } from './admit.ts'
 import { Call, type CallHost } from './call.ts'
@@ -10,7 +9,6 @@ import { isPreflight, preflightHeaders } from './cors.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { KeyTable } from './key-table.ts'
 import type { GatewayLimits } from './limits.ts'
-import { respondToBrokenRequest, respondToUpgrade } from './raw-answers.ts'
 import { isMalformed, readRequestHead } from './request-head.ts'
 import { locate } from './route.ts'
 import type { RouteTable } from './route-table.ts'
@@ -119,35 +117,4 @@ export class Gateway implements CallHost {
     call.ticket = { functionId, versionId: admission.version.id, timeoutMs, key: admission.key }
     return true
   }
-}
-
-/** The HTTP server in front of a gateway, with Node's own strict parser. Not yet listening. */
-export function createGatewayServer(gateway: Gateway): Server {
-  const { limits } = gateway
-  const server = createServer({
-    maxHeaderSize: limits.headerBytesMax,
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // How often the two limits above are looked at; Node's own 30 s would make them half a minute late.
-    connectionsCheckingInterval: 1000,
-    // Checked by the gateway, whose answer has a request id.
-    requireHostHeader: false,
-    // Saves a stream's events on every request without a body.
-    optimizeEmptyRequests: true,
-    // An upgrade that nobody must follow (h2c, which curl offers) is an ordinary request.
-    shouldUpgradeCallback: (req) => /\bwebsocket\b/i.test(req.headers.upgrade ?? ''),
-  })
-  // Node would leave out what comes after its own bound, silently; the gateway counts and refuses.
-  server.maxHeadersCount = 0
-  // A caller that stops reading would keep what is left of its answer in memory for ever.
-  server.timeout = limits.stallTimeoutMs
-  const handle = (req: IncomingMessage, res: ServerResponse) => gateway.handle(req, res)
-  server.on('request', handle)
-  server.on('checkContinue', handle)
-  server.on('checkExpectation', handle)
-  server.on('upgrade', (_req, socket) => respondToUpgrade(socket))
-  server.on('connect', (_req, socket) => respondToUpgrade(socket))
-  server.on('clientError', respondToBrokenRequest)
-  return server
 }
