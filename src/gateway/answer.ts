@@ -11,6 +11,7 @@ export class Answer {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   #bodyAllowed = true
+  #bodyBytes = 0
   /** Bytes that the caller's socket has not taken yet. */
   #heldBytes = 0
 
@@ -23,6 +24,16 @@ export class Answer {
     return this.#res.headersSent
   }
 
+  /** 0 while nothing has been said. */
+  get status(): number {
+    return this.#res.headersSent ? this.#res.statusCode : 0
+  }
+
+  /** Bytes of the body that were given to the caller's connection. */
+  get bodyBytes(): number {
+    return this.#bodyBytes
+  }
+
   get isFlushed(): boolean {
     return this.#res.writableFinished
   }
@@ -32,7 +43,7 @@ export class Answer {
   }
 
   problem(code: ErrorCode, options: ProblemOptions, isSending: boolean): void {
-    respondProblem(this.#res, code, options, isSending)
+    this.#bodyBytes = respondProblem(this.#res, code, options, isSending)
   }
 
   empty(status: number, fields: string[]): void {
@@ -60,15 +71,24 @@ export class Answer {
       // The function may go on writing a body that nobody gets; the answer is complete now.
       res.end()
       if (!end && body !== undefined) stream.consumed(body.length)
-    } else if (end) endWith(res, body)
-    else if (body !== undefined) this.#write(body, stream)
+    } else if (end) {
+      this.#bodyBytes = body?.length ?? 0
+      endWith(res, body)
+    } else if (body !== undefined) this.#write(body, stream)
     else res.flushHeaders()
   }
 
   data(chunk: Buffer, end: boolean, stream: RequestStream): void {
-    if (!this.#bodyAllowed) stream.consumed(chunk.length)
-    else if (!end) this.#write(chunk, stream)
-    else if (chunk.length > 0) this.#res.end(chunk)
+    if (!this.#bodyAllowed) {
+      stream.consumed(chunk.length)
+      return
+    }
+    if (!end) {
+      this.#write(chunk, stream)
+      return
+    }
+    this.#bodyBytes += chunk.length
+    if (chunk.length > 0) this.#res.end(chunk)
     else this.#res.end()
   }
 
@@ -88,6 +108,7 @@ export class Answer {
 
   /** New credit for the function only when the caller's socket has taken what there was. */
   #write(chunk: Buffer, stream: RequestStream): void {
+    this.#bodyBytes += chunk.length
     if (this.#res.write(chunk) && this.#heldBytes === 0) {
       stream.consumed(chunk.length)
       return

@@ -5,9 +5,11 @@ import type { RequestHead } from './request-head.ts'
 
 export type { KeyIdentity } from './key-table.ts'
 
-export type Authentication =
-  | { readonly verdict: 'allowed'; readonly key: KeyIdentity }
-  | { readonly verdict: Exclude<KeyVerdict, 'allowed'>; readonly key: undefined }
+export interface Authentication {
+  readonly verdict: KeyVerdict
+  /** The key that was presented, as soon as it is known, whatever the verdict. */
+  readonly key: KeyIdentity | undefined
+}
 
 /** Written and read within one verdict. */
 const digest = new Int32Array(8)
@@ -26,9 +28,7 @@ export function authenticate(
   const ref = keys.find(digest)
   if (ref === NO_KEY) return UNKNOWN
   const facts = { expireMs: keys.expireMs(ref), opensFunction: keys.opens(ref, functionId) }
-  const verdict = judgeKey(facts, nowMs)
-  if (verdict !== 'allowed') return { verdict, key: undefined }
-  return { verdict, key: keys.identity(ref) }
+  return { verdict: judgeKey(facts, nowMs), key: keys.identity(ref) }
 }
 
 const MISSING: Authentication = { verdict: 'missing', key: undefined }

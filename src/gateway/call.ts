@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '../domain/errors.ts'
+import type { KeyVerdict } from '../domain/key-verdict.ts'
+import type { Route } from '../domain/routes.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { RequestStream } from '../wire/connection.ts'
 import type { FailureKind } from '../wire/constants.ts'
 import { Answer } from './answer.ts'
-import type { KeyIdentity } from './authenticate.ts'
+import type { CallObserver, EndedCall } from './ended-call.ts'
 import { forwardHead } from './forward-head.ts'
 import type { Instance, RunningCall } from './instance.ts'
+import type { KeyIdentity } from './key-table.ts'
 import type { GatewayLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { hasBody, type RequestHead } from './request-head.ts'
@@ -15,6 +18,8 @@ import type { Place } from './route.ts'
 /** What the calls of a thread share. */
 export interface CallHost {
   readonly limits: GatewayLimits
+  /** Told of each call when it has ended. */
+  readonly observers: readonly CallObserver[]
   /** Whether connections shall end with their next answer. */
   readonly isStopping: boolean
   /** Decides anew on a call whose instance was lost, and sends it on its way. */
@@ -26,14 +31,6 @@ export interface RefusalOptions {
   readonly retryAfterSeconds?: number
   /** Whether the connection ends with the answer, whatever is left of the request. */
   readonly close?: boolean
-}
-
-/** Where and how an admitted call runs. */
-export interface Ticket {
-  readonly functionId: string
-  readonly versionId: string
-  readonly timeoutMs: number
-  readonly key: KeyIdentity | undefined
 }
 
 /** More instances than these do not die one after the other by accident. */
@@ -48,19 +45,30 @@ const DISCARDED_BYTES_MAX = 64 * 1024
  *      ^                      |
  *      +----- stranded <------+   its instance was lost; back if the handler had not begun
  */
-export class Call implements RunningCall {
+export class Call implements RunningCall, EndedCall {
   readonly requestId: string
   readonly head: RequestHead
   /** Undefined when its target names nothing. */
   readonly place: Place | undefined
+  readonly remoteAddress: string | undefined
+  readonly startedAtMs = performance.now()
+  route: Route | undefined
+  verdict: KeyVerdict | undefined
+  key: KeyIdentity | undefined
+  code: ErrorCode | undefined
+  isWhole = false
+  durationMs = 0
+  queuedMs = 0
+  isCold = false
+  instanceId: string | undefined
   readonly #host: CallHost
   readonly #req: IncomingMessage
   readonly #answer: Answer
   readonly #body: RequestBody | undefined
   #phase: 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
-  #ticket: Ticket | undefined
   #tries = 0
   #timer: NodeJS.Timeout | undefined
+  #queuedAtMs = 0
   /** Over all the queues that it may stand in one after the other. */
   #queueDeadlineMs: number | undefined
   #leaveQueue: (() => void) | undefined
@@ -85,19 +93,42 @@ export class Call implements RunningCall {
     this.requestId = requestId
     this.head = head
     this.place = place
+    this.remoteAddress = req.socket.remoteAddress
     res.on('close', () => this.onCallerGone())
     this.#body = hasBody(head)
       ? new RequestBody(req, host.limits, () => this.#onBodyTooLarge())
       : undefined
   }
 
-  /** Set when the call is admitted. */
-  get ticket(): Ticket | undefined {
-    return this.#ticket
+  get method(): string {
+    return this.#req.method!
   }
 
-  set ticket(ticket: Ticket) {
-    this.#ticket = ticket
+  get url(): string {
+    return this.#req.url!
+  }
+
+  get httpVersion(): string {
+    return this.#req.httpVersion
+  }
+
+  get status(): number {
+    return this.#answer.status
+  }
+
+  get bytesReceived(): number {
+    return this.#body?.bytes ?? 0
+  }
+
+  get bytesSent(): number {
+    return this.#answer.bodyBytes
+  }
+
+  /** The function and the key are known, and what the key is good for. */
+  judged(route: Route, verdict: KeyVerdict, key: KeyIdentity | undefined): void {
+    this.route = route
+    this.verdict = verdict
+    this.key = key
   }
 
   get isOverdue(): boolean {
@@ -108,12 +139,15 @@ export class Call implements RunningCall {
     return this.#stream?.id ?? 0
   }
 
-  /** It waits for an instance; `leaveQueue` takes it out. */
-  queue(leaveQueue: () => void): void {
+  /** It waits for an instance, with none at work when `isCold`; `leaveQueue` takes it out. */
+  queue(leaveQueue: () => void, isCold: boolean): void {
+    const nowMs = performance.now()
     this.#phase = 'queued'
     this.#leaveQueue = leaveQueue
-    this.#queueDeadlineMs ??= performance.now() + this.#host.limits.queueWaitMs
-    this.#timer = setTimeout(onQueueTimeout, this.#queueDeadlineMs - performance.now(), this)
+    this.#queuedAtMs = nowMs
+    this.isCold ||= isCold
+    this.#queueDeadlineMs ??= nowMs + this.#host.limits.queueWaitMs
+    this.#timer = setTimeout(onQueueTimeout, this.#queueDeadlineMs - nowMs, this)
   }
 
   /** It has left the queue, and is started, refused or queued elsewhere now. */
@@ -121,15 +155,16 @@ export class Call implements RunningCall {
     clearTimeout(this.#timer)
     this.#leaveQueue = undefined
     this.#phase = 'arrived'
+    this.queuedMs += performance.now() - this.#queuedAtMs
   }
 
   /** Sends it to an instance on which a slot was claimed for it. */
   start(instance: Instance): void {
-    const ticket = this.#ticket!
     const body = this.#body
     this.#phase = 'running'
     this.#tries += 1
     this.#instance = instance
+    this.instanceId = instance.id
     if (this.#awaitsContinue) {
       this.#awaitsContinue = false
       this.#answer.continue()
@@ -139,13 +174,13 @@ export class Call implements RunningCall {
       target: this.place!.target,
       head: this.head,
       requestId: this.requestId,
-      key: ticket.key,
-      remoteAddress: this.#req.socket.remoteAddress,
+      key: this.verdict === 'allowed' ? this.key : undefined,
+      remoteAddress: this.remoteAddress,
     })
     const end = body === undefined || body.isComplete
     this.#stream = instance.request(this, head, body?.readSoFar(), end)
     body?.sendTo(this.#stream)
-    this.#timer = setTimeout(onTimeout, ticket.timeoutMs, this)
+    this.#timer = setTimeout(onTimeout, this.route!.timeoutMs, this)
   }
 
   /** Answers with a problem instead of a function's answer. */
@@ -154,8 +189,10 @@ export class Call implements RunningCall {
     const close = options.close === true || this.#host.isStopping || this.#hasMuchToDiscard()
     const isSending = close && this.#body !== undefined && !this.#req.complete
     this.#end()
+    this.code = code
     if (this.#answer.hasBegun) {
       this.#answer.cutOff()
+      this.#report(false)
       return
     }
     const { requestId } = this
@@ -163,6 +200,7 @@ export class Call implements RunningCall {
     const { detail, retryAfterSeconds } = options
     const problem = { requestId, crossOrigin, detail, retryAfterSeconds, close }
     this.#answer.problem(code, problem, isSending)
+    this.#report(true)
   }
 
   /** An answer of the gateway's own that is no problem. */
@@ -171,6 +209,7 @@ export class Call implements RunningCall {
     fields.push('x-request-id', this.requestId)
     if (this.#host.isStopping) fields.push('connection', 'close')
     this.#answer.empty(status, fields)
+    this.#report(true)
   }
 
   onHead(status: number, headers: string[], body: Buffer | undefined, end: boolean): void {
@@ -184,11 +223,13 @@ export class Call implements RunningCall {
       { requestId, crossOrigin, close },
       this.#stream!,
     )
+    if (end) this.#report(true)
   }
 
   onData(chunk: Buffer, end: boolean): void {
     if (end) this.#end()
     this.#answer.data(chunk, end, this.#stream!)
+    if (end) this.#report(true)
   }
 
   onWritable(): void {
@@ -253,7 +294,9 @@ export class Call implements RunningCall {
   /** The caller's connection has ended; also called after an answer that was sent whole. */
   onCallerGone(): void {
     // A HEAD is answered before the function has ended: let it.
-    if (!this.#answer.isFlushed) this.#end()
+    if (this.#answer.isFlushed || this.#phase === 'ended') return
+    this.#end()
+    this.#report(false)
   }
 
   #isRepeatable(): boolean {
@@ -275,15 +318,24 @@ export class Call implements RunningCall {
   /** The one place where a request ends, however it does. */
   #end(): void {
     if (this.#phase === 'ended') return
+    const leaveQueue = this.#leaveQueue
+    if (leaveQueue !== undefined) this.dequeue()
     this.#phase = 'ended'
     clearTimeout(this.#timer)
-    this.#leaveQueue?.()
+    leaveQueue?.()
     this.#body?.discard()
     // Does nothing when the answer has come whole.
     this.#stream?.cancel('caller-gone')
     const instance = this.#instance
     this.#instance = undefined
     instance?.release(this)
+  }
+
+  /** The last that happens to a call. */
+  #report(isWhole: boolean): void {
+    this.isWhole = isWhole
+    this.durationMs = performance.now() - this.startedAtMs
+    for (const observer of this.#host.observers) observer.ended(this)
   }
 }
 

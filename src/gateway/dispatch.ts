@@ -13,7 +13,7 @@ export interface DispatcherOptions {
   readonly limits: GatewayLimits
   readonly clock: Clock
   readonly toEngine: (message: FromGateway) => void
-  /** Decides anew on a call and sets its ticket; false when it was refused. */
+  /** Judges a call anew; false when it was refused. */
   readonly admit: (call: Call) => boolean
   readonly onInstanceHung: (instanceId: string, reason: string) => void
 }
@@ -28,10 +28,10 @@ export class Dispatcher {
     this.#options = options
   }
 
-  /** The call has its ticket. */
+  /** The call was admitted. */
   dispatch(call: Call): void {
-    const { functionId, versionId } = call.ticket!
-    this.#pool(functionId, versionId).offer(call)
+    const { functionId, version } = call.route!
+    this.#pool(functionId, version!.id).offer(call)
   }
 
   onMessage(message: ToGateway): void {
@@ -119,8 +119,8 @@ export class Dispatcher {
 
   #isStillFor(call: Call, pool: Pool): boolean {
     if (!this.#options.admit(call)) return false
-    const { functionId, versionId } = call.ticket!
-    if (functionId === pool.functionId && versionId === pool.versionId) return true
+    const { functionId, version } = call.route!
+    if (functionId === pool.functionId && version!.id === pool.versionId) return true
     this.dispatch(call)
     return false
   }

@@ -3,10 +3,12 @@ import type { ErrorCode } from '../domain/errors.ts'
 import type { Route } from '../domain/routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newRequestId } from '../lib/ids.ts'
-import { admit } from './admit.ts'
+import { refusalOf } from './admit.ts'
+import { authenticate } from './authenticate.ts'
 import { Call, type CallHost } from './call.ts'
 import { isPreflight, preflightHeaders } from './cors.ts'
 import type { Dispatcher } from './dispatch.ts'
+import type { CallObserver } from './ended-call.ts'
 import type { KeyTable } from './key-table.ts'
 import type { GatewayLimits } from './limits.ts'
 import { isMalformed, readRequestHead } from './request-head.ts'
@@ -20,6 +22,8 @@ export interface GatewayOptions {
   readonly routes: RouteTable
   readonly keys: KeyTable
   readonly clock: Clock
+  /** Told of each call when it has ended. */
+  readonly observers: readonly CallObserver[]
   /** An error in the gateway's own code, which the caller is told nothing of. */
   readonly onInternalError: (error: unknown, requestId: string) => void
 }
@@ -30,6 +34,7 @@ const RETRY_AFTER_SECONDS = 1
 /** What happens to a request: route, preflight, authenticate, disabled, no version, dispatch, respond. */
 export class Gateway implements CallHost {
   readonly limits: GatewayLimits
+  readonly observers: readonly CallObserver[]
   isStopping = false
   /** Whether the tables are too old to be trusted. */
   isStale = false
@@ -39,6 +44,7 @@ export class Gateway implements CallHost {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.limits = options.limits
+    this.observers = options.observers
   }
 
   set dispatcher(dispatcher: Dispatcher) {
@@ -86,7 +92,7 @@ export class Gateway implements CallHost {
     return isTooMany ? 'headers_too_large' : undefined
   }
 
-  /** Decides on a call and sets its ticket; false when it was refused. */
+  /** Judges a call anew; false when it was refused. */
   admit(call: Call): boolean {
     return this.#admit(call, this.#routeOf(call))
   }
@@ -100,21 +106,18 @@ export class Gateway implements CallHost {
   }
 
   #admit(call: Call, route: Route | undefined): boolean {
-    if (route === undefined) {
-      call.refuse('function_not_found')
-      return false
-    }
-    const admission = admit(route, this.#options.keys, call.head, this.#options.clock.now())
-    if (admission.kind === 'refused') {
-      const { code } = admission
-      call.refuse(
-        code,
-        code === 'function_not_ready' ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {},
-      )
-      return false
-    }
-    const { functionId, timeoutMs } = route
-    call.ticket = { functionId, versionId: admission.version.id, timeoutMs, key: admission.key }
-    return true
+    const code = this.#judge(call, route)
+    if (code === undefined) return true
+    const isPassing = code === 'function_not_ready'
+    call.refuse(code, isPassing ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {})
+    return false
+  }
+
+  #judge(call: Call, route: Route | undefined): ErrorCode | undefined {
+    if (route === undefined) return 'function_not_found'
+    const { keys, clock } = this.#options
+    const { verdict, key } = authenticate(keys, call.head, route.functionId, clock.now())
+    call.judged(route, verdict, key)
+    return refusalOf(route, verdict)
   }
 }

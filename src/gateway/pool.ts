@@ -73,10 +73,13 @@ export class Pool {
       call.refuse('queue_full', { retryAfterSeconds: 1 })
       return
     }
-    call.queue(() => {
-      leaveQueue()
-      this.#announce()
-    })
+    call.queue(
+      () => {
+        leaveQueue()
+        this.#announce()
+      },
+      !this.#instances.some((instance) => instance.accepts),
+    )
     this.#announce()
     this.#pollWhileWaiting()
   }

@@ -24,6 +24,11 @@ export class RequestBody {
     this.#onTooLarge = onTooLarge
   }
 
+  /** How much of it has come, in bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   get isComplete(): boolean {
     return this.#isComplete
   }

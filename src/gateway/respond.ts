@@ -45,17 +45,21 @@ export function renderProblem(code: ErrorCode, options: ProblemOptions): Rendere
   return { status, fields, body }
 }
 
-/** Answers with a problem. `isSending`: the caller still has a body to send, though the connection ends. */
+/**
+ * Answers with a problem and returns how long its body is, in bytes. `isSending`: the caller still has
+ * a body to send, though the connection ends.
+ */
 export function respondProblem(
   res: ServerResponse,
   code: ErrorCode,
   options: ProblemOptions,
   isSending: boolean,
-): void {
+): number {
   const { status, fields, body } = renderProblem(code, options)
   res.writeHead(status, fields)
   if (isSending) endAfterRequest(res, body)
   else res.end(body)
+  return Buffer.byteLength(body)
 }
 
 /** The same as bytes, for a socket whose request could not be parsed. */

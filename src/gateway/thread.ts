@@ -28,6 +28,7 @@ const gateway: Gateway = new Gateway({
   routes,
   keys,
   clock: systemClock,
+  observers: [],
   onInternalError(error, requestId) {
     log('error', { requestId, stack: (error as Error).stack }, 'the gateway failed on a request')
   },
