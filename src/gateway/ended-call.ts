@@ -45,7 +45,22 @@ export interface EndedCall {
   readonly instanceId: string | undefined
 }
 
+/** A request that never became a call: it is no HTTP, came too slowly, or wants more than HTTP. */
+export interface EarlyRefusal {
+  readonly requestId: string
+  /** Undefined when its head could not be read; so is `url`. */
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly remoteAddress: string | undefined
+  /** 0 when the connection was closed without a word. */
+  readonly status: number
+  readonly code: ErrorCode
+  /** Of the answer's body. */
+  readonly bytesSent: number
+}
+
 /** Told of each request once, when it has ended, however it did. It must not throw and not be slow. */
 export interface CallObserver {
   ended(call: EndedCall): void
+  refusedEarly?(refusal: EarlyRefusal): void
 }

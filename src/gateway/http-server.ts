@@ -28,8 +28,9 @@ export function createGatewayServer(gateway: Gateway): Server {
   server.on('request', handle)
   server.on('checkContinue', handle)
   server.on('checkExpectation', handle)
-  server.on('upgrade', (_req, socket) => respondToUpgrade(socket))
-  server.on('connect', (_req, socket) => respondToUpgrade(socket))
-  server.on('clientError', respondToBrokenRequest)
+  const { observers } = gateway
+  server.on('upgrade', (req, socket) => respondToUpgrade(req, socket, observers))
+  server.on('connect', (req, socket) => respondToUpgrade(req, socket, observers))
+  server.on('clientError', (error, socket) => respondToBrokenRequest(error, socket, observers))
   return server
 }
