@@ -3,6 +3,7 @@ import type { Change, Route } from '../domain/routes.ts'
 import type { FunctionNumberNews } from '../key-table/function-numbers.ts'
 import type { KeyTableShare } from '../key-table/writer.ts'
 import type { GatewayLimits } from './limits.ts'
+import type { ThreadCounts } from './thread-metrics.ts'
 
 /** All that a thread knows of routes and keys. */
 export interface ThreadState {
@@ -39,6 +40,8 @@ export type ToThread =
   /** Replaces everything at once. Answered by `applied` with the same ticket. */
   | { readonly type: 'load'; readonly ticket: number; readonly state: ThreadState }
   | { readonly type: 'stale'; readonly stale: boolean }
+  /** Answered by `counted` with the same ticket. */
+  | { readonly type: 'count'; readonly ticket: number }
   /** Answered by the end of the thread. */
   | { readonly type: 'stop'; readonly graceMs: number }
 
@@ -47,6 +50,12 @@ export type FromThread =
   /** `code` is the system's, such as EADDRINUSE. */
   | { readonly type: 'not-listening'; readonly code: string; readonly message: string }
   | { readonly type: 'applied'; readonly ticket: number }
+  /** The ticket is undefined when nobody has asked: there was too much to keep, or the thread ends. */
+  | {
+      readonly type: 'counted'
+      readonly ticket: number | undefined
+      readonly counts: ThreadCounts
+    }
   | {
       readonly type: 'log'
       readonly level: 'warn' | 'error'

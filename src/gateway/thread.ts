@@ -12,6 +12,7 @@ import { createGatewayServer } from './http-server.ts'
 import { RouteTable } from './route-table.ts'
 import { Tables } from './tables.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
+import { ThreadMetrics } from './thread-metrics.ts'
 
 /** How long a caller may take to read why it was refused. */
 const REFUSALS_MS = 250
@@ -21,6 +22,7 @@ const data = workerData as ThreadData
 const { index, limits, enginePort } = data
 const routes = new RouteTable()
 const keys = new SharedKeyTable(data.initial.keys)
+const metrics = new ThreadMetrics((counts) => send({ type: 'counted', ticket: undefined, counts }))
 
 const gateway: Gateway = new Gateway({
   limits,
@@ -28,7 +30,7 @@ const gateway: Gateway = new Gateway({
   routes,
   keys,
   clock: systemClock,
-  observers: [],
+  observers: [metrics.calls],
   onInternalError(error, requestId) {
     log('error', { requestId, stack: (error as Error).stack }, 'the gateway failed on a request')
   },
@@ -49,6 +51,7 @@ const tables = new Tables(routes, keys, dispatcher)
 tables.load(data.initial)
 
 const server = createGatewayServer(gateway)
+metrics.watch(server)
 enginePort.on('message', (message: ToGateway) => dispatcher.onMessage(message))
 parentPort!.on('message', (message: ToThread) => onMessage(message))
 listen(server)
@@ -65,6 +68,9 @@ function onMessage(message: ToThread): void {
       break
     case 'stale':
       gateway.isStale = message.stale
+      break
+    case 'count':
+      send({ type: 'counted', ticket: message.ticket, counts: metrics.take() })
       break
     case 'stop':
       stop(message.graceMs)
@@ -109,6 +115,7 @@ function stop(graceMs: number): void {
 
 /** With its ports closed nothing keeps the thread. */
 function end(): void {
+  send({ type: 'counted', ticket: undefined, counts: metrics.take() })
   enginePort.close()
   parentPort!.close()
 }

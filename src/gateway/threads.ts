@@ -5,7 +5,7 @@ import type { Change } from '../domain/routes.ts'
 import type { SlotTable } from '../engine/slots.ts'
 import type { NodeState } from '../feed/nodes.ts'
 import { unreachable } from '../lib/assert.ts'
-import { type Deferred, deferred } from '../lib/deferred.ts'
+import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { GatewayLimits } from './limits.ts'
 import type {
@@ -15,6 +15,7 @@ import type {
   ThreadState,
   ToThread,
 } from './thread-messages.ts'
+import type { ThreadCounts } from './thread-metrics.ts'
 
 export interface GatewayThreadsOptions {
   readonly count: number
@@ -33,6 +34,15 @@ export interface GatewayThreadsOptions {
    * must end, and be started again by who supervises it. By default the error is thrown, which ends it.
    */
   readonly onCrash?: (error: Error) => void
+  /** What a thread has counted since it last told; also what it had left to tell when it ended. */
+  readonly onCounts?: (counts: ThreadCounts) => void
+}
+
+/** How much one thread has worked. */
+export interface ThreadLoad {
+  readonly name: string
+  /** Of its event loop, since it began. */
+  readonly activeMs: number
 }
 
 export interface GatewayThreads {
@@ -48,6 +58,9 @@ export interface GatewayThreads {
   load(state: NodeState): Promise<void>
   /** While true every call is answered 503. */
   setStale(stale: boolean): void
+  /** Has every thread tell its counts, and resolves with how many did not within `timeoutMs`. */
+  count(timeoutMs: number): Promise<number>
+  loads(): ThreadLoad[]
   /** Stops listening; what is in flight may end within `graceMs`. */
   stop(graceMs: number): Promise<void>
 }
@@ -85,6 +98,17 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
     setStale(stale) {
       for (const thread of threads) thread.send({ type: 'stale', stale })
     },
+    async count(timeoutMs) {
+      const answers = threads.map((thread) =>
+        withTimeout(
+          thread.count().then(() => 0),
+          timeoutMs,
+          1,
+        ),
+      )
+      return (await Promise.all(answers)).reduce<number>((sum, silent) => sum + silent, 0)
+    },
+    loads: () => threads.map(({ name, activeMs }) => ({ name, activeMs })),
     async stop(graceMs) {
       await Promise.all(threads.map((thread) => thread.stop(graceMs)))
     },
@@ -112,13 +136,16 @@ const THREAD_URL = new URL(
 
 /** The main side of one gateway thread. */
 class Thread {
+  readonly name: string
   readonly enginePort: MessagePort
+  readonly #onCounts: GatewayThreadsOptions['onCounts']
   readonly #worker: Worker
   readonly #logger: Logger
   readonly #listening: Deferred<number> = deferred()
   readonly #exited: Deferred<void> = deferred()
   readonly #pending = new Map<number, Deferred<void>>()
   #lastTicket = 0
+  #counting: Promise<void> | undefined
   #isStopping = false
   #hasExited = false
 
@@ -127,6 +154,8 @@ class Thread {
     const channel = new MessageChannel()
     this.enginePort = channel.port2
     this.#logger = logger
+    this.#onCounts = options.onCounts
+    this.name = `gateway-${index}`
     const workerData: ThreadData = {
       index,
       host,
@@ -139,7 +168,7 @@ class Thread {
       initial: threadState(initial),
     }
     this.#worker = new Worker(THREAD_URL, {
-      name: `gateway-${index}`,
+      name: this.name,
       workerData,
       transferList: [channel.port1],
     })
@@ -163,6 +192,18 @@ class Thread {
 
   load(state: ThreadState): Promise<void> {
     return this.#ask((ticket) => ({ type: 'load', ticket, state }))
+  }
+
+  /** One that hangs is asked once, however often it should be. */
+  count(): Promise<void> {
+    this.#counting ??= this.#ask((ticket) => ({ type: 'count', ticket })).finally(() => {
+      this.#counting = undefined
+    })
+    return this.#counting
+  }
+
+  get activeMs(): number {
+    return this.#worker.performance.eventLoopUtilization().active
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -191,8 +232,11 @@ class Thread {
         this.#listening.reject(Object.assign(new Error(message.message), { code: message.code }))
         break
       case 'applied':
-        this.#pending.get(message.ticket)?.resolve()
-        this.#pending.delete(message.ticket)
+        this.#settle(message.ticket)
+        break
+      case 'counted':
+        this.#onCounts?.(message.counts)
+        if (message.ticket !== undefined) this.#settle(message.ticket)
         break
       case 'log':
         this.#logger[message.level](message.fields, message.message)
@@ -200,6 +244,11 @@ class Thread {
       default:
         unreachable(message)
     }
+  }
+
+  #settle(ticket: number): void {
+    this.#pending.get(ticket)?.resolve()
+    this.#pending.delete(ticket)
   }
 
   #onCrash(error: Error, options: GatewayThreadsOptions): void {

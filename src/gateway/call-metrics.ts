@@ -1,0 +1,162 @@
+import { type ErrorCode, PUBLIC_ERRORS } from '../domain/errors.ts'
+import type { KeyVerdict } from '../domain/key-verdict.ts'
+import type { Route } from '../domain/routes.ts'
+import { METRICS } from '../observability/metrics.ts'
+import type { CallObserver, EarlyRefusal, EndedCall } from './ended-call.ts'
+
+/** `unchecked`: the request was answered before its key was looked at. */
+export const VERDICTS = [
+  'unchecked',
+  'allowed',
+  'missing',
+  'repeated',
+  'malformed',
+  'unknown',
+  'expired',
+  'not-granted',
+] as const satisfies readonly (KeyVerdict | 'unchecked')[]
+/** By the first digit of the status; `none`: the caller left before there was an answer. */
+export const STATUSES = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'] as const
+export const CODES = Object.keys(PUBLIC_ERRORS) as readonly ErrorCode[]
+
+const DURATION_BOUNDS = METRICS.requestSeconds.bounds
+const QUEUE_BOUNDS = METRICS.queueSeconds.bounds
+
+/*
+ * All that is counted of one function, as numbers in a row:
+ *
+ *   requests    verdict x status
+ *   duration    a count for each bucket and one beyond, then their sum in seconds
+ *   queue       the same
+ *   cold, cut, bytes received, bytes sent
+ *   codes       one for each code of the gateway's own answers
+ */
+export const ROW_DURATION = VERDICTS.length * STATUSES.length
+export const ROW_QUEUE = ROW_DURATION + DURATION_BOUNDS.length + 2
+export const ROW_COLD = ROW_QUEUE + QUEUE_BOUNDS.length + 2
+export const ROW_CUT = ROW_COLD + 1
+export const ROW_RECEIVED = ROW_COLD + 2
+export const ROW_SENT = ROW_COLD + 3
+export const ROW_CODES = ROW_COLD + 4
+export const ROW_NUMBERS = ROW_CODES + CODES.length
+
+/** The row for requests that no function answers. */
+const NO_FUNCTION = 0
+const ROWS_FIRST = 8
+/** With so many functions in it a batch is sent before anyone has asked for it. */
+const ROWS_MAX = 1024
+
+/** Which function a row is about: what of a route names it. */
+export type RowFunction = Pick<Route, 'label' | 'projectId' | 'regionId' | 'namespace' | 'name'>
+
+/** What a thread has counted since its last batch. */
+export interface CallBatch {
+  /** Of the rows from the second on; the first is of requests that no function answers. */
+  readonly functions: readonly RowFunction[]
+  /** `ROW_NUMBERS` for each. */
+  readonly rows: Float64Array<ArrayBuffer>
+  /** How many requests ended before they were calls. */
+  readonly early: ReadonlyMap<ErrorCode, number>
+}
+
+const verdictOffsets = new Map<KeyVerdict | undefined, number>([
+  [undefined, 0],
+  ...VERDICTS.slice(1).map(
+    (verdict, i) => [verdict as KeyVerdict, (i + 1) * STATUSES.length] as const,
+  ),
+])
+const codeOffsets = new Map(CODES.map((code, i) => [code, ROW_CODES + i]))
+
+/** Counts the calls of one thread: some additions a call, and nothing is allocated or formatted. */
+export class CallMetrics implements CallObserver {
+  readonly #onFull: (batch: CallBatch) => void
+  #rows = new Float64Array(ROWS_FIRST * ROW_NUMBERS)
+  #functions: Route[] = []
+  readonly #rowOf = new Map<string, number>()
+  #early = new Map<ErrorCode, number>()
+  #lastRoute: Route | undefined
+  #lastRow = NO_FUNCTION
+
+  /** @param onFull - Given what was counted so far when it is about more functions than are kept. */
+  constructor(onFull: (batch: CallBatch) => void) {
+    this.#onFull = onFull
+  }
+
+  ended(call: EndedCall): void {
+    const { route } = call
+    const at = route === this.#lastRoute ? this.#lastRow : this.#find(route)
+    const rows = this.#rows
+    const status = (call.status / 100) | 0
+    const requests = at + verdictOffsets.get(call.verdict)! + (status > 5 ? 5 : status)
+    rows[requests] = rows[requests]! + 1
+    if (call.instanceId !== undefined) {
+      observe(rows, at + ROW_DURATION, DURATION_BOUNDS, call.durationMs / 1000)
+    }
+    if (call.queuedMs > 0) observe(rows, at + ROW_QUEUE, QUEUE_BOUNDS, call.queuedMs / 1000)
+    if (call.isCold) rows[at + ROW_COLD] = rows[at + ROW_COLD]! + 1
+    if (!call.isWhole) rows[at + ROW_CUT] = rows[at + ROW_CUT]! + 1
+    rows[at + ROW_RECEIVED] = rows[at + ROW_RECEIVED]! + call.bytesReceived
+    rows[at + ROW_SENT] = rows[at + ROW_SENT]! + call.bytesSent
+    const { code } = call
+    if (code !== undefined) {
+      const codeAt = at + codeOffsets.get(code)!
+      rows[codeAt] = rows[codeAt]! + 1
+    }
+  }
+
+  refusedEarly({ code }: EarlyRefusal): void {
+    this.#early.set(code, (this.#early.get(code) ?? 0) + 1)
+  }
+
+  /** What was counted since the last batch. Its numbers are the caller's. */
+  take(): CallBatch {
+    const used = (this.#functions.length + 1) * ROW_NUMBERS
+    const batch = {
+      functions: this.#functions.map(({ label, projectId, regionId, namespace, name }) => ({
+        label,
+        projectId,
+        regionId,
+        namespace,
+        name,
+      })),
+      rows: this.#rows.slice(0, used),
+      early: this.#early,
+    }
+    this.#rows.fill(0, 0, used)
+    this.#functions = []
+    this.#early = new Map()
+    this.#rowOf.clear()
+    this.#lastRoute = undefined
+    this.#lastRow = NO_FUNCTION
+    return batch
+  }
+
+  #find(route: Route | undefined): number {
+    if (route === undefined) return NO_FUNCTION
+    const row = this.#rowOf.get(route.functionId) ?? this.#add(route)
+    this.#lastRoute = route
+    this.#lastRow = row
+    return row
+  }
+
+  #add(route: Route): number {
+    if (this.#functions.length >= ROWS_MAX) this.#onFull(this.take())
+    const row = this.#functions.push(route) * ROW_NUMBERS
+    if (row + ROW_NUMBERS > this.#rows.length) {
+      const longer = new Float64Array(this.#rows.length * 2)
+      longer.set(this.#rows)
+      this.#rows = longer
+    }
+    this.#rowOf.set(route.functionId, row)
+    return row
+  }
+}
+
+/** Most requests are quick: from the least bound on, the place is found in a few comparisons. */
+function observe(rows: Float64Array, at: number, bounds: readonly number[], seconds: number): void {
+  let bucket = 0
+  while (bucket < bounds.length && seconds > bounds[bucket]!) bucket++
+  rows[at + bucket] = rows[at + bucket]! + 1
+  const sum = at + bounds.length + 1
+  rows[sum] = rows[sum]! + seconds
+}
