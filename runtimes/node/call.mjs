@@ -78,6 +78,7 @@ export class Call extends Heads {
   /** The whole body that is here, in one buffer. */
   takeBody() {
     const chunks = this.chunks
+    if (chunks.length === 0) return Buffer.alloc(0)
     this.chunks = []
     return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
   }

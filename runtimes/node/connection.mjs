@@ -5,6 +5,7 @@ import { giveUp } from './logs.mjs'
 import { Outbox } from './outbox.mjs'
 
 const CALLER_GONE = 2
+const NO_BYTES = Buffer.alloc(0)
 
 const LEAST_PAYLOAD_BYTES = {
   [FRAME_TYPES.HELLO]: 8,
@@ -77,7 +78,7 @@ export class GatewayConnection {
         if (bodyStart > end) return false
         const call = new Call(this, id, bytes.latin1Slice(start + 4, bodyStart))
         this.#live.set(id, call)
-        call.receive(bytes.subarray(bodyStart, end), isLast)
+        call.receive(bodyStart === end ? NO_BYTES : bytes.subarray(bodyStart, end), isLast)
         this.#onCall(call)
         return true
       }

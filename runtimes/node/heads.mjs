@@ -25,6 +25,8 @@ export class Heads {
   /** @type {string[] | undefined} */
   #fields
   #status = 200
+  /** The content type of what is sent while nothing else was set: most answers need no map. */
+  #defaultType = ''
   /** @type {Map<string, string | string[]> | undefined} */
   #responseHeaders
 
@@ -46,6 +48,11 @@ export class Heads {
     return this.fields[1]
   }
 
+  /** Whether the head as it came has this text somewhere. */
+  mentions(text) {
+    return this.#head.includes(text)
+  }
+
   /** The first value of a request header, its name in lower case. @returns {string | undefined} */
   header(name) {
     const fields = this.fields
@@ -55,7 +62,7 @@ export class Heads {
 
   /** The id that the log lines of this request carry; empty when it has none. */
   get requestId() {
-    return this.header('latchkey-request-id') ?? ''
+    return requestIdAtStart(this.#head) ?? this.header('latchkey-request-id') ?? ''
   }
 
   get hasNoBody() {
@@ -75,7 +82,9 @@ export class Heads {
 
   /** @returns {Map<string, string | string[]>} */
   get responseHeaders() {
-    this.#responseHeaders ??= new Map()
+    this.#responseHeaders ??= new Map(
+      this.#defaultType === '' ? [] : [['content-type', this.#defaultType]],
+    )
     return this.#responseHeaders
   }
 
@@ -98,8 +107,9 @@ export class Heads {
 
   /** Sets the content type of what is sent, unless the handler has set one. */
   defaultType(type) {
-    if (this.#responseHeaders?.has('content-type') !== true) {
-      this.responseHeaders.set('content-type', type)
+    if (this.#responseHeaders === undefined) this.#defaultType = type
+    else if (!this.#responseHeaders.has('content-type')) {
+      this.#responseHeaders.set('content-type', type)
     }
   }
 
@@ -121,7 +131,7 @@ export class Heads {
         if (typeof value === 'string') head += `\n${name}\n${value}`
         else for (const text of value) head += `\n${name}\n${text}`
       }
-    }
+    } else if (this.#defaultType !== '') head += `\ncontent-type\n${this.#defaultType}`
     const length = this.#lengthToSend(bytes)
     if (length >= 0) head += `\ncontent-length\n${length}`
     if (head.length <= HEAD_BYTES_MAX) return head
@@ -134,4 +144,14 @@ export class Heads {
     if (this.hasNoBody && !(bytes > 0)) return this.contentLength()
     return bytes ?? this.contentLength()
   }
+}
+
+const REQUEST_ID = 'latchkey-request-id\n'
+
+/** The gateway puts it before all other headers, so that finding it takes no cutting of the head. */
+function requestIdAtStart(head) {
+  const start = head.indexOf('\n', head.indexOf('\n') + 1) + 1
+  if (start === 0 || !head.startsWith(REQUEST_ID, start)) return undefined
+  const end = head.indexOf('\n', start + REQUEST_ID.length)
+  return head.slice(start + REQUEST_ID.length, end < 0 ? undefined : end)
 }

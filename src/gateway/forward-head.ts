@@ -13,10 +13,10 @@ export interface ForwardedRequest {
   readonly remoteAddress: string | undefined
 }
 
-/** The head of a REQUEST frame: method, target, then names and values, joined by newlines. */
+/** The head of a REQUEST frame: method, target, the request's id, then names and values, joined by newlines. */
 export function forwardHead(request: ForwardedRequest): string {
   const { method, target, head, requestId, key, remoteAddress } = request
-  let text = `${method}\n${target}${head.fields}\nlatchkey-request-id\n${requestId}`
+  let text = `${method}\n${target}\nlatchkey-request-id\n${requestId}${head.fields}`
   if (key !== undefined) text += `\nlatchkey-key-id\n${key.id}\nlatchkey-key-name\n${key.name}`
   if (remoteAddress !== undefined) text += `\nx-forwarded-for\n${plainAddress(remoteAddress)}`
   text += '\nx-forwarded-proto\nhttp'
