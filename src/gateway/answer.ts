@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { RequestStream } from '../wire/connection.ts'
+import type { CallerRequest, CallerResponse } from './caller.ts'
 import { type ProblemOptions, respondProblem } from './respond.ts'
 import { responseHead } from './response-head.ts'
 
@@ -8,14 +8,14 @@ const JOINED_BYTES_MAX = 16 * 1024
 
 /** What the caller of one request gets: the function's answer as it comes, or a word of the gateway's own. */
 export class Answer {
-  readonly #req: IncomingMessage
-  readonly #res: ServerResponse
+  readonly #req: CallerRequest
+  readonly #res: CallerResponse
   #bodyAllowed = true
   #bodyBytes = 0
   /** Bytes that the caller's socket has not taken yet. */
   #heldBytes = 0
 
-  constructor(req: IncomingMessage, res: ServerResponse) {
+  constructor(req: CallerRequest, res: CallerResponse) {
     this.#req = req
     this.#res = res
   }
@@ -53,7 +53,7 @@ export class Answer {
 
   /** The function's head, with the whole of the body when it is the `end`. */
   head(
-    answer: { status: number; headers: string[]; body: Buffer | undefined; end: boolean },
+    answer: { status: number; headers: readonly string[]; body: Buffer | undefined; end: boolean },
     request: { requestId: string; crossOrigin: boolean; close: boolean },
     stream: RequestStream,
   ): void {
@@ -124,7 +124,7 @@ export class Answer {
   }
 }
 
-function endWith(res: ServerResponse, body: Buffer | undefined): void {
+function endWith(res: CallerResponse, body: Buffer | undefined): void {
   if (body === undefined) res.end()
   // As text of one byte a character it joins the head in one write; a buffer would be a second.
   else if (body.length <= JOINED_BYTES_MAX) res.end(body.toString('latin1'), 'latin1')

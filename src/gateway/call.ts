@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { KeyVerdict } from '../domain/key-verdict.ts'
 import type { Route } from '../domain/routes.ts'
@@ -6,6 +5,7 @@ import { unreachable } from '../lib/assert.ts'
 import type { RequestStream } from '../wire/connection.ts'
 import type { FailureKind } from '../wire/constants.ts'
 import { Answer } from './answer.ts'
+import type { CallerRequest, CallerResponse } from './caller.ts'
 import type { CallObserver, EndedCall } from './ended-call.ts'
 import { forwardHead } from './forward-head.ts'
 import type { Instance, RunningCall } from './instance.ts'
@@ -62,7 +62,7 @@ export class Call implements RunningCall, EndedCall {
   isCold = false
   instanceId: string | undefined
   readonly #host: CallHost
-  readonly #req: IncomingMessage
+  readonly #req: CallerRequest
   readonly #answer: Answer
   readonly #body: RequestBody | undefined
   #phase: 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
@@ -80,8 +80,8 @@ export class Call implements RunningCall, EndedCall {
 
   constructor(
     host: CallHost,
-    req: IncomingMessage,
-    res: ServerResponse,
+    req: CallerRequest,
+    res: CallerResponse,
     requestId: string,
     head: RequestHead,
     place: Place | undefined,
@@ -212,7 +212,7 @@ export class Call implements RunningCall, EndedCall {
     this.#report(true)
   }
 
-  onHead(status: number, headers: string[], body: Buffer | undefined, end: boolean): void {
+  onHead(status: number, headers: readonly string[], body: Buffer | undefined, end: boolean): void {
     const { requestId } = this
     const { crossOrigin } = this.head
     const close = this.#host.isStopping

@@ -14,6 +14,7 @@ import {
 import { FrameDecoder } from './decode.ts'
 import { encodeHelloPayload } from './encode.ts'
 import { Exchange, type RequestStream, type ResponseSink } from './exchange.ts'
+import { ResponseHeads } from './messages.ts'
 import { Outbox } from './outbox.ts'
 
 export type { RequestStream, ResponseSink } from './exchange.ts'
@@ -38,6 +39,7 @@ const FAILURE_BY_NUMBER: readonly (FailureKind | undefined)[] = Object.entries(
 export class InstanceConnection {
   readonly #socket: Socket
   readonly #outbox: Outbox
+  readonly #heads = new ResponseHeads()
   readonly #decoder: FrameDecoder
   readonly #live = new InFlight<Exchange>()
   readonly #onClose: (reason: string) => void
@@ -99,7 +101,14 @@ export class InstanceConnection {
   request(head: string, body: Buffer | undefined, end: boolean, sink: ResponseSink): RequestStream {
     invariant(head.length <= HEAD_BYTES_MAX, 'the gateway limits request heads')
     const isHead = head.startsWith('HEAD\n')
-    const exchange = new Exchange(this.#nextId(), this.#live, this.#outbox, sink, isHead)
+    const exchange = new Exchange(
+      this.#nextId(),
+      this.#live,
+      this.#outbox,
+      sink,
+      this.#heads,
+      isHead,
+    )
     this.#live.set(exchange.id, exchange)
     if (!this.#isClosed) exchange.start(head, body, end)
     // The caller had chosen this connection before it learnt of the close.

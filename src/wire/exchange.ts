@@ -7,13 +7,13 @@ import {
   GRANT_BYTES,
   WINDOW_BYTES,
 } from './constants.ts'
-import { decodeResponseHead, headOf } from './messages.ts'
+import { headOf, type ResponseHeads } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 
 /** Where a response goes. After `end`, `onFailure` or `onLost` nothing more is called. */
 export interface ResponseSink {
   /** `headers` is flat: name, value, name, value; names in lower case. */
-  onHead(status: number, headers: string[], body: Buffer | undefined, end: boolean): void
+  onHead(status: number, headers: readonly string[], body: Buffer | undefined, end: boolean): void
   /** The chunk may be empty when it is the end. */
   onData(chunk: Buffer, end: boolean): void
   /** Credit has arrived after `write` returned false. */
@@ -45,6 +45,7 @@ export class Exchange implements RequestStream {
   readonly #sink: ResponseSink
   readonly #outbox: Outbox
   readonly #live: InFlight<Exchange>
+  readonly #heads: ResponseHeads
   readonly #isHead: boolean
   #sendCredit = WINDOW_BYTES
   #waiting: Buffer[] = []
@@ -61,12 +62,14 @@ export class Exchange implements RequestStream {
     live: InFlight<Exchange>,
     outbox: Outbox,
     sink: ResponseSink,
+    heads: ResponseHeads,
     isHead: boolean,
   ) {
     this.id = id
     this.#live = live
     this.#outbox = outbox
     this.#sink = sink
+    this.#heads = heads
     this.#isHead = isHead
   }
 
@@ -110,7 +113,7 @@ export class Exchange implements RequestStream {
   /** A RESPONSE came; false when it breaks the protocol. `isShared`: the bytes are valid now only. */
   onResponse(bytes: Buffer, start: number, stop: number, end: boolean, isShared: boolean): boolean {
     const text = headOf(bytes, start, stop)
-    const head = text === undefined ? undefined : decodeResponseHead(text)
+    const head = text === undefined ? undefined : this.#heads.decode(text)
     if (head === undefined || this.#hasHead) return false
     const bodyStart = start + 4 + text!.length
     const bodyBytes = stop - bodyStart

@@ -190,7 +190,9 @@ describe('small helpers', () => {
   })
 
   it('name requests without a repeat and times in whole seconds', () => {
-    expect(new Set(Array.from({ length: 100 }, newRequestId)).size).toBe(100)
+    const ids = Array.from({ length: 3000 }, newRequestId)
+    expect(new Set(ids).size).toBe(3000)
+    for (const id of ids) expect(id).toMatch(/^req_[0-9a-f]{12}[0-9a-z]{6}$/)
     expect(utcSeconds(Date.UTC(2023, 7, 22, 11, 21, 0, 999))).toBe('2023-08-22T11:21:00Z')
   })
 })

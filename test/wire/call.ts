@@ -41,7 +41,7 @@ export function startCall(
   const first = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let status = 0
-  let rawHeaders: string[] = []
+  let rawHeaders: readonly string[] = []
   let frames = 0
   const finish = (outcome: Answer['outcome']) => {
     const headers: Record<string, string> = {}

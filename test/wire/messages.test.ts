@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decodeResponseHead, headOf } from '../../src/wire/messages.ts'
+import { decodeResponseHead, headOf, ResponseHeads } from '../../src/wire/messages.ts'
 
 const head = (...fields: string[]) => decodeResponseHead(fields.join('\n'))
 
@@ -48,6 +48,15 @@ describe('a response head', () => {
     ['a negative content-length', ['200', 'content-length', '-1']],
   ])('is malformed with %s', (_what, fields) => {
     expect(head(...fields)).toBeUndefined()
+  })
+})
+
+describe('the heads of one connection', () => {
+  test('are each what was sent, repeated or not', () => {
+    const heads = new ResponseHeads()
+    for (const text of ['200', '200', '404\nx-a\nb', '200\nx-a', '200\nx-a', '404\nx-a\nb', '']) {
+      expect(heads.decode(text)).toEqual(decodeResponseHead(text))
+    }
   })
 })
 
