@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import type { RequestStream } from '../wire/connection.ts'
+import type { CallerRequest } from './caller.ts'
 
 export interface BodyLimits {
   readonly bodyBytesMax: number
@@ -8,7 +8,7 @@ export interface BodyLimits {
 
 /** The body of one request on its way to an instance: counted, held back when the instance is slow. */
 export class RequestBody {
-  readonly #req: IncomingMessage
+  readonly #req: CallerRequest
   readonly #limits: BodyLimits
   readonly #onTooLarge: () => void
   /** All of the body so far, as long as it is small enough to be sent again. */
@@ -18,7 +18,7 @@ export class RequestBody {
   #isListening = false
   #stream: RequestStream | undefined
 
-  constructor(req: IncomingMessage, limits: BodyLimits, onTooLarge: () => void) {
+  constructor(req: CallerRequest, limits: BodyLimits, onTooLarge: () => void) {
     this.#req = req
     this.#limits = limits
     this.#onTooLarge = onTooLarge
