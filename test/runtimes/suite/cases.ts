@@ -315,6 +315,19 @@ export const REQUEST_CASES: readonly Case[] = [
     },
   },
   {
+    title: 'a header whose value is the name of an event field is no such field',
+    input: {
+      target: '/event',
+      headers: {
+        'x-a': 'event-type',
+        'x-b': 'latchkey-request-id',
+        'event-id': 'e2',
+        'event-time': 't',
+      },
+    },
+    json: { id: 'e2', type: null, time: 't', namespace: null, sameExtensions: true },
+  },
+  {
     title: 'the context names the function and its limits',
     input: { target: '/context' },
     json: {
