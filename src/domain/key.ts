@@ -12,6 +12,17 @@ export interface Key extends Scope {
   /** The first moment at which the key no longer works; null for never. */
   readonly expireMs: number | null
   readonly functions: readonly FunctionName[]
+  /** Null when it has never opened a function. */
+  readonly lastUse: KeyLastUse | null
+}
+
+/** When a key last opened a function, at most 10 s late; never moves back. */
+export interface KeyLastUse {
+  readonly atMs: number
+  /** Null when the function is deleted. */
+  readonly function: FunctionName | null
+  /** Of the caller; empty when it is not known. */
+  readonly address: string
 }
 
 export type KeyStatus = 'Active' | 'Expired'

@@ -17,6 +17,7 @@ import type {
   TryOutcome,
 } from './nodes.ts'
 import { type FeedMessage, HEARTBEAT_MS, snapshotMessages } from './protocol.ts'
+import { parseDelivery, type UsageDelivery } from './usage-delivery.ts'
 
 /** Seldom: a query costs an idle server milliseconds. */
 const LOOK_EVERY_MS = 5_000
@@ -29,6 +30,8 @@ export interface HubOptions {
   readonly knownNodes: readonly string[]
   /** Called with the names of the live nodes whenever they change, to be remembered for the next start. */
   onNodes(names: readonly string[]): void
+  /** Resolves when the usage is durable; the node sends it again when it rejects. */
+  onUsage?(delivery: UsageDelivery): Promise<void>
   /** How often the store is asked for revisions that nobody announced. */
   readonly lookEveryMs?: number
 }
@@ -155,6 +158,12 @@ export class Hub implements Nodes {
       const body = (await json(request)) as { node: string }
       this.#acknowledgements.leave(body.node)
       response.writeHead(204).end()
+      return
+    }
+    if (request.method === 'POST' && url.pathname === '/v1/usage') {
+      const delivery = parseDelivery(await json(request))
+      if (delivery !== undefined) await this.#options.onUsage?.(delivery)
+      response.writeHead(delivery === undefined ? 400 : 204).end()
       return
     }
     response.writeHead(404).end()

@@ -11,6 +11,7 @@ import type { NodeState, Snapshot } from './nodes.ts'
  *      |  heartbeat                                       (every HEARTBEAT_MS)
  *      |  <-- POST /v1/applied {node, revision}  |   after it is on disk and in every thread
  *      |  <-- POST /v1/goodbye {node}            |   a clean stop
+ *      |  <-- POST /v1/usage {node, boot, …}     |   what was counted, each delivery once
  *      |  --> GET /v1/status, /v1/logs, POST /v1/try, at the node's address
  */
 export const HEARTBEAT_MS = 1_000

@@ -24,9 +24,16 @@ export function sqliteDialect(path: string): StoreDialect {
     database.close()
     throw error
   }
+  const prepared = new Map<string, Database.Statement>()
   return {
     kysely: new ImmediateSqliteDialect({ database }),
     soleProcess: true,
+    // There is one connection, and it is in the transaction.
+    async runEach(_trx, text, rows) {
+      const statement = prepared.get(text) ?? database.prepare(text)
+      prepared.set(text, statement)
+      for (const row of rows) statement.run(row)
+    },
     async setSchemaVersion(db, version) {
       await sql`pragma user_version = ${sql.lit(version)}`.execute(db)
     },

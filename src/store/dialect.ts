@@ -11,6 +11,11 @@ export interface StoreDialect {
   readonly kysely: Dialect
   /** Whether one process at most uses the database, so that work found half done has no other owner. */
   readonly soleProcess: boolean
+  /**
+   * Runs one statement, with `?` for its values, for each row, inside the transaction: for many rows at
+   * once, where building and preparing a query for each would cost more than running it.
+   */
+  runEach(trx: Trx, statement: string, rows: Iterable<readonly (string | number)[]>): Promise<void>
   /** Records the schema's version where it can be read before the database is opened for writing. */
   setSchemaVersion(db: Kysely<never>, version: number): Promise<void>
 }

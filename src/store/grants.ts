@@ -48,6 +48,24 @@ export async function functionNamesOf(
   return names
 }
 
+/** Names of the functions that still exist. */
+export async function functionNamesById(
+  db: Db,
+  functionIds: readonly string[],
+): Promise<Map<string, FunctionName>> {
+  const names = new Map<string, FunctionName>()
+  for (const ids of inChunks(functionIds)) {
+    const rows = await db
+      .selectFrom('functions as f')
+      .innerJoin('namespaces as n', 'n.id', 'f.namespace_id')
+      .select(['f.id', 'n.name as namespace', 'f.name'])
+      .where('f.id', 'in', ids)
+      .execute()
+    for (const row of rows) names.set(row.id, { namespace: row.namespace, name: row.name })
+  }
+  return names
+}
+
 /** Ids in the order of the names; undefined where there is no such function. */
 export async function functionIdsByName(
   db: Db,

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Key } from '../domain/key.ts'
-import type { Scope } from '../domain/names.ts'
+import type { Key, KeyLastUse } from '../domain/key.ts'
+import type { FunctionName, Scope } from '../domain/names.ts'
 import type { Db, Trx } from './dialect.ts'
-import { functionNamesOf } from './grants.ts'
+import { functionNamesById, functionNamesOf } from './grants.ts'
 import type { NamedFilter } from './namespaces.ts'
 import { countRows, nameContains, type PageOf } from './paging.ts'
 import type { KeyRow } from './tables.ts'
@@ -10,7 +10,7 @@ import type { KeyRow } from './tables.ts'
 /** False when the name is taken. Grants are written apart. */
 export async function insertKey(
   trx: Trx,
-  key: Omit<Key, 'functions'>,
+  key: Omit<Key, 'functions' | 'lastUse'>,
   digest: string,
   revision: number,
 ): Promise<boolean> {
@@ -28,6 +28,9 @@ export async function insertKey(
       revision,
       created_at_ms: key.createdAtMs,
       updated_at_ms: key.updatedAtMs,
+      last_used_at_ms: null,
+      last_used_function_id: null,
+      last_used_address: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -108,6 +111,8 @@ async function entitiesOf(db: Db, rows: readonly KeyRow[]): Promise<Key[]> {
     db,
     rows.map((row) => row.id),
   )
+  const usedIds = rows.flatMap((row) => row.last_used_function_id ?? [])
+  const used = await functionNamesById(db, [...new Set(usedIds)])
   return rows.map((row) => ({
     id: row.id,
     projectId: row.project_id,
@@ -119,5 +124,15 @@ async function entitiesOf(db: Db, rows: readonly KeyRow[]): Promise<Key[]> {
     updatedAtMs: row.updated_at_ms,
     expireMs: row.expire_ms,
     functions: functions.get(row.id) ?? [],
+    lastUse: lastUseOf(row, used),
   }))
+}
+
+function lastUseOf(row: KeyRow, functions: ReadonlyMap<string, FunctionName>): KeyLastUse | null {
+  if (row.last_used_at_ms === null) return null
+  return {
+    atMs: row.last_used_at_ms,
+    function: functions.get(row.last_used_function_id ?? '') ?? null,
+    address: row.last_used_address ?? '',
+  }
 }

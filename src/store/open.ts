@@ -19,6 +19,8 @@ export interface Store {
   readonly tasksKept: number
   /** Whether no other process can be at work on the same database. */
   readonly soleProcess: boolean
+  /** See `StoreDialect`. */
+  readonly runEach: StoreDialect['runEach']
   close(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     changesKept: options.changesKept ?? CHANGES_KEPT,
     tasksKept: options.tasksKept ?? TASKS_KEPT,
     soleProcess: dialect.soleProcess,
+    runEach: dialect.runEach,
     close: () => db.destroy(),
   }
 }

@@ -1,6 +1,7 @@
 import type { AuditAction } from '../domain/audit.ts'
 import type { BuildStatus } from '../domain/function.ts'
 import type { TaskState, TaskType } from '../domain/task.ts'
+import type { UsageField } from '../domain/usage.ts'
 
 /*
  * Rows as the database holds them; they never leave this folder. Times are milliseconds since the
@@ -27,6 +28,11 @@ export interface Tables {
   deploys: DeployRow
   audit: AuditRow
   idempotency: IdempotencyRow
+  usage_deliveries: { node: string; boot: string; sequence: number; at_ms: number }
+  usage_pairs: { id?: number; key_id: string; function_id: string }
+  usage_minutes: UsageTableRow
+  usage_hours: UsageTableRow
+  usage_days: UsageTableRow
 }
 
 export interface ProjectRow {
@@ -89,6 +95,9 @@ export interface KeyRow {
   revision: number
   created_at_ms: number
   updated_at_ms: number
+  last_used_at_ms: number | null
+  last_used_function_id: string | null
+  last_used_address: string | null
 }
 
 export interface TokenRow {
@@ -151,3 +160,6 @@ export interface IdempotencyRow {
   body: string
   created_at_ms: number
 }
+
+/** What the requests of one pair of key and function came to in the minute, hour or day that begins there. */
+export type UsageTableRow = { at_ms: number; pair_id: number } & Record<UsageField, number>

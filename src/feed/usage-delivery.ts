@@ -1,0 +1,74 @@
+import { type LastUse, USAGE_WIDTH, type UsageRow } from '../domain/usage.ts'
+
+/**
+ * Usage on its way from a node to control. Within one boot of the node's process deliveries have the
+ * numbers 1, 2, 3 …, and the next is sent when the one before has been answered: what comes again with
+ * a number that control has seen, because an answer was lost, counts nothing.
+ */
+export interface UsageDelivery {
+  readonly node: string
+  /** Random, of one run of the node's process. */
+  readonly boot: string
+  readonly sequence: number
+  readonly rows: readonly UsageRow[]
+  readonly lastUses: readonly LastUse[]
+}
+
+/** As JSON carries it: a row is `[functionId, keyId, atMs, ...counts]`. */
+export interface UsageDeliveryWire {
+  readonly node: string
+  readonly boot: string
+  readonly sequence: number
+  readonly rows: readonly (readonly (string | number)[])[]
+  readonly lastUses: readonly (readonly [string, string, number, string])[]
+}
+
+const HEAD = 3
+
+export function deliveryWire({ rows, lastUses, ...label }: UsageDelivery): UsageDeliveryWire {
+  return {
+    ...label,
+    rows: rows.map((row) => [row.functionId, row.keyId, row.atMs, ...Array.from(row.counts)]),
+    lastUses: lastUses.map((use) => [use.keyId, use.functionId, use.atMs, use.address]),
+  }
+}
+
+/** Undefined when it is no such delivery. */
+export function parseDelivery(value: unknown): UsageDelivery | undefined {
+  const wire = value as Partial<UsageDeliveryWire> | null
+  if (typeof wire !== 'object' || wire === null) return undefined
+  const { node, boot, sequence, rows, lastUses } = wire
+  if (typeof node !== 'string' || typeof boot !== 'string') return undefined
+  if (!Number.isSafeInteger(sequence) || !Array.isArray(rows) || !Array.isArray(lastUses)) {
+    return undefined
+  }
+  if (!rows.every(isRow) || !lastUses.every(isLastUse)) return undefined
+  return {
+    node,
+    boot,
+    sequence: sequence!,
+    rows: rows.map((row) => ({
+      functionId: row[0] as string,
+      keyId: row[1] as string,
+      atMs: row[2] as number,
+      counts: row.slice(HEAD) as number[],
+    })),
+    lastUses: lastUses.map(([keyId, functionId, atMs, address]) => {
+      return { keyId, functionId, atMs, address }
+    }),
+  }
+}
+
+function isRow(row: unknown): boolean {
+  if (!Array.isArray(row) || row.length !== HEAD + USAGE_WIDTH) return false
+  return row.every((part, i) => (i < 2 ? typeof part === 'string' : isCount(part)))
+}
+
+function isLastUse(use: unknown): boolean {
+  if (!Array.isArray(use) || use.length !== 4) return false
+  return use.every((part, i) => (i === 2 ? isCount(part) : typeof part === 'string'))
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}

@@ -1,0 +1,84 @@
+import { DAY_MS, forgetBeforeMs, USAGE_STEPS, type UsageStep } from '../domain/usage-time.ts'
+import { nextTurn } from '../lib/next-turn.ts'
+import { readMark, setMark } from './marks.ts'
+import type { Store } from './open.ts'
+import { USAGE_TABLES } from './usage.ts'
+
+/** A node that comes back later than this may count again what it had delivered just before. */
+const DELIVERIES_KEPT_DAYS = 90
+const PAIRS_AT_ONCE = 5_000
+
+export type UsageKeptDays = Readonly<Record<UsageStep, number>>
+
+/**
+ * Forgets what is older than it shall be kept. One bucket of time a transaction, so that nobody waits
+ * long. Several processes may do it at once.
+ */
+export async function forgetUsage(store: Store, keptDays: UsageKeptDays): Promise<void> {
+  let forgotten = 0
+  for (const step of USAGE_STEPS) {
+    const beforeMs = await takeCutoff(store, step, keptDays[step])
+    for (; await forgetOldest(store, step, beforeMs); forgotten++) await nextTurn()
+    if (step === 'day' && forgotten > 0) await forgetPairs(store)
+  }
+  await forgetDeliveries(store)
+}
+
+async function takeCutoff(store: Store, step: UsageStep, keptDays: number): Promise<number> {
+  const name = `usage_${step}_cutoff`
+  return await store.db.transaction().execute(async (trx) => {
+    const mark = await readMark(trx, name)
+    const previousMs = mark === undefined ? undefined : Number(mark)
+    const cutoffMs = forgetBeforeMs(previousMs, store.clock.now(), keptDays)
+    await setMark(trx, name, String(cutoffMs))
+    return cutoffMs
+  })
+}
+
+/** False when nothing is that old. */
+async function forgetOldest(store: Store, step: UsageStep, beforeMs: number): Promise<boolean> {
+  const table = USAGE_TABLES[step]
+  const oldest = await store.db
+    .selectFrom(table)
+    .select((eb) => eb.fn.min('at_ms').as('atMs'))
+    .executeTakeFirst()
+  const atMs = oldest?.atMs as number | null | undefined
+  if (atMs === null || atMs === undefined || atMs >= beforeMs) return false
+  await store.db.deleteFrom(table).where('at_ms', '=', atMs).execute()
+  return true
+}
+
+async function forgetDeliveries(store: Store): Promise<void> {
+  const beforeMs = store.clock.now() - DELIVERIES_KEPT_DAYS * DAY_MS
+  await store.db.deleteFrom('usage_deliveries').where('at_ms', '<', beforeMs).execute()
+}
+
+/** Pairs of which nothing is kept any more. */
+async function forgetPairs(store: Store): Promise<void> {
+  for (let afterId = 0; ; afterId += PAIRS_AT_ONCE) {
+    const newest = await store.db
+      .selectFrom('usage_pairs')
+      .select((eb) => eb.fn.max('id').as('id'))
+      .executeTakeFirst()
+    if (afterId >= Number(newest?.id ?? 0)) return
+    await forgetPairsBetween(store, afterId, afterId + PAIRS_AT_ONCE)
+    await nextTurn()
+  }
+}
+
+async function forgetPairsBetween(store: Store, afterId: number, upToId: number): Promise<void> {
+  let query = store.db.deleteFrom('usage_pairs').where('id', '>', afterId).where('id', '<=', upToId)
+  for (const step of USAGE_STEPS) {
+    query = query.where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom(`${USAGE_TABLES[step]} as u`)
+            .select('u.pair_id')
+            .whereRef('u.pair_id', '=', 'usage_pairs.id'),
+        ),
+      ),
+    )
+  }
+  await query.execute()
+}
