@@ -17,6 +17,8 @@ export interface Setting<T> {
   readonly secret: boolean
   /** The value, or `INVALID`. */
   parse(text: string): T | typeof INVALID
+  /** The parts of an invalid value that make it so, where it has parts. */
+  faults?(text: string): readonly string[]
 }
 
 export const INVALID = Symbol('invalid')
@@ -41,18 +43,58 @@ export function text(
 }
 
 export function integer(
-  words: Words & { placeholder: string; default: number; least: number; most: number },
+  words: Words & {
+    placeholder: string
+    default: number
+    defaultText?: string
+    least: number
+    most: number
+  },
 ): Setting<number> {
   const { least, most, ...rest } = words
   return {
     ...rest,
     expects: `a whole number from ${least} to ${most}`,
-    defaultText: String(words.default),
+    defaultText: words.defaultText ?? String(words.default),
     secret: false,
     parse(value) {
       const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
       return number >= least && number <= most ? number : INVALID
     },
+  }
+}
+
+/** A port, or null for none. */
+export function portOrNone(
+  words: Words & { placeholder: string; default: number },
+): Setting<number | null> {
+  return {
+    ...words,
+    expects: 'a whole number from 0 to 65535, or off',
+    defaultText: String(words.default),
+    secret: false,
+    parse(value) {
+      if (value === '' || value === 'off') return null
+      const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
+      return number <= 65_535 ? number : INVALID
+    },
+  }
+}
+
+/** Parts with commas between them; empty by default. */
+export function list(
+  words: Words & { placeholder: string; defaultText: string; expects: string },
+  accept: (part: string) => boolean,
+): Setting<readonly string[]> {
+  const partsOf = (value: string) =>
+    value.trim() === '' ? [] : value.split(',').map((part) => part.trim())
+  const faults = (value: string) => partsOf(value).filter((part) => !accept(part))
+  return {
+    ...words,
+    default: [],
+    secret: false,
+    parse: (value) => (faults(value).length === 0 ? partsOf(value) : INVALID),
+    faults,
   }
 }
 

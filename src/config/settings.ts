@@ -1,8 +1,21 @@
+import { availableParallelism } from 'node:os'
 import { parseToken, TOKEN_PATTERN, TOKEN_SECRET_CHARS_MIN } from '../domain/token.ts'
-import { choice, INVALID, integer, onByDefault, type Setting, secret, text } from './setting.ts'
+import { parseAddressRange } from '../lib/addresses.ts'
+import {
+  choice,
+  INVALID,
+  integer,
+  list,
+  onByDefault,
+  portOrNone,
+  type Setting,
+  secret,
+  text,
+} from './setting.ts'
 
 const DOMAIN =
   /^(?=.{1,190}$)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/
+const GATEWAY_THREADS_MAX = 64
 const HOST = /^[0-9A-Za-z.:_-]{1,253}$/
 
 /** Every setting of `latchkey serve`. `docs/configuration.md` is made from this table. */
@@ -48,13 +61,68 @@ export const DEFINITIONS = {
     most: 65_535,
     sentence: 'The port on which functions are called; 0 takes a free one.',
   }),
+  metricsHost: text(
+    {
+      env: 'LATCHKEY_METRICS_HOST',
+      flag: '--metrics-host',
+      placeholder: 'address',
+      default: '127.0.0.1',
+      expects: 'an IP address or a host name',
+      sentence: 'The address that the metrics port listens on. It asks for no token.',
+    },
+    (value) => HOST.test(value),
+  ),
+  metricsPort: portOrNone({
+    env: 'LATCHKEY_METRICS_PORT',
+    flag: '--metrics-port',
+    placeholder: 'port',
+    default: 8082,
+    sentence: 'The port of `/metrics` for Prometheus; 0 takes a free one, off opens none.',
+  }),
+  tlsCert: text({
+    env: 'LATCHKEY_TLS_CERT',
+    flag: '--tls-cert',
+    placeholder: 'file',
+    default: '',
+    defaultText: 'none: plain HTTP',
+    expects: 'the path of a file',
+    sentence:
+      'The certificate of the gateway in PEM form, those of its authorities after it. With it the gateway port speaks TLS only, HTTP/1.1 and HTTP/2.',
+  }),
+  tlsKey: text({
+    env: 'LATCHKEY_TLS_KEY',
+    flag: '--tls-key',
+    placeholder: 'file',
+    default: '',
+    defaultText: 'none',
+    expects: 'the path of a file',
+    sentence: "The certificate's private key in PEM form, not encrypted.",
+  }),
+  tlsDir: text({
+    env: 'LATCHKEY_TLS_DIR',
+    flag: '--tls-dir',
+    placeholder: 'folder',
+    default: '',
+    defaultText: 'none',
+    expects: 'the path of a folder',
+    sentence:
+      'More certificates, chosen by the host that a caller asks for: `<name>.crt` with `<name>.key`, or a folder for each with `tls.crt` and `tls.key` or with `fullchain.pem` and `privkey.pem`.',
+  }),
+  tlsMinVersion: choice({
+    env: 'LATCHKEY_TLS_MIN_VERSION',
+    flag: '--tls-min-version',
+    placeholder: 'version',
+    choices: ['TLSv1.2', 'TLSv1.3'],
+    default: 'TLSv1.2',
+    sentence: 'The oldest version of TLS that is spoken.',
+  }),
   publicUrl: text(
     {
       env: 'LATCHKEY_PUBLIC_URL',
       flag: '--public-url',
       placeholder: 'url',
       default: '',
-      defaultText: 'http://<host>:<gateway port>',
+      defaultText: 'http(s)://<host>:<gateway port>',
       expects: 'an http:// or https:// URL without query and fragment',
       sentence: "The base of every function's endpoint, as callers reach the gateway.",
     },
@@ -71,6 +139,17 @@ export const DEFINITIONS = {
       sentence: 'Gives every function a host of its own, one label below this domain.',
     },
     (value) => value === '' || DOMAIN.test(value),
+  ),
+  trustedProxies: list(
+    {
+      env: 'LATCHKEY_TRUSTED_PROXIES',
+      flag: '--trusted-proxies',
+      placeholder: 'addresses',
+      defaultText: 'none',
+      expects: 'IP addresses and ranges such as 10.0.0.0/8 or 2001:db8::/32, separated by commas',
+      sentence: 'Who is believed when it says in X-Forwarded-* or Forwarded for whom it calls.',
+    },
+    (part) => parseAddressRange(part) !== undefined,
   ),
   adminToken: secret(
     {
@@ -101,9 +180,10 @@ export const DEFINITIONS = {
     env: 'LATCHKEY_GATEWAY_THREADS',
     flag: '--gateway-threads',
     placeholder: 'count',
-    default: 1,
+    default: Math.min(availableParallelism(), GATEWAY_THREADS_MAX),
+    defaultText: 'as many as processor cores',
     least: 1,
-    most: 64,
+    most: GATEWAY_THREADS_MAX,
     sentence: 'How many threads serve callers on the gateway port.',
   }),
   instanceConcurrency: integer({
@@ -278,6 +358,15 @@ export const DEFINITIONS = {
     sentence:
       'How many requests are answered on one connection before it is closed in good order; 0 for any number.',
   }),
+  streamsPerConnectionMax: integer({
+    env: 'LATCHKEY_STREAMS_PER_CONNECTION_MAX',
+    flag: '--streams-per-connection-max',
+    placeholder: 'count',
+    default: 100,
+    least: 1,
+    most: 100_000,
+    sentence: 'How many requests one HTTP/2 connection may have in flight at a time.',
+  }),
   stalenessSecondsMax: integer({
     env: 'LATCHKEY_STALENESS_SECONDS_MAX',
     flag: '--staleness-seconds-max',
@@ -296,6 +385,43 @@ export const DEFINITIONS = {
     most: 60,
     sentence:
       'How long a change waits for every live data node before its answer names those that lag.',
+  }),
+  drainSeconds: integer({
+    env: 'LATCHKEY_DRAIN_SECONDS',
+    flag: '--drain-seconds',
+    placeholder: 'seconds',
+    default: 0,
+    least: 0,
+    most: 600,
+    sentence:
+      'How long a stop goes on serving while `/readyz` says no, so that load balancers leave first.',
+  }),
+  usageMinutesDays: integer({
+    env: 'LATCHKEY_USAGE_MINUTES_DAYS',
+    flag: '--usage-minutes-days',
+    placeholder: 'days',
+    default: 3,
+    least: 1,
+    most: 36_500,
+    sentence: 'For how many days usage is kept by the minute.',
+  }),
+  usageHoursDays: integer({
+    env: 'LATCHKEY_USAGE_HOURS_DAYS',
+    flag: '--usage-hours-days',
+    placeholder: 'days',
+    default: 90,
+    least: 1,
+    most: 36_500,
+    sentence: 'For how many days usage is kept by the hour.',
+  }),
+  usageDays: integer({
+    env: 'LATCHKEY_USAGE_DAYS',
+    flag: '--usage-days',
+    placeholder: 'days',
+    default: 730,
+    least: 1,
+    most: 36_500,
+    sentence: 'For how many days usage is kept by the day.',
   }),
   stopTimeoutSeconds: integer({
     env: 'LATCHKEY_STOP_TIMEOUT_SECONDS',

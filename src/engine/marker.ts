@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 
+/** Four times as many as serve at most: those that were replaced finish what they have. */
+export const GATEWAY_THREADS_AT_ONCE = 256
 /** One u32 per gateway thread. */
-export const GATEWAY_THREADS_MAX = 64
-const BYTES = GATEWAY_THREADS_MAX * 4
+const BYTES = GATEWAY_THREADS_AT_ONCE * 4
 
 /**
  * The file in which an instance notes, per gateway thread, the request it has begun last. It

@@ -13,14 +13,18 @@ export class GatewayThreads {
   readonly #queued = new Map<string, Map<number, number>>()
 
   attach(threadIndex: number, port: MessagePort, onMessage: (message: FromGateway) => void): void {
+    // Of an earlier thread with this index, the end of whose port is still to be heard.
+    this.#forgetQueued(threadIndex)
     this.#ports.set(threadIndex, port)
     port.on('message', (message: FromGateway) => {
+      if (this.#ports.get(threadIndex) !== port) return
       if (message.type === 'demand') this.#note(threadIndex, keyOf(message), message.queued)
       onMessage(message)
     })
     port.on('close', () => {
-      if (this.#ports.get(threadIndex) === port) this.#ports.delete(threadIndex)
-      for (const key of [...this.#queued.keys()]) this.#note(threadIndex, key, 0)
+      if (this.#ports.get(threadIndex) !== port) return
+      this.#ports.delete(threadIndex)
+      this.#forgetQueued(threadIndex)
     })
   }
 
@@ -47,6 +51,10 @@ export class GatewayThreads {
   /** The threads in which they wait. */
   waiting(version: FunctionVersion): number[] {
     return [...(this.#queued.get(keyOf(version))?.keys() ?? [])]
+  }
+
+  #forgetQueued(threadIndex: number): void {
+    for (const key of [...this.#queued.keys()]) this.#note(threadIndex, key, 0)
   }
 
   #note(threadIndex: number, key: string, queued: number): void {

@@ -23,6 +23,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #pools = new Map<string, Map<string, Pool>>()
   readonly #instances = new Map<string, { instance: Instance; pool: Pool }>()
+  readonly #connecting = new Set<Promise<void>>()
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -65,6 +66,11 @@ export class Dispatcher {
     for (const functionId of [...this.#pools.keys()]) this.reconsider(functionId)
   }
 
+  /** Resolves when every instance that it has heard of is connected, or gone. */
+  async connected(): Promise<void> {
+    await Promise.all(this.#connecting)
+  }
+
   /** Refuses what waits and what runs, and closes the connections. */
   shutDown(): void {
     for (const pools of this.#pools.values()) for (const pool of pools.values()) pool.shutDown()
@@ -91,7 +97,8 @@ export class Dispatcher {
     })
     this.#instances.set(message.instanceId, { instance, pool })
     pool.add(instance)
-    void instance.connect()
+    const connecting = instance.connect().finally(() => this.#connecting.delete(connecting))
+    this.#connecting.add(connecting)
   }
 
   #pool(functionId: string, versionId: string): Pool {

@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Change, Route } from '../domain/routes.ts'
+import type { UsageBatch } from '../domain/usage.ts'
 import type { FunctionNumberNews } from '../key-table/function-numbers.ts'
 import type { KeyTableShare } from '../key-table/writer.ts'
+import type { TlsMaterial } from './certificate-watch.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { ThreadCounts } from './thread-metrics.ts'
 
@@ -17,18 +19,23 @@ export interface ThreadChange extends Pick<Change, 'revision' | 'routes' | 'remo
   readonly functionNumbers: FunctionNumberNews
 }
 
+/** See `GatewayThreadsOptions`. */
+export type ListenOn = { readonly fd: number } | { readonly host: string; readonly port: number }
+
 /** What a gateway thread is started with. */
 export interface ThreadData {
   readonly index: number
-  readonly host: string
-  /** 0 for any that is free. */
-  readonly port: number
-  /** Whether other threads listen on the same port. */
-  readonly isShared: boolean
+  readonly listenOn: ListenOn
   readonly domain: string | undefined
+  /** Addresses and ranges whose word on where a request comes from is believed. */
+  readonly trustedProxies: readonly string[]
+  /** Undefined when the port speaks plain HTTP. */
+  readonly tls: TlsMaterial | undefined
   readonly limits: GatewayLimits
   /** See `SlotTable`. */
   readonly slots: SharedArrayBuffer
+  /** See `ConnectionCounts`. */
+  readonly connectionCounts: SharedArrayBuffer
   /** To the engine; its messages are in `engine/messages.ts`. */
   readonly enginePort: MessagePort
   readonly initial: ThreadState
@@ -40,15 +47,29 @@ export type ToThread =
   /** Replaces everything at once. Answered by `applied` with the same ticket. */
   | { readonly type: 'load'; readonly ticket: number; readonly state: ThreadState }
   | { readonly type: 'stale'; readonly stale: boolean }
+  | { readonly type: 'tls'; readonly material: TlsMaterial }
   /** Answered by `counted` with the same ticket. */
   | { readonly type: 'count'; readonly ticket: number }
-  /** Answered by the end of the thread. */
+  /** Each answer shall be the last on its connection. */
+  | { readonly type: 'leave' }
+  /**
+   * Others serve now: no new connections, and answered by `left`. Those that are open end with their next
+   * answer or when they have been idle for their time, and the thread with the last of them; after
+   * `limitMs` as with `stop`.
+   */
+  | { readonly type: 'drain'; readonly limitMs: number; readonly graceMs: number }
+  /**
+   * No new connections, those that are idle closed, and answered by `left`. Ends the thread when what is
+   * in flight has ended, or after `graceMs`.
+   */
   | { readonly type: 'stop'; readonly graceMs: number }
 
 export type FromThread =
   | { readonly type: 'listening'; readonly port: number }
   /** `code` is the system's, such as EADDRINUSE. */
   | { readonly type: 'not-listening'; readonly code: string; readonly message: string }
+  /** It takes no new connection any more. */
+  | { readonly type: 'left' }
   | { readonly type: 'applied'; readonly ticket: number }
   /** The ticket is undefined when nobody has asked: there was too much to keep, or the thread ends. */
   | {
@@ -56,6 +77,7 @@ export type FromThread =
       readonly ticket: number | undefined
       readonly counts: ThreadCounts
     }
+  | { readonly type: 'used'; readonly batches: readonly UsageBatch[] }
   | {
       readonly type: 'log'
       readonly level: 'warn' | 'error'

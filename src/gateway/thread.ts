@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ToGateway } from '../engine/messages.ts'
@@ -6,31 +5,42 @@ import { SlotTable } from '../engine/slots.ts'
 import { SharedKeyTable } from '../key-table/reader.ts'
 import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
+import { ConnectionCounts } from './connection-counts.ts'
+import { Connections } from './connections.ts'
 import { Dispatcher } from './dispatch.ts'
+import { Forwarding } from './forwarded.ts'
 import { Gateway } from './gateway.ts'
 import { createGatewayServer } from './http-server.ts'
 import { RouteTable } from './route-table.ts'
+import { Service } from './service.ts'
 import { Tables } from './tables.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
 import { ThreadMetrics } from './thread-metrics.ts'
+import { UsageCounter } from './usage.ts'
 
-/** How long a caller may take to read why it was refused. */
-const REFUSALS_MS = 250
+/** How many callers may wait for a connection. */
+const BACKLOG = 1024
 
 /** One gateway thread: a worker whose data is a `ThreadData`. */
 const data = workerData as ThreadData
 const { index, limits, enginePort } = data
+const forwarding = new Forwarding(data.trustedProxies)
 const routes = new RouteTable()
 const keys = new SharedKeyTable(data.initial.keys)
 const metrics = new ThreadMetrics((counts) => send({ type: 'counted', ticket: undefined, counts }))
+const usage = new UsageCounter({
+  clock: systemClock,
+  send: (batches) => send({ type: 'used', batches }),
+})
 
 const gateway: Gateway = new Gateway({
   limits,
+  forwarding,
   domain: data.domain,
   routes,
   keys,
   clock: systemClock,
-  observers: [metrics.calls],
+  observers: [metrics.calls, usage],
   onInternalError(error, requestId) {
     log('error', { requestId, stack: (error as Error).stack }, 'the gateway failed on a request')
   },
@@ -50,11 +60,22 @@ gateway.dispatcher = dispatcher
 const tables = new Tables(routes, keys, dispatcher)
 tables.load(data.initial)
 
-const server = createGatewayServer(gateway)
+const counts = new ConnectionCounts(data.connectionCounts)
+const { server, door } = createGatewayServer(gateway, new Connections({ limits, counts }), data.tls)
 metrics.watch(server)
+const service = new Service(server, {
+  backlog: BACKLOG,
+  onLeft: () => send({ type: 'left' }),
+  onGraceOver: () => dispatcher.shutDown(),
+  onEnd: () => {
+    dispatcher.shutDown()
+    end()
+  },
+})
 enginePort.on('message', (message: ToGateway) => dispatcher.onMessage(message))
 parentPort!.on('message', (message: ToThread) => onMessage(message))
-listen(server)
+// What the engine has said until now comes first, so that the first calls find the instances connected.
+setImmediate(() => dispatcher.connected().then(listen))
 
 function onMessage(message: ToThread): void {
   switch (message.type) {
@@ -69,18 +90,30 @@ function onMessage(message: ToThread): void {
     case 'stale':
       gateway.isStale = message.stale
       break
+    case 'tls':
+      door?.use(message.material)
+      break
     case 'count':
       send({ type: 'counted', ticket: message.ticket, counts: metrics.take() })
       break
+    case 'leave':
+      gateway.isStopping = true
+      break
+    case 'drain':
+      gateway.isStopping = true
+      service.drain(message.limitMs, message.graceMs)
+      break
     case 'stop':
-      stop(message.graceMs)
+      gateway.isStopping = true
+      service.stop(message.graceMs)
       break
     default:
       unreachable(message)
   }
 }
 
-function listen(server: Server): void {
+function listen(): void {
+  if (service.hasLeft) return
   let isListening = false
   server.on('error', (error: NodeJS.ErrnoException) => {
     if (isListening) {
@@ -90,31 +123,15 @@ function listen(server: Server): void {
     send({ type: 'not-listening', code: error.code ?? 'UNKNOWN', message: error.message })
     end()
   })
-  const { host, port, isShared } = data
-  server.listen({ host, port, reusePort: isShared, backlog: 1024 }, () => {
+  server.listen({ ...data.listenOn, backlog: BACKLOG }, () => {
     isListening = true
     send({ type: 'listening', port: (server.address() as AddressInfo).port })
   })
 }
 
-/** No new connections; what is in flight may end within the grace, each connection with its answer. */
-function stop(graceMs: number): void {
-  gateway.isStopping = true
-  const timer = setTimeout(() => {
-    dispatcher.shutDown()
-    // The refusals are on their way out; a caller that does not read them is not waited for.
-    setTimeout(() => server.closeAllConnections(), REFUSALS_MS).unref()
-  }, graceMs)
-  server.close(() => {
-    clearTimeout(timer)
-    dispatcher.shutDown()
-    end()
-  })
-  server.closeIdleConnections()
-}
-
 /** With its ports closed nothing keeps the thread. */
 function end(): void {
+  usage.flush()
   send({ type: 'counted', ticket: undefined, counts: metrics.take() })
   enginePort.close()
   parentPort!.close()

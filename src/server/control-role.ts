@@ -12,6 +12,8 @@ import { feedSource } from '../store/feed.ts'
 import { deployedArtifactIds } from '../store/function-builds.ts'
 import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
+import { addUsage } from '../store/usage.ts'
+import { ControlMetrics } from './control-metrics.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { isFolderFault } from './preflight.ts'
 import { apiUrl, publicUrl } from './public-url.ts'
@@ -44,18 +46,27 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     timeoutMs: settings.buildTimeoutSeconds * 1000,
     logger,
   })
+  const metrics = new ControlMetrics()
   const control = createControl({
     store,
     nodes: hub,
-    builder,
+    builder: metrics.watch(builder),
     runtimes,
     clock: systemClock,
     publicUrl: publicUrl(settings),
     domain: settings.domain === '' ? null : settings.domain,
     propagationTimeoutMs: settings.propagationTimeoutSeconds * 1000,
+    usageKeptDays: {
+      minute: settings.usageMinutesDays,
+      hour: settings.usageHoursDays,
+      day: settings.usageDays,
+    },
     logger,
   })
-  const api = await listen(deps, control, () => faults(deps, store, hub))
+  let isLeaving = false
+  const api = await listen(deps, control, metrics, async () =>
+    isLeaving ? ['The server is about to stop.'] : await faults(deps, store, hub),
+  )
   // Before the worker runs: what it builds is not deployed yet.
   await builder.removeUnused(await deployedArtifactIds(store.db))
   await control.rebuildLost((artifactId) => builder.has(artifactId))
@@ -64,7 +75,12 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     logger.error({ err: error }, 'the first start could not be completed; the next start goes on')
   })
   return {
+    metrics: () => metrics.parts(store, hub, paths.database),
+    leave() {
+      isLeaving = true
+    },
     async stop(graceMs) {
+      isLeaving = true
       const cut = setTimeout(() => api.server.closeAllConnections(), graceMs)
       await api.close()
       clearTimeout(cut)
@@ -102,6 +118,9 @@ async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): 
     socketPath: paths.controlSocket,
     logger,
     knownNodes: await readKnownNodes(store),
+    async onUsage(delivery) {
+      await addUsage(store, delivery)
+    },
     onNodes: (names) => {
       writeKnownNodes(store, names).catch((error) => {
         logger.error({ err: error }, 'the names of the connected nodes could not be kept')
@@ -113,6 +132,7 @@ async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): 
 async function listen(
   { settings, logger, version }: RoleDeps,
   control: RunningControl,
+  metrics: ControlMetrics,
   readiness: Readiness,
 ): Promise<FastifyInstance> {
   const api = createApi({
@@ -122,6 +142,7 @@ async function listen(
     version,
     bodyBytesMax: API_BODY_BYTES_MAX,
     readiness,
+    onAnswered: (method, route, status, ms) => metrics.answered(method, route, status, ms),
   })
   await api.listen({ host: settings.host, port: settings.apiPort })
   return api

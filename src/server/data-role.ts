@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Settings } from '../config/settings.ts'
+import { TIMEOUT_SECONDS_MAX } from '../domain/function.ts'
+import { batchLastUses, batchRows } from '../domain/usage.ts'
 import { Engine } from '../engine/engine.ts'
 import { SlotTable } from '../engine/slots.ts'
 import { type FeedSink, Follower } from '../feed/follower.ts'
 import { startNodeServer } from '../feed/node-server.ts'
 import { Replica } from '../feed/replica.ts'
+import { UsageSender } from '../feed/usage-sender.ts'
+import { CertificateWatch, type TlsMaterial } from '../gateway/certificate-watch.ts'
+import { hasTls } from '../gateway/certificates.ts'
+import { GatewayMetrics } from '../gateway/gateway-metrics.ts'
 import { DEFAULT_GATEWAY_LIMITS } from '../gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
 import { systemClock } from '../lib/clock.ts'
+import { dataParts } from './data-metrics.ts'
+import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import type { RoleDeps, RunningRole } from './role-messages.ts'
 
@@ -50,23 +58,36 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   // With control there, nothing is served that it has revoked meanwhile. Without it, what this disk
   // has is the newest that this node ever acknowledged.
   if (!hadReplica || existsSync(paths.controlSocket)) await firstState(follower, hadReplica)
-  const threads = await startThreads(settings, slots, replica, deps)
-  threads.enginePorts.forEach((port, index) => {
-    engine.attachGateway(index, port)
-  })
+  const usage = startUsageSender(deps, paths)
+  const gateway = new GatewayMetrics(() => labelsOf(replica))
+  const certificates = watchCertificates(deps, (material) => threads.setTls(material))
+  const parts = { slots, replica, engine, usage, gateway, certificates }
+  const threads: GatewayThreads = await startThreads(deps, parts)
   engine.applyRoutes(replica.state().routes, [])
   follower.attach(createSink(threads, engine))
   const staleness = watchStaleness(settings, follower, threads)
   return {
+    metrics: () => dataParts({ threads, gateway, engine, replica, follower }),
+    leave: () => threads.leave(),
+    async replaceThreads() {
+      certificates?.reload()
+      await threads.replace()
+    },
     async stop(graceMs) {
       clearInterval(staleness)
+      certificates?.close()
       await threads.stop(graceMs)
+      await usage.stop()
       await engine.stop()
       await follower.stop()
       await nodeServer.close()
       await replica.close()
     },
   }
+}
+
+function labelsOf(replica: Replica): ReadonlySet<string> {
+  return new Set(replica.state().routes.map((route) => route.label))
 }
 
 async function firstState(follower: Follower, hadReplica: boolean): Promise<void> {
@@ -89,18 +110,27 @@ function createEngine({ settings, logger }: RoleDeps, paths: DataPaths, slots: S
   })
 }
 
+interface ThreadParts {
+  readonly slots: SlotTable
+  readonly replica: Replica
+  readonly engine: Engine
+  readonly usage: UsageSender
+  readonly gateway: GatewayMetrics
+  /** Undefined without TLS. */
+  readonly certificates: CertificateWatch | undefined
+}
+
 function startThreads(
-  settings: Settings,
-  slots: SlotTable,
-  replica: Replica,
-  { logger }: RoleDeps,
+  { settings, logger }: RoleDeps,
+  { slots, replica, engine, usage, gateway, certificates }: ThreadParts,
 ): Promise<GatewayThreads> {
   const requestTimeoutMs = settings.requestTimeoutSeconds * 1000
   return startGatewayThreads({
     count: settings.gatewayThreads,
-    host: settings.host,
-    port: settings.gatewayPort,
+    listenOn: { fd: GATEWAY_SOCKET },
     domain: settings.domain,
+    trustedProxies: settings.trustedProxies,
+    tls: certificates && (() => certificates.material),
     slots,
     limits: {
       ...DEFAULT_GATEWAY_LIMITS,
@@ -115,12 +145,46 @@ function startThreads(
       connectionsMax: settings.connectionsMax,
       connectionsPerAddressMax: settings.connectionsPerAddressMax,
       requestsPerConnectionMax: settings.requestsPerConnectionMax,
+      streamsPerConnectionMax: settings.streamsPerConnectionMax,
       queueLengthMax: settings.queueLength,
       queueWaitMs: settings.queueTimeoutSeconds * 1000,
     },
     logger,
-    initial: replica.state(),
+    state: () => replica.state(),
+    attach: (index, port) => engine.attachGateway(index, port),
+    drainMs: longestCallMs(settings),
+    graceMs: settings.stopTimeoutSeconds * 1000,
+    onLeft: closeGatewaySocket,
+    onCounts: (counts) => gateway.add(counts),
+    onUsage: (batch) => usage.add(batchRows(batch), batchLastUses(batch)),
   })
+}
+
+function watchCertificates(
+  { settings, logger }: RoleDeps,
+  onChange: (material: TlsMaterial) => void,
+): CertificateWatch | undefined {
+  if (!hasTls(settings)) return undefined
+  const minVersion = settings.tlsMinVersion
+  return new CertificateWatch({ settings, minVersion, logger, clock: systemClock, onChange })
+}
+
+function startUsageSender({ logger }: RoleDeps, paths: DataPaths): UsageSender {
+  const usage = new UsageSender({
+    controlSocketPath: paths.controlSocket,
+    nodeName: hostname(),
+    filePath: paths.usage,
+    logger,
+  })
+  usage.start()
+  return usage
+}
+
+/** From the first byte of a request to the last of its answer, and idle afterwards. */
+function longestCallMs(settings: Settings): number {
+  const { requestTimeoutSeconds, queueTimeoutSeconds, keepAliveTimeoutSeconds } = settings
+  const withoutFunction = requestTimeoutSeconds + queueTimeoutSeconds + keepAliveTimeoutSeconds
+  return (withoutFunction + TIMEOUT_SECONDS_MAX) * 1000
 }
 
 /** Threads first: calls go to the new version's instance before the engine lets the old ones drain. */

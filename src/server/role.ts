@@ -1,9 +1,11 @@
 import type { Settings } from '../config/settings.ts'
-import { createLogger } from '../observability/logger.ts'
+import { createLogger, type Logger } from '../observability/logger.ts'
 import { heldSentence, lockDataDir } from './lock.ts'
 import { folderSentence, isFolderFault, portSentence } from './preflight.ts'
 import {
   EXIT_REFUSED,
+  type LeaveMessage,
+  type ReplaceThreadsMessage,
   type RoleDeps,
   type RoleMessage,
   type RoleName,
@@ -11,6 +13,7 @@ import {
   type StartMessage,
   StartRefused,
 } from './role-messages.ts'
+import { answerCollects } from './role-metrics.ts'
 
 /** Waits for a killed predecessor to let go. */
 const LOCK_PATIENCE_MS = 5_000
@@ -40,9 +43,15 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     if (sentence === undefined) throw error
     return refuse(sentence)
   })
+  answerCollects(name, role, { tell, logger })
+  process.on('message', (message: LeaveMessage | ReplaceThreadsMessage) => {
+    if (message.type === 'leave') role.leave()
+    if (message.type === 'replace-threads') replaceThreads(role, logger)
+  })
   let stopping = false
   const stop = async (graceMs: number) => {
-    if (stopping) return
+    // Asked again: nothing is waited for. Instances end with this process.
+    if (stopping) process.exit(1)
     stopping = true
     await role.stop(graceMs)
     process.exit(0)
@@ -50,8 +59,17 @@ async function run({ settings, version }: StartMessage): Promise<void> {
   process.on('SIGTERM', () => stop(settings.stopTimeoutSeconds * 1000))
   // Without a supervisor nobody would restart or stop this process: it ends with it.
   process.off('disconnect', abandonStart)
-  process.on('disconnect', () => stop(ORPHAN_GRACE_MS))
+  process.on('disconnect', () => {
+    if (!stopping) void stop(ORPHAN_GRACE_MS)
+  })
   await tell({ type: 'ready' })
+}
+
+function replaceThreads(role: RunningRole, logger: Logger): void {
+  role.replaceThreads?.().then(
+    () => logger.info('new gateway threads serve'),
+    (err) => logger.error({ err }, 'new gateway threads cannot serve; the old ones go on'),
+  )
 }
 
 async function startRole(deps: RoleDeps): Promise<RunningRole> {

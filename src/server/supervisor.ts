@@ -2,20 +2,29 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { getCompileCacheDir } from 'node:module'
+import { constants } from 'node:os'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../config/settings.ts'
 import { replaceFile } from '../lib/atomic-file.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import type { Logger } from '../observability/logger.ts'
+import { type MetricsServer, startMetricsServer } from '../observability/metrics-server.ts'
+import { closeGatewaySocket, openGatewaySocket } from './gateway-socket.ts'
+import { type AskedRole, NodeMetrics } from './node-metrics.ts'
 import { dataPaths } from './paths.ts'
-import { apiUrl, publicUrl } from './public-url.ts'
+import { portSentence } from './preflight.ts'
+import { apiUrl, metricsUrl, publicUrl } from './public-url.ts'
 import {
   EXIT_REFUSED,
+  type LeaveMessage,
+  type ReplaceThreadsMessage,
   type RoleMessage,
   type RoleName,
   type StartMessage,
 } from './role-messages.ts'
+import { watchTerminal } from './terminal.ts'
 
 const ROLE_FILE = fileURLToPath(new URL('./role.ts', import.meta.url))
 /**
@@ -63,28 +72,73 @@ class Supervisor {
   readonly #options: SupervisorOptions
   readonly #roles = new Map<RoleName, Role>()
   readonly #ended = Promise.withResolvers<number>()
+  readonly #metrics: NodeMetrics
   #stopping = false
   #announced = false
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    this.#metrics = new NodeMetrics(options.version, () => this.#asked())
   }
 
   async run(): Promise<number> {
-    const onSignal = () => this.#stop(0)
-    process.on('SIGTERM', onSignal)
-    process.on('SIGINT', onSignal)
-    process.on('SIGHUP', onSignal)
-    for (const name of rolesOf(this.#options.settings)) this.#start(name)
+    process.on('SIGTERM', () => this.#onStopSignal('SIGTERM'))
+    process.on('SIGINT', () => this.#onStopSignal('SIGINT'))
+    const terminal = watchTerminal()
+    process.on('SIGHUP', () => {
+      if (terminal.isGone()) this.#onStopSignal('SIGHUP')
+      else this.#replaceThreads()
+    })
+    if ((await this.#openGateway()) === 'refused') return EXIT_REFUSED
+    const metrics = await this.#openMetrics()
+    if (metrics === 'refused') return EXIT_REFUSED
+    if (!this.#stopping) for (const name of rolesOf(this.#options.settings)) this.#start(name)
     const sockets = setInterval(() => this.#mendSockets(), SOCKET_CHECK_MS)
     const code = await this.#ended.promise
     clearInterval(sockets)
+    await metrics?.close()
     if (this.#announced) rmSync(this.#infoPath, { force: true })
     return code
   }
 
+  /** Before any role, and once: it outlives them. */
+  async #openGateway(): Promise<'open' | 'refused'> {
+    const { settings, complain } = this.#options
+    if (settings.role === 'control') return 'open'
+    const opened = await openGatewaySocket(settings.host, settings.gatewayPort)
+    if (typeof opened === 'number') return 'open'
+    complain(`${portSentence(opened.code ?? opened.message, settings, 'gatewayPort')}\n`)
+    return 'refused'
+  }
+
+  async #openMetrics(): Promise<MetricsServer | undefined | 'refused'> {
+    const { settings, logger, complain } = this.#options
+    const { metricsHost: host, metricsPort: port } = settings
+    if (port === null) return undefined
+    try {
+      return await startMetricsServer({
+        host,
+        port,
+        scrape: (format) => this.#metrics.scrape(format),
+        onError: (err) => logger.error({ err }, 'the metrics could not be answered'),
+      })
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      complain(`${portSentence(code ?? message, settings, 'metricsPort')}\n`)
+      return 'refused'
+    }
+  }
+
+  *#asked(): Generator<AskedRole> {
+    for (const { name, ready, child } of this.#roles.values()) {
+      yield { name, child: ready ? child : undefined }
+    }
+  }
+
   #start(name: RoleName): void {
     const child = fork(ROLE_FILE, [name], {
+      // Standard input is the socket for callers; see `gateway-socket.ts`.
+      stdio: [name === 'data' ? 'inherit' : 'ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: NODE_FLAGS[name],
       serialization: 'advanced',
       env: roleEnvironment(),
@@ -123,6 +177,9 @@ class Supervisor {
         return
       case 'welcome':
         this.#welcome(role, message.text)
+        return
+      case 'metrics':
+        this.#metrics.onMessage(message)
         return
     }
   }
@@ -170,7 +227,12 @@ class Supervisor {
   #announceWhenAllReady(): void {
     if (![...this.#roles.values()].every((role) => role.readyOnce)) return
     const { settings, print, version } = this.#options
-    const info = { pid: process.pid, apiUrl: apiUrl(settings), gatewayUrl: publicUrl(settings) }
+    const info = {
+      pid: process.pid,
+      apiUrl: apiUrl(settings),
+      gatewayUrl: publicUrl(settings),
+      metricsUrl: metricsUrl(settings),
+    }
     // Each time anew: its folder may have been removed.
     replaceFile(this.#infoPath, `${JSON.stringify(info)}\n`)
     if (this.#announced) return
@@ -180,7 +242,8 @@ class Supervisor {
       control: `REST API ${info.apiUrl}`,
       data: `functions ${info.gatewayUrl}`,
     }
-    print(`Latchkey ${version} listens: ${places[settings.role]}\n`)
+    const metrics = info.metricsUrl === undefined ? '' : `, metrics ${info.metricsUrl}`
+    print(`Latchkey ${version} listens: ${places[settings.role]}${metrics}\n`)
   }
 
   /** One for each role that runs alone beside the other on one data directory. */
@@ -189,13 +252,42 @@ class Supervisor {
     return dataPaths(dataDir).serveInfo(role)
   }
 
-  /** Both at once: the data role follows the feed until its last request ended, so changes still arrive. */
+  #replaceThreads(): void {
+    const data = this.#roles.get('data')
+    // One that is being started has new threads anyway.
+    if (this.#stopping || data === undefined || !data.ready) return
+    data.child.send({ type: 'replace-threads' } satisfies ReplaceThreadsMessage)
+  }
+
+  #onStopSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): void {
+    if (!this.#stopping) {
+      void this.#stop(0)
+      return
+    }
+    this.#options.logger.warn({ signal }, 'asked again to stop: ending at once')
+    for (const role of this.#roles.values()) role.child.kill('SIGKILL')
+    this.#ended.resolve(128 + constants.signals[signal])
+  }
+
   async #stop(code: number): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
-    const limitMs = this.#options.settings.stopTimeoutSeconds * 1000 + STOP_SLACK_MS
+    const { settings } = this.#options
+    if (settings.drainSeconds > 0 && this.#announced) await this.#drain(settings.drainSeconds)
+    if (settings.role !== 'control') closeGatewaySocket()
+    const limitMs = settings.stopTimeoutSeconds * 1000 + STOP_SLACK_MS
+    // Both at once: the data role follows the feed until its last request ended, so changes still arrive.
     await Promise.all([...this.#roles.values()].map((role) => stopRole(role, limitMs)))
     this.#ended.resolve(code)
+  }
+
+  /** Serves on, while who watches the server sends callers elsewhere. */
+  async #drain(seconds: number): Promise<void> {
+    this.#options.logger.info({ seconds }, 'stopping: not ready any more, still serving')
+    for (const { child } of this.#roles.values()) {
+      if (child.connected) child.send({ type: 'leave' } satisfies LeaveMessage)
+    }
+    await sleep(seconds * 1000)
   }
 }
 

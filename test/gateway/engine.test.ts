@@ -12,6 +12,11 @@ import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { runtimes } from '../../src/languages/languages.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
+import {
+  closeGatewaySocket,
+  GATEWAY_SOCKET,
+  openGatewaySocket,
+} from '../../src/server/gateway-socket.ts'
 import { call, routeOf, until, versionOf } from './harness.ts'
 
 const CODE = `
@@ -47,18 +52,20 @@ beforeAll(async () => {
     logger: silentLogger(),
     clock: systemClock,
   })
+  const keys = new KeyTableWriter()
+  await openGatewaySocket('127.0.0.1', 0)
   threads = await startGatewayThreads({
     count: 2,
-    host: '127.0.0.1',
-    port: 0,
+    listenOn: { fd: GATEWAY_SOCKET },
     domain: '',
     slots,
     limits: DEFAULT_GATEWAY_LIMITS,
     logger: silentLogger(),
-    initial: { revision, routes: [], keys: new KeyTableWriter() },
-  })
-  threads.enginePorts.forEach((port, index) => {
-    engine.attachGateway(index, port)
+    state: () => ({ revision, routes: [], keys }),
+    attach: (index, port) => engine.attachGateway(index, port),
+    drainMs: 60_000,
+    graceMs: 0,
+    onLeft: closeGatewaySocket,
   })
 })
 

@@ -19,12 +19,21 @@ import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/thre
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { newId } from '../../src/lib/ids.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
+import {
+  closeGatewaySocket,
+  GATEWAY_SOCKET,
+  openGatewaySocket,
+} from '../../src/server/gateway-socket.ts'
 import { ShimProcess } from '../helpers/shim.ts'
 
 export interface GatewayTestOptions {
   readonly count?: number
   readonly domain?: string
+  readonly trustedProxies?: readonly string[]
   readonly limits?: Partial<GatewayLimits>
+  /** Whether its threads can be replaced; one such gateway at a time in a process. */
+  readonly isReplaceable?: boolean
+  readonly drainMs?: number
 }
 
 export interface RunningInstance {
@@ -35,37 +44,53 @@ export interface RunningInstance {
 
 /** Real gateway threads, with the test in the engine's place: it starts real instances when it wants to. */
 export class GatewayUnderTest {
-  readonly threads: GatewayThreads
   readonly slots: SlotTable
   /** What the threads have sent, oldest first. */
   readonly messages: FromGateway[] = []
+  /** By thread index, of those that run. */
+  readonly ports = new Map<number, MessagePort>()
   readonly #instances: RunningInstance[] = []
+  /** What a new thread has to hear. */
+  readonly #announced = new Map<string, ToGateway>()
   readonly #keys: KeyTableWriter
+  readonly #routes = new Map<string, Route>()
   #revision = 1
   #nextSlot = 0
   #onMessage: () => void = () => {}
+  #threads: GatewayThreads | undefined
 
-  private constructor(threads: GatewayThreads, slots: SlotTable, keys: KeyTableWriter) {
-    this.threads = threads
+  private constructor(slots: SlotTable, keys: KeyTableWriter) {
     this.slots = slots
     this.#keys = keys
-    for (const port of threads.enginePorts) port.on('message', (m) => this.#received(m))
   }
 
   static async start(options: GatewayTestOptions = {}): Promise<GatewayUnderTest> {
     const slots = SlotTable.create(64)
     const keys = new KeyTableWriter()
-    const threads = await startGatewayThreads({
-      count: options.count ?? 1,
-      host: '127.0.0.1',
-      port: 0,
+    const gateway = new GatewayUnderTest(slots, keys)
+    const count = options.count ?? 1
+    // Its number is there once in a process, so one gateway at a time can have it.
+    const isShared = count > 1 || options.isReplaceable === true
+    if (isShared) await openGatewaySocket('127.0.0.1', 0)
+    gateway.#threads = await startGatewayThreads({
+      count,
+      listenOn: isShared ? { fd: GATEWAY_SOCKET } : { host: '127.0.0.1', port: 0 },
+      ...(isShared && { onLeft: closeGatewaySocket }),
       domain: options.domain ?? '',
+      trustedProxies: options.trustedProxies ?? [],
       slots,
       limits: { ...DEFAULT_GATEWAY_LIMITS, ...options.limits },
       logger: silentLogger(),
-      initial: { revision: 1, routes: [], keys },
+      state: () => ({ revision: gateway.#revision, routes: [...gateway.#routes.values()], keys }),
+      attach: (index, port) => gateway.#attach(index, port),
+      drainMs: options.drainMs ?? 60_000,
+      graceMs: 0,
     })
-    return new GatewayUnderTest(threads, slots, keys)
+    return gateway
+  }
+
+  get threads(): GatewayThreads {
+    return this.#threads!
   }
 
   get port(): number {
@@ -94,6 +119,8 @@ export class GatewayUnderTest {
   }): Promise<void> {
     this.#revision += 1
     this.#keys.apply({ keys: [], removedKeyIds: [], ...change })
+    for (const route of change.routes ?? []) this.#routes.set(route.functionId, route)
+    for (const id of change.removedFunctionIds ?? []) this.#routes.delete(id)
     await this.threads.apply({
       revision: this.#revision,
       routes: [],
@@ -123,7 +150,7 @@ export class GatewayUnderTest {
 
   announce(route: Route, instance: RunningInstance, slotLimit: number): void {
     const { socketPath } = instance.shim
-    this.send({
+    const message: ToGateway = {
       type: 'instance-up',
       instanceId: instance.id,
       functionId: route.functionId,
@@ -132,11 +159,13 @@ export class GatewayUnderTest {
       slotLimit,
       socketPath,
       begunPath: join(dirname(socketPath), 'begun'),
-    })
+    }
+    this.#announced.set(instance.id, message)
+    this.send(message)
   }
 
-  send(message: ToGateway, ports: readonly MessagePort[] = this.threads.enginePorts): void {
-    for (const port of ports) port.postMessage(message)
+  send(message: ToGateway): void {
+    for (const port of this.ports.values()) port.postMessage(message)
   }
 
   /** The first message, already here or to come, that fits. */
@@ -171,10 +200,20 @@ export class GatewayUnderTest {
 
   #ended(instance: RunningInstance): void {
     this.slots.close(instance.slot)
-    this.threads.enginePorts.forEach((port, index) => {
+    this.#announced.delete(instance.id)
+    for (const [index, port] of this.ports) {
       const begunId = begunIdOf(instance.shim, index)
-      this.send({ type: 'instance-down', instanceId: instance.id, begunId }, [port])
+      port.postMessage({ type: 'instance-down', instanceId: instance.id, begunId } as ToGateway)
+    }
+  }
+
+  #attach(index: number, port: MessagePort): void {
+    this.ports.set(index, port)
+    port.on('message', (m: FromGateway) => this.#received(m))
+    port.on('close', () => {
+      if (this.ports.get(index) === port) this.ports.delete(index)
     })
+    for (const message of this.#announced.values()) port.postMessage(message)
   }
 }
 
