@@ -46,9 +46,14 @@ function pick(
   if (written === undefined) return setting.default
   const value = setting.parse(written)
   if (value !== INVALID) return value
-  const shown = setting.secret ? '' : `, not ${JSON.stringify(written.slice(0, 100))}`
+  const wrong = setting.faults?.(written) ?? [written]
+  const shown = setting.secret ? '' : `, not ${wrong.map(quoted).join(', ')}`
   mistakes.push(`${source} must be ${setting.expects}${shown}`)
   return setting.default
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 100))
 }
 
 function readFile(path: string | undefined, mistakes: string[]): Record<string, string> {
@@ -80,10 +85,23 @@ function readFile(path: string | undefined, mistakes: string[]): Record<string, 
 }
 
 function contradictions(settings: Settings): string[] {
-  if (settings.apiPort === settings.gatewayPort && settings.apiPort !== 0) {
+  const { tlsCert, tlsKey, tlsDir } = settings
+  if ((tlsCert === '') !== (tlsKey === '')) {
+    return [`${DEFINITIONS.tlsCert.env} and ${DEFINITIONS.tlsKey.env} must be set together`]
+  }
+  if (tlsDir !== '' && tlsCert === '') {
     return [
-      `${DEFINITIONS.apiPort.env} and ${DEFINITIONS.gatewayPort.env} must be two different ports, not both ${settings.apiPort}`,
+      `${DEFINITIONS.tlsDir.env} needs ${DEFINITIONS.tlsCert.env} and ${DEFINITIONS.tlsKey.env}, for callers that name no host that is in it`,
     ]
   }
-  return []
+  const names = ['apiPort', 'gatewayPort', 'metricsPort'] as const
+  return names.flatMap((name, i) =>
+    names
+      .slice(i + 1)
+      .filter((other) => settings[other] === settings[name] && (settings[name] ?? 0) !== 0)
+      .map(
+        (other) =>
+          `${DEFINITIONS[name].env} and ${DEFINITIONS[other].env} must be two different ports, not both ${settings[name]}`,
+      ),
+  )
 }

@@ -8,6 +8,8 @@ import { Answer } from './answer.ts'
 import type { CallerRequest, CallerResponse } from './caller.ts'
 import type { CallObserver, EndedCall } from './ended-call.ts'
 import { forwardHead } from './forward-head.ts'
+import type { Caller, Forwarding } from './forwarded.ts'
+import { HttpConnection } from './http-connection.ts'
 import type { Instance, RunningCall } from './instance.ts'
 import type { KeyIdentity } from './key-table.ts'
 import type { GatewayLimits } from './limits.ts'
@@ -18,6 +20,7 @@ import type { Place } from './route.ts'
 /** What the calls of a thread share. */
 export interface CallHost {
   readonly limits: GatewayLimits
+  readonly forwarding: Forwarding
   /** Told of each call when it has ended. */
   readonly observers: readonly CallObserver[]
   /** Whether connections shall end with their next answer. */
@@ -50,7 +53,6 @@ export class Call implements RunningCall, EndedCall {
   readonly head: RequestHead
   /** Undefined when its target names nothing. */
   readonly place: Place | undefined
-  readonly remoteAddress: string | undefined
   readonly startedAtMs = performance.now()
   route: Route | undefined
   verdict: KeyVerdict | undefined
@@ -63,6 +65,7 @@ export class Call implements RunningCall, EndedCall {
   instanceId: string | undefined
   readonly #host: CallHost
   readonly #req: CallerRequest
+  readonly #caller: Caller
   readonly #answer: Answer
   readonly #body: RequestBody | undefined
   #phase: 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
@@ -93,7 +96,7 @@ export class Call implements RunningCall, EndedCall {
     this.requestId = requestId
     this.head = head
     this.place = place
-    this.remoteAddress = req.socket.remoteAddress
+    this.#caller = host.forwarding.callerOf(req, head)
     res.on('close', () => this.onCallerGone())
     this.#body = hasBody(head)
       ? new RequestBody(req, host.limits, () => this.#onBodyTooLarge())
@@ -102,6 +105,10 @@ export class Call implements RunningCall, EndedCall {
 
   get method(): string {
     return this.#req.method!
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#caller.address
   }
 
   get url(): string {
@@ -175,7 +182,7 @@ export class Call implements RunningCall, EndedCall {
       head: this.head,
       requestId: this.requestId,
       key: this.verdict === 'allowed' ? this.key : undefined,
-      remoteAddress: this.remoteAddress,
+      caller: this.#caller,
     })
     const end = body === undefined || body.isComplete
     this.#stream = instance.request(this, head, body?.readSoFar(), end)
@@ -199,6 +206,7 @@ export class Call implements RunningCall, EndedCall {
     const { crossOrigin } = this.head
     const { detail, retryAfterSeconds } = options
     const problem = { requestId, crossOrigin, detail, retryAfterSeconds, close }
+    if (close) HttpConnection.of(this.#req.socket)?.takeNoMore()
     this.#answer.problem(code, problem, isSending)
     this.#report(true)
   }

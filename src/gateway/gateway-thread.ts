@@ -4,6 +4,7 @@ import type { SlotTable } from '../engine/slots.ts'
 import { unreachable } from '../lib/assert.ts'
 import { type Deferred, deferred } from '../lib/deferred.ts'
 import type { Logger } from '../observability/logger.ts'
+import { type AccessLogTarget, shareOfLog } from './access-log.ts'
 import type { TlsMaterial } from './certificate-watch.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { GatewayLimits } from './limits.ts'
@@ -16,6 +17,7 @@ import type {
   ToThread,
 } from './thread-messages.ts'
 import type { ThreadCounts } from './thread-metrics.ts'
+import { shareOfTracing, type TracingTarget } from './tracing.ts'
 
 export interface GatewayThreadOptions {
   readonly index: number
@@ -33,6 +35,8 @@ export interface GatewayThreadOptions {
   readonly onCrash: (error: Error) => void
   readonly onCounts: ((counts: ThreadCounts) => void) | undefined
   readonly onUsage: ((batch: UsageBatch) => void) | undefined
+  readonly accessLog: AccessLogTarget | undefined
+  readonly tracing: TracingTarget | undefined
 }
 
 /** The file beside this one, whether it is the source or has been compiled. */
@@ -74,6 +78,8 @@ export class GatewayThread {
       limits,
       slots: slots.buffer,
       connectionCounts: connectionCounts.buffer,
+      accessLog: options.accessLog && shareOfLog(options.accessLog),
+      tracing: options.tracing && shareOfTracing(options.tracing),
       enginePort: channel.port1,
       initial,
     }
@@ -169,6 +175,12 @@ export class GatewayThread {
         break
       case 'used':
         for (const batch of message.batches) this.#options.onUsage?.(batch)
+        break
+      case 'lines':
+        this.#options.accessLog?.take(message.lines, message.count)
+        break
+      case 'traced':
+        this.#options.tracing?.take(message.records)
         break
       case 'log':
         this.#options.logger[message.level](message.fields, message.message)

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Route } from '../domain/routes.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -6,17 +5,21 @@ import { newRequestId } from '../lib/ids.ts'
 import { refusalOf } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import { Call, type CallHost } from './call.ts'
+import type { CallerRequest, CallerResponse } from './caller.ts'
 import { isPreflight, preflightHeaders } from './cors.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { CallObserver } from './ended-call.ts'
+import type { Forwarding } from './forwarded.ts'
 import type { KeyTable } from './key-table.ts'
 import type { GatewayLimits } from './limits.ts'
 import { isMalformed, readRequestHead } from './request-head.ts'
-import { locate } from './route.ts'
+import { isMalformedTarget, locate } from './route.ts'
 import type { RouteTable } from './route-table.ts'
+import type { CallTracer } from './tracing.ts'
 
 export interface GatewayOptions {
   readonly limits: GatewayLimits
+  readonly forwarding: Forwarding
   /** Functions answer at `<label>.<domain>` too; undefined for by path only. */
   readonly domain: string | undefined
   readonly routes: RouteTable
@@ -24,16 +27,21 @@ export interface GatewayOptions {
   readonly clock: Clock
   /** Told of each call when it has ended. */
   readonly observers: readonly CallObserver[]
+  /** Undefined when nothing is traced. */
+  readonly tracer?: CallTracer | undefined
   /** An error in the gateway's own code, which the caller is told nothing of. */
   readonly onInternalError: (error: unknown, requestId: string) => void
 }
 
+/** Unlike other offers to speak something else, its maker can do nothing with an ordinary answer. */
+const WEBSOCKET = /\bwebsocket\b/i
 /** Refusals that may end by themselves soon. */
 const RETRY_AFTER_SECONDS = 1
 
 /** What happens to a request: route, preflight, authenticate, disabled, no version, dispatch, respond. */
 export class Gateway implements CallHost {
   readonly limits: GatewayLimits
+  readonly forwarding: Forwarding
   readonly observers: readonly CallObserver[]
   isStopping = false
   /** Whether the tables are too old to be trusted. */
@@ -44,6 +52,7 @@ export class Gateway implements CallHost {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.limits = options.limits
+    this.forwarding = options.forwarding
     this.observers = options.observers
   }
 
@@ -51,8 +60,9 @@ export class Gateway implements CallHost {
     this.#dispatcher = dispatcher
   }
 
-  handle(req: IncomingMessage, res: ServerResponse): void {
+  handle(req: CallerRequest, res: CallerResponse): void {
     const head = readRequestHead(req.rawHeaders)
+    this.#options.tracer?.begin(head)
     const place = locate(req.url!, head.host, this.#options.domain)
     const call = new Call(this, req, res, newRequestId(), head, place)
     try {
@@ -63,7 +73,7 @@ export class Gateway implements CallHost {
     }
   }
 
-  #decide(call: Call, req: IncomingMessage): void {
+  #decide(call: Call, req: CallerRequest): void {
     const unfit = this.#unfit(call, req)
     if (unfit !== undefined) {
       call.refuse(unfit, { close: true })
@@ -86,8 +96,12 @@ export class Gateway implements CallHost {
     this.#dispatcher!.dispatch(call)
   }
 
-  #unfit(call: Call, req: IncomingMessage): ErrorCode | undefined {
-    if (isMalformed(call.head, req.httpVersionMinor)) return 'malformed_request'
+  #unfit(call: Call, req: CallerRequest): ErrorCode | undefined {
+    const { head } = call
+    if (isMalformed(head, req) || isMalformedTarget(req.url!, head)) return 'malformed_request'
+    if (WEBSOCKET.test(head.upgrade)) return 'upgrade_not_supported'
+    if (head.expectsUnknown) return 'expectation_unknown'
+    if (req.url!.length > this.limits.uriBytesMax) return 'uri_too_long'
     const isTooMany = req.rawHeaders.length > 2 * this.limits.headerCountMax
     return isTooMany ? 'headers_too_large' : undefined
   }

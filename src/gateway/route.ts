@@ -28,9 +28,25 @@ export function locate(
   return hostLabel === undefined ? locateByPath(target) : { label: hostLabel, target }
 }
 
+/**
+ * Whether a target is no target, or names another host than the request's own. A fragment is never sent: one
+ * reader takes it for a part of the path, and another one ends the path there.
+ */
+export function isMalformedTarget(
+  requestTarget: string,
+  named: { readonly host: string; readonly hostCount: number },
+): boolean {
+  if (requestTarget.includes('#')) return true
+  if (requestTarget.charCodeAt(0) === SLASH || requestTarget === '*') return false
+  const authority = ABSOLUTE_FORM.exec(requestTarget)?.[1]
+  if (authority === undefined) return true
+  // RFC 9112, 3.2.2: a client must send the same in both. Which of them counts depends on the reader.
+  return named.hostCount > 0 && authority.toLowerCase() !== named.host.toLowerCase()
+}
+
 const SLASH = '/'.charCodeAt(0)
 const QUESTION_MARK = '?'.charCodeAt(0)
-const ABSOLUTE_FORM = /^http:\/\/([^/?#@]+)((?:[/?].*)?)$/i
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)((?:[/?].*)?)$/i
 
 function locateByPath(target: string): Place {
   let end = 1

@@ -3,9 +3,12 @@ import type { Change, Route } from '../domain/routes.ts'
 import type { UsageBatch } from '../domain/usage.ts'
 import type { FunctionNumberNews } from '../key-table/function-numbers.ts'
 import type { KeyTableShare } from '../key-table/writer.ts'
+import type { AccessLogShare } from './access-log.ts'
+import type { CallRecord } from './call-record.ts'
 import type { TlsMaterial } from './certificate-watch.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { ThreadCounts } from './thread-metrics.ts'
+import type { TracingShare } from './tracing.ts'
 
 /** All that a thread knows of routes and keys. */
 export interface ThreadState {
@@ -36,6 +39,9 @@ export interface ThreadData {
   readonly slots: SharedArrayBuffer
   /** See `ConnectionCounts`. */
   readonly connectionCounts: SharedArrayBuffer
+  /** Undefined for none. */
+  readonly accessLog: AccessLogShare | undefined
+  readonly tracing: TracingShare | undefined
   /** To the engine; its messages are in `engine/messages.ts`. */
   readonly enginePort: MessagePort
   readonly initial: ThreadState
@@ -78,6 +84,9 @@ export type FromThread =
       readonly counts: ThreadCounts
     }
   | { readonly type: 'used'; readonly batches: readonly UsageBatch[] }
+  /** Of the access log. */
+  | { readonly type: 'lines'; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
+  | { readonly type: 'traced'; readonly records: readonly CallRecord[] }
   | {
       readonly type: 'log'
       readonly level: 'warn' | 'error'

@@ -6,12 +6,14 @@ import type { SlotTable } from '../engine/slots.ts'
 import type { NodeState } from '../feed/nodes.ts'
 import { withTimeout } from '../lib/deferred.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { AccessLogTarget } from './access-log.ts'
 import type { TlsMaterial } from './certificate-watch.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { GatewayThread } from './gateway-thread.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { ListenOn, ThreadState, ToThread } from './thread-messages.ts'
 import type { ThreadCounts } from './thread-metrics.ts'
+import type { TracingTarget } from './tracing.ts'
 
 export interface GatewayThreadsOptions {
   readonly count: number
@@ -49,6 +51,10 @@ export interface GatewayThreadsOptions {
   readonly onCounts?: (counts: ThreadCounts) => void
   /** Called with what a thread has counted for the accounting, in each interval in which it served anybody. */
   readonly onUsage?: (batch: UsageBatch) => void
+  /** Where a line for each request goes; nowhere by default. */
+  readonly accessLog?: AccessLogTarget | undefined
+  /** Where recorded calls go; nothing is recorded by default. */
+  readonly tracing?: TracingTarget | undefined
 }
 
 /** How much one thread has worked. */
@@ -242,6 +248,8 @@ class ThreadSet implements GatewayThreads {
       onCrash: this.#options.onCrash ?? raise,
       onCounts,
       onUsage,
+      accessLog: this.#options.accessLog,
+      tracing: this.#options.tracing,
     })
     this.#threads.set(index, thread)
     void thread.exited.then(() => this.#threads.delete(index))

@@ -46,6 +46,19 @@ describe('settings', () => {
     })
   })
 
+  it('take a list apart, and name every part of it that is wrong', () => {
+    const env = { LATCHKEY_TRUSTED_PROXIES: ' 10.0.0.0/8, ::1 ' }
+    expect(load({ env })).toMatchObject({ settings: { trustedProxies: ['10.0.0.0/8', '::1'] } })
+    expect(load({ env: { LATCHKEY_TRUSTED_PROXIES: '' } })).toMatchObject({
+      settings: { trustedProxies: [] },
+    })
+    const expected =
+      'IP addresses and ranges such as 10.0.0.0/8 or 2001:db8::/32, separated by commas'
+    expect(mistakes({ env: { LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/33,::1,proxy' } })).toEqual([
+      `LATCHKEY_TRUSTED_PROXIES must be ${expected}, not "10.0.0.0/33", "proxy"`,
+    ])
+  })
+
   it('report every mistake at once, with the name and what is expected', () => {
     const path = file('{"queueLength": -1, "colour": "red", "host": {}}')
     const env = { LATCHKEY_API_PORT: 'eighty', LATCHKEY_PUBLIC_URL: 'ftp://x' }
