@@ -21,6 +21,8 @@ export interface GatewayLimits {
   readonly connectionsPerAddressMax: number
   /** The last of them is answered with `connection: close`. 0 for any number. */
   readonly requestsPerConnectionMax: number
+  /** Requests of one HTTP/2 connection at a time; more reset it. */
+  readonly streamsPerConnectionMax: number
   /** Requests that may wait for an instance, per function and thread; more are answered 503. */
   readonly queueLengthMax: number
   /** How long one of them may wait; longer is answered 503. */
@@ -45,6 +47,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   connectionsMax: 10_000,
   connectionsPerAddressMax: 1000,
   requestsPerConnectionMax: 10_000,
+  streamsPerConnectionMax: 100,
   queueLengthMax: 1000,
   queueWaitMs: 30_000,
   repeatBytesMax: 64 * 1024,

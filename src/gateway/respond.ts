@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
 import { type ErrorCode, PUBLIC_ERRORS, problemOf } from '../domain/errors.ts'
 import { STATUS_CODES } from '../lib/http.ts'
+import type { CallerResponse } from './caller.ts'
 import { ALLOW_ANY_ORIGIN, EXPOSE_REQUEST_ID } from './cors.ts'
 
 export interface ProblemOptions {
@@ -37,12 +37,19 @@ export function renderProblem(code: ErrorCode, options: ProblemOptions): Rendere
   ]
   const status = PUBLIC_ERRORS[code][0]
   if (status === 401) fields.push('www-authenticate', 'ApiKey realm="latchkey"')
-  if (options.retryAfterSeconds !== undefined) {
-    fields.push('retry-after', String(Math.max(1, Math.ceil(options.retryAfterSeconds))))
+  const retryAfterSeconds = options.retryAfterSeconds ?? retryAfterOf(code, status)
+  if (retryAfterSeconds !== undefined) {
+    fields.push('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   }
   if (options.crossOrigin === true) fields.push(...ALLOW_ANY_ORIGIN, ...EXPOSE_REQUEST_ID)
   if (options.close === true) fields.push('connection', 'close')
   return { status, fields, body }
+}
+
+/** Whole seconds, for what may be over soon; a disabled function is not. */
+function retryAfterOf(code: ErrorCode, status: number): number | undefined {
+  if (status !== 429 && status !== 503) return undefined
+  return code === 'function_disabled' ? undefined : 1
 }
 
 /**
@@ -50,7 +57,7 @@ export function renderProblem(code: ErrorCode, options: ProblemOptions): Rendere
  * a body to send, though the connection ends.
  */
 export function respondProblem(
-  res: ServerResponse,
+  res: CallerResponse,
   code: ErrorCode,
   options: ProblemOptions,
   isSending: boolean,
@@ -74,7 +81,7 @@ export function problemAsText(code: ErrorCode, requestId: string): string {
  * A socket that is closed while bytes arrive is reset, and the reset can overtake the answer. So the
  * whole answer is written, and the socket closed only after the caller has stopped sending.
  */
-function endAfterRequest(res: ServerResponse, body: string): void {
+function endAfterRequest(res: CallerResponse, body: string): void {
   res.write(body)
   const finish = () => {
     clearTimeout(timer)

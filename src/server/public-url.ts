@@ -1,14 +1,22 @@
 import type { Settings } from '../config/settings.ts'
+import { hasTls } from '../gateway/certificates.ts'
 
 /** The base of endpoints: the setting, or the gateway's own address. Without a slash at the end. */
 export function publicUrl(settings: Settings): string {
   if (settings.publicUrl !== '') return settings.publicUrl.replace(/\/+$/, '')
-  return `http://${addressOf(settings.host, settings.gatewayPort)}`
+  const scheme = hasTls(settings) ? 'https' : 'http'
+  return `${scheme}://${addressOf(settings.host, settings.gatewayPort)}`
 }
 
 /** Where a person or the command line reaches the REST API on this machine. */
 export function apiUrl(settings: Settings): string {
   return `http://${addressOf(settings.host, settings.apiPort)}`
+}
+
+/** Undefined when there is none. */
+export function metricsUrl({ metricsHost, metricsPort }: Settings): string | undefined {
+  if (metricsPort === null) return undefined
+  return `http://${addressOf(metricsHost, metricsPort)}/metrics`
 }
 
 function addressOf(host: string, port: number): string {
