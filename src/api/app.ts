@@ -20,6 +20,7 @@ import { regionRoutes } from './routes/regions.ts'
 import { runtimeRoutes } from './routes/runtimes.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { usageRoutes } from './routes/usage.ts'
 import { COMPONENTS } from './schemas/components.ts'
 import { refuseWhileClosing } from './shutdown.ts'
 import { createValidatorCompiler } from './validation.ts'
@@ -34,6 +35,8 @@ export interface ApiOptions {
   readonly bodyBytesMax: number
   /** Asked by `/readyz`; ready when absent. */
   readonly readiness?: Readiness
+  /** Told of each answer; `route` has the names of its parameters, and is empty when there is none. */
+  readonly onAnswered?: (method: string, route: string, status: number, ms: number) => void
 }
 
 const REQUEST_TIMEOUT_MS = 60_000
@@ -42,6 +45,7 @@ const PATH_PARAMETER_CHARS_MAX = 1000
 
 const CLOUD_ROUTES: readonly Routes[] = [
   keyRoutes,
+  usageRoutes,
   namespaceRoutes,
   functionRoutes,
   logRoutes,
@@ -76,7 +80,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   return app
 }
 
-function bareApp({ logger, bodyBytesMax }: ApiOptions): FastifyInstance {
+function bareApp({ logger, bodyBytesMax, onAnswered }: ApiOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -107,6 +111,8 @@ function bareApp({ logger, bodyBytesMax }: ApiOptions): FastifyInstance {
     const { method, token } = request
     const path = request.url.split('?', 1)[0]
     const ms = Math.round(reply.elapsedTime * 10) / 10
+    const route = request.is404 ? '' : (request.routeOptions.url ?? '')
+    onAnswered?.(method, route, reply.statusCode, reply.elapsedTime)
     request.log.info({ method, path, status: reply.statusCode, ms, tokenId: token?.id }, 'answered')
   })
   return app

@@ -1,7 +1,7 @@
 import type { FunctionView, NamespaceView } from '../control/control.ts'
 import type { Flavor } from '../domain/flavor.ts'
 import type { FunctionEntity } from '../domain/function.ts'
-import { type Key, keyStatus } from '../domain/key.ts'
+import { type Key, type KeyLastUse, keyStatus } from '../domain/key.ts'
 import type { Project, Region } from '../domain/project.ts'
 import type { Task } from '../domain/task.ts'
 import type { Token } from '../domain/token.ts'
@@ -31,6 +31,16 @@ export function keyWire(key: Key, nowMs: number): ApiKeyWire {
     functions: key.functions.map(({ name, namespace }) => ({ name, namespace })),
     created_at: utcSeconds(key.createdAtMs),
     updated_at: utcSeconds(key.updatedAtMs),
+    ...lastUseWire(key.lastUse),
+  }
+}
+
+function lastUseWire(lastUse: KeyLastUse | null) {
+  const fn = lastUse?.function ?? null
+  return {
+    last_used_at: utcSecondsOrNull(lastUse?.atMs ?? null),
+    last_used_function: fn === null ? null : { name: fn.name, namespace: fn.namespace },
+    last_used_address: lastUse?.address ?? '',
   }
 }
 

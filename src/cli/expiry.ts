@@ -29,6 +29,21 @@ export function parseExpiry(text: string, nowMs: number): Expiry {
   return { kind: 'at', ms: Math.floor(ms / 1000) * 1000 }
 }
 
+/** A moment before now: so long ago, a day or a moment itself. Undefined when the text is none. */
+export function parsePast(text: string, nowMs: number): number | undefined {
+  const later = fromDuration(text, nowMs)
+  return later === undefined ? fromDate(text) : nowMs - (later - nowMs)
+}
+
+/** `2 minutes ago`, `3 days ago`. */
+export function timeSince(ms: number, nowMs: number): string {
+  const past = nowMs - ms
+  if (past >= 2 * UNIT_MS.d!) return `${Math.floor(past / UNIT_MS.d!)} days ago`
+  if (past >= 2 * UNIT_MS.h!) return `${Math.floor(past / UNIT_MS.h!)} hours ago`
+  if (past >= 2 * UNIT_MS.m!) return `${Math.floor(past / UNIT_MS.m!)} minutes ago`
+  return 'within 2 minutes'
+}
+
 /** `in 29 days`, `in 5 hours`, `expired`. Rounded down: a key never has less time than this says. */
 export function timeLeft(ms: number, nowMs: number): string {
   const left = ms - nowMs

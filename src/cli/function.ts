@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import {
   addApiOptions,
   addPageOptions,
+  addUsageOptions,
   addYesOption,
   collect,
   environment,
@@ -16,6 +17,7 @@ export function defineFunction(noun: Command): void {
   defineCreate(noun)
   defineDeploy(noun)
   defineReading(noun)
+  defineUsage(noun)
   defineUpdate(noun)
   defineDelete(noun)
   defineInvoke(noun)
@@ -100,6 +102,23 @@ function defineReading(noun: Command): void {
   ).action(async (name, flags) => {
     const { printLogs } = await import('./function/logs.ts')
     await printLogs(name, flags)
+  })
+}
+
+function defineUsage(noun: Command): void {
+  addUsageOptions(
+    addApiOptions(
+      noun
+        .command('usage')
+        .description(
+          'Prints how a function was called, by time: requests, how many were refused (4xx) or failed (5xx), times, bytes.',
+        )
+        .argument('<namespace/name>', 'the function', functionName),
+    ),
+    'key',
+  ).action(async (name, flags) => {
+    const { functionUsage } = await import('./function/usage.ts')
+    await functionUsage(name, flags)
   })
 }
 

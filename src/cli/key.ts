@@ -3,6 +3,7 @@ import { EXPIRY_FORMS } from './expiry.ts'
 import {
   addApiOptions,
   addPageOptions,
+  addUsageOptions,
   addYesOption,
   collect,
   functionName,
@@ -51,6 +52,20 @@ export function defineKey(noun: Command): void {
       .description('Shows one key, without its secret.')
       .argument('<name>', 'the key', resourceName),
   ).action(async (name, flags) => (await actions()).getKey(name, flags))
+  addUsageOptions(
+    addApiOptions(
+      noun
+        .command('usage')
+        .description(
+          'Prints what a key was used for, by time: requests, how many were refused (4xx) or failed (5xx), times, bytes.',
+        )
+        .argument('<name>', 'the key', resourceName),
+    ),
+    'function',
+  ).action(async (name, flags) => {
+    const { keyUsage } = await import('./key/usage.ts')
+    await keyUsage(name, flags)
+  })
   defineUpdate(noun)
   addApiOptions(
     addYesOption(

@@ -48,6 +48,22 @@ export function addPageOptions(command: Command, orders: readonly string[]): Com
     .option('--offset <count>', 'leave out so many at the beginning', integer(0))
 }
 
+/** @param part - What rows can be told apart by. */
+export function addUsageOptions(command: Command, part: string): Command {
+  return command
+    .addOption(
+      new Option('--step <step>', 'the time that one line tells of')
+        .choices(['minute', 'hour', 'day'])
+        .default('hour'),
+    )
+    .option(
+      '--since <when>',
+      'from then on: 90m, 12h, 30d or 2w ago, a day or a moment (default: an hour of minutes, a day of hours, 30 days)',
+    )
+    .option('--until <when>', 'to then (default: now)')
+    .option(`--by-${part}`, `a line for each ${part}`)
+}
+
 export function addYesOption(command: Command): Command {
   return command.option('-y, --yes', 'do not ask')
 }

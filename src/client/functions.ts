@@ -1,11 +1,13 @@
 import type { FunctionName, Scope } from '../domain/names.ts'
 import { type Send, segments } from './http.ts'
+import type { UsageQuery } from './keys.ts'
 import type { NamedListQuery } from './namespaces.ts'
 import type {
   ChangeFunctionSerializer,
   CreateFunctionSerializer,
   FunctionListSerializer,
   FunctionSerializer,
+  FunctionUsageSerializer,
   LogsSerializer,
   TaskIDsSerializer,
 } from './types.ts'
@@ -24,6 +26,11 @@ export function functionCalls(send: Send) {
     update: (scope: Scope, fn: FunctionName, body: ChangeFunctionSerializer) =>
       send<TaskIDsSerializer>('PATCH', one(scope, fn), { body }),
     delete: (scope: Scope, fn: FunctionName) => send<TaskIDsSerializer>('DELETE', one(scope, fn)),
+    /** How it was used, by time. */
+    usage: (scope: Scope, fn: FunctionName, query: UsageQuery<'key'> = {}) =>
+      send<FunctionUsageSerializer>('GET', one(scope, fn) + segments('usage'), {
+        query: { ...query },
+      }),
     /** The newest `limit` lines, newest last. */
     logs: (scope: Scope, fn: FunctionName, query: { limit?: number | undefined } = {}) =>
       send<LogsSerializer>('GET', one(scope, fn) + segments('logs'), { query: { ...query } }),

@@ -7,6 +7,8 @@ import type {
   FaasApiKeyPatchSerializer,
   FaasApiKeySerializer,
   FaasCreateApiKeySerializer,
+  KeyUsageSerializer,
+  UsageStepChoices,
 } from './types.ts'
 
 export interface KeyListQuery {
@@ -16,6 +18,14 @@ export interface KeyListQuery {
   readonly order_by?: ApiKeysOrderByChoices | undefined
   /** Only keys that expire within so many days. */
   readonly expire_in?: number | undefined
+}
+
+export interface UsageQuery<Part extends string> {
+  /** RFC 3339. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly step?: UsageStepChoices | undefined
+  readonly by?: 'time' | Part | undefined
 }
 
 export function keyCalls(send: Send) {
@@ -32,5 +42,8 @@ export function keyCalls(send: Send) {
     update: (scope: Scope, name: string, body: Partial<FaasApiKeyPatchSerializer>) =>
       send<FaasApiKeySerializer>('PATCH', path(scope, name), { body }),
     delete: (scope: Scope, name: string) => send<undefined>('DELETE', path(scope, name)),
+    /** What it was used for, by time. */
+    usage: (scope: Scope, name: string, query: UsageQuery<'function'> = {}) =>
+      send<KeyUsageSerializer>('GET', path(scope, name, 'usage'), { query: { ...query } }),
   }
 }

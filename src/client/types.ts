@@ -81,6 +81,12 @@ export interface CreatedApiKeySerializer {
   id: string
   /** Prefix and last four characters of the secret. */
   hint: string
+  /** When it last opened a function, at most 10 s late; null for never. */
+  last_used_at: string | null
+  /** Null also when the function is deleted. */
+  last_used_function: NamespacedName | null
+  /** Of the caller; empty while there was none. */
+  last_used_address: string
   /** What callers send in `X-API-Key`. In this answer only. */
   secret: string
   /** Only in a repeated answer: why the secret is not shown again. */
@@ -135,6 +141,12 @@ export interface FaasApiKeySerializer {
   id: string
   /** Prefix and last four characters of the secret. */
   hint: string
+  /** When it last opened a function, at most 10 s late; null for never. */
+  last_used_at: string | null
+  /** Null also when the function is deleted. */
+  last_used_function: NamespacedName | null
+  /** Of the caller; empty while there was none. */
+  last_used_address: string
 }
 
 export interface FaasAutoscalingSerializer {
@@ -215,10 +227,64 @@ export interface FunctionSerializer {
   updated_at: string
 }
 
+export interface FunctionUsageRowSerializer {
+  /** Where the step begins, UTC. */
+  time: string
+  requests: number
+  verdicts: UsageVerdictsSerializer
+  statuses: UsageStatusesSerializer
+  /** Of bodies. */
+  bytes_received: number
+  /** Of bodies. */
+  bytes_sent: number
+  /** From the end of the head to the end of the answer; percentiles by buckets of powers of two. */
+  latency_ms: UsageLatencySerializer
+  /** With `by=key`; null when it is deleted or there was none. */
+  key: string | null
+  /** With `by=key`; empty for requests without a known key, `*` for keys that were too many to be told apart. */
+  key_id: string
+}
+
+export interface FunctionUsageSerializer {
+  step: UsageStepChoices
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  from: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  to: string
+  results: FunctionUsageRowSerializer[]
+}
+
 export type FunctionsOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'name.asc' | 'name.desc'
 
 export interface Health {
   status: string
+}
+
+export interface KeyUsageRowSerializer {
+  /** Where the step begins, UTC. */
+  time: string
+  requests: number
+  verdicts: UsageVerdictsSerializer
+  statuses: UsageStatusesSerializer
+  /** Of bodies. */
+  bytes_received: number
+  /** Of bodies. */
+  bytes_sent: number
+  /** From the end of the head to the end of the answer; percentiles by buckets of powers of two. */
+  latency_ms: UsageLatencySerializer
+  /** With `by=function`; null when it is deleted. */
+  function: NamespacedName | null
+  /** With `by=function`; empty otherwise. */
+  function_id: string
+}
+
+export interface KeyUsageSerializer {
+  step: UsageStepChoices
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  from: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  to: string
+  results: KeyUsageRowSerializer[]
 }
 
 export interface ListProjectsSerializer {
@@ -400,6 +466,44 @@ export interface TokenSerializer {
   source: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   created_at: string
+}
+
+export interface UsageLatencySerializer {
+  mean: number | null
+  p50: number | null
+  p95: number | null
+  p99: number | null
+}
+
+export interface UsageStatusesSerializer {
+  /** 2xx */
+  success: number
+  /** 3xx */
+  redirect: number
+  /** 4xx */
+  client_error: number
+  /** 5xx */
+  server_error: number
+  /** The caller left before there was an answer. */
+  none: number
+}
+
+export type UsageStepChoices = 'minute' | 'hour' | 'day'
+
+export interface UsageVerdictsSerializer {
+  allowed: number
+  /** No key was sent. */
+  missing: number
+  /** More than one key was sent. */
+  repeated: number
+  /** What was sent has not the form of a key. */
+  malformed: number
+  unknown: number
+  expired: number
+  /** The key does not open the function. */
+  not_granted: number
+  /** Answered before the key was looked at, such as the preflight of a browser. */
+  unjudged: number
 }
 
 export type Zone = 'AMERICAS' | 'APAC' | 'EMEA' | 'RUSSIA_AND_CIS'

@@ -6,6 +6,7 @@ import type { Namespace } from '../domain/namespace.ts'
 import type { Project, Region } from '../domain/project.ts'
 import type { Task, TaskState } from '../domain/task.ts'
 import type { PresentedToken, Token } from '../domain/token.ts'
+import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
 import type { InstanceCounts, LogLine, Propagation } from '../feed/nodes.ts'
 
 /** The use cases: everything that the REST API can ask for. Refusals are thrown as `PublicError`. */
@@ -15,6 +16,7 @@ export interface Control {
   readonly namespaces: NamespaceUseCases
   readonly functions: FunctionUseCases
   readonly keys: KeyUseCases
+  readonly usage: UsageUseCases
   readonly tasks: TaskUseCases
   readonly idempotency: IdempotencyUseCases
   /** Runtime names by language family, as found on this machine: `{nodejs: ['nodejs26']}`. */
@@ -189,6 +191,37 @@ export interface KeyUseCases {
     patch: { description?: string; expireMs?: number | null; functions?: readonly FunctionName[] },
   ): Promise<Changed<Key>>
   delete(context: ChangeContext, scope: Scope, name: string): Promise<Changed<null>>
+}
+
+export interface UsageAsk {
+  readonly step: UsageStep
+  /** The last hour, day or thirty days unless told. */
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+  /** Whether each function of the key, or each key of the function, has rows of its own. */
+  readonly isSplit: boolean
+}
+
+export interface UsageReport<Part> {
+  readonly step: UsageStep
+  readonly range: UsageRange
+  /** By time; none for a step in which nothing happened. */
+  readonly rows: readonly {
+    /** Where the step begins. */
+    readonly atMs: number
+    /** As `USAGE_FIELDS` says. */
+    readonly counts: readonly number[]
+    /** Empty unless it is split; see `NO_KEY_ID` and `OTHER_KEYS_ID`. */
+    readonly partId: string
+    /** Null for one that was deleted, and where there is none. */
+    readonly part: Part | null
+  }[]
+}
+
+export interface UsageUseCases {
+  ofKey(scope: Scope, name: string, ask: UsageAsk): Promise<UsageReport<FunctionName>>
+  /** The parts are the names of keys. */
+  ofFunction(scope: Scope, name: FunctionName, ask: UsageAsk): Promise<UsageReport<string>>
 }
 
 export interface TaskQuery extends PageQuery {

@@ -10,6 +10,8 @@ import { projectUseCases } from './projects.ts'
 import { rebuildLost } from './rebuild.ts'
 import { taskUseCases } from './tasks.ts'
 import { tokenUseCases } from './tokens.ts'
+import { usageUseCases } from './usage.ts'
+import { UsageRetention } from './usage-retention.ts'
 
 export interface RunningControl extends Control {
   /** Before {@link start}: has those functions built again whose artifacts are gone. */
@@ -24,18 +26,26 @@ export interface RunningControl extends Control {
 
 export function createControl(deps: ControlDeps): RunningControl {
   const worker = new DeployWorker(deps)
+  const retention = new UsageRetention(deps)
   return {
     tokens: tokenUseCases(deps),
     projects: projectUseCases(deps),
     namespaces: namespaceUseCases(deps, worker),
     functions: functionUseCases(deps, worker),
     keys: keyUseCases(deps),
+    usage: usageUseCases(deps),
     tasks: taskUseCases(deps),
     idempotency: idempotencyUseCases(deps),
     runtimes: () => deps.runtimes(),
     rebuildLost: (isThere) => rebuildLost(deps, isThere),
-    start: () => worker.start(),
-    stop: () => worker.stop(),
+    async start() {
+      await worker.start()
+      retention.start()
+    },
+    async stop() {
+      await worker.stop()
+      await retention.stop()
+    },
     taskEnded: (id) => worker.ended(id),
   }
 }

@@ -3,6 +3,7 @@ import type { Builder } from '../build/builder.ts'
 import type { Nodes } from '../feed/nodes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Store } from '../store/open.ts'
+import type { UsageKeptDays } from '../store/usage-retention.ts'
 
 /** What the use cases are made of. */
 export interface ControlDeps {
@@ -19,6 +20,8 @@ export interface ControlDeps {
   /** How long a change waits for the data nodes before its answer names those that lag. */
   readonly propagationTimeoutMs: number
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** How long usage is kept. */
+  readonly usageKeptDays?: UsageKeptDays
   readonly worker?: WorkerOptions
 }
 

@@ -152,7 +152,7 @@ async function insertGrant(trx: Trx, keyId: string, functionId: string): Promise
   await trx.insertInto('grants').values({ key_id: keyId, function_id: functionId }).execute()
 }
 
-function* inChunks(ids: readonly string[]): Generator<readonly string[]> {
+export function* inChunks(ids: readonly string[]): Generator<readonly string[]> {
   for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
     yield ids.slice(start, start + IDS_PER_QUERY)
   }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Key, KeyLastUse } from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import type { Db, Trx } from './dialect.ts'
-import { functionNamesById, functionNamesOf } from './grants.ts'
+import { functionNamesById, functionNamesOf, inChunks } from './grants.ts'
 import type { NamedFilter } from './namespaces.ts'
 import { countRows, nameContains, type PageOf } from './paging.ts'
 import type { KeyRow } from './tables.ts'
@@ -82,6 +82,20 @@ export async function listKeys(db: Db, scope: Scope, filter: KeyFilter): Promise
   }
   const rows = await ordered.selectAll().limit(filter.limit).offset(filter.offset).execute()
   return { count: await countRows(query), results: await entitiesOf(db, rows) }
+}
+
+/** Names of the keys that still exist. */
+export async function keyNamesById(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const names = new Map<string, string>()
+  for (const some of inChunks(ids)) {
+    const rows = await db
+      .selectFrom('keys')
+      .select(['id', 'name'])
+      .where('id', 'in', some)
+      .execute()
+    for (const row of rows) names.set(row.id, row.name)
+  }
+  return names
 }
 
 /** Absent members stay as they are. */

@@ -10,6 +10,7 @@ import * as projects from './projects.ts'
 import * as regions from './regions.ts'
 import * as tasks from './tasks.ts'
 import * as tokens from './tokens.ts'
+import * as usage from './usage.ts'
 
 export type Component = TSchema & { readonly $id: string }
 
@@ -24,6 +25,7 @@ const modules = [
   projects,
   regions,
   tokens,
+  usage,
   health,
 ]
 

@@ -42,6 +42,13 @@ const keyMembers = {
   status: Type.String({ description: '`Active` or `Expired`.' }),
   id: Type.String(),
   hint: Type.String({ description: 'Prefix and last four characters of the secret.' }),
+  last_used_at: nullable(Time, {
+    description: 'When it last opened a function, at most 10 s late; null for never.',
+  }),
+  last_used_function: nullable(ref(NamespacedName), {
+    description: 'Null also when the function is deleted.',
+  }),
+  last_used_address: Type.String({ description: 'Of the caller; empty while there was none.' }),
 }
 
 export const ApiKey = answer('FaasApiKeySerializer', keyMembers)

@@ -5,7 +5,7 @@ import type {
 } from '../../client/types.ts'
 import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
 import { utcSecondsOrNull } from '../../lib/utc-time.ts'
-import { parseExpiry, timeLeft } from '../expiry.ts'
+import { parseExpiry, timeLeft, timeSince } from '../expiry.ts'
 import { usage } from '../failure.ts'
 import { type ApiFlags, type PageFlags, pageQuery } from '../options.ts'
 import { note, print, printJson, printLine } from '../output.ts'
@@ -130,8 +130,17 @@ function printKey(key: FaasApiKeySerializer): void {
       ['functions', opens(key)],
       ['hint', key.hint],
       ['created', key.created_at],
+      ['last used', lastUse(key)],
     ]),
   )
+}
+
+function lastUse(key: FaasApiKeySerializer): string {
+  const { last_used_at: at, last_used_function: fn, last_used_address: address } = key
+  if (at === null) return 'never'
+  const where = fn === null ? 'for a function that is deleted' : `for ${formatFunctionName(fn)}`
+  const from = address === '' ? '' : ` from ${address}`
+  return `${at} (${timeSince(Date.parse(at), Date.now())}) ${where}${from}`
 }
 
 function expireText(flag: string): string | null {

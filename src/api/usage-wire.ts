@@ -1,0 +1,76 @@
+import type { UsageReport } from '../control/control.ts'
+import type { FunctionName } from '../domain/names.ts'
+import {
+  latencyMeanMs,
+  latencyQuantileMs,
+  requestsOf,
+  USAGE_FIELDS,
+  type UsageCounts,
+  type UsageField,
+} from '../domain/usage.ts'
+import { utcSeconds } from '../lib/utc-time.ts'
+import type { FunctionUsageWire, KeyUsageWire, UsageRowWire } from './schemas/usage.ts'
+
+export function keyUsageWire(report: UsageReport<FunctionName>): KeyUsageWire {
+  return {
+    ...headWire(report),
+    results: report.rows.map(({ atMs, counts, part, partId }) => ({
+      ...rowWire(atMs, counts),
+      function: part === null ? null : { name: part.name, namespace: part.namespace },
+      function_id: partId,
+    })),
+  }
+}
+
+export function functionUsageWire(report: UsageReport<string>): FunctionUsageWire {
+  return {
+    ...headWire(report),
+    results: report.rows.map(({ atMs, counts, part, partId }) => ({
+      ...rowWire(atMs, counts),
+      key: part,
+      key_id: partId,
+    })),
+  }
+}
+
+function headWire({ step, range }: UsageReport<unknown>) {
+  return { step, from: utcSeconds(range.fromMs), to: utcSeconds(range.toMs) }
+}
+
+function rowWire(atMs: number, counts: UsageCounts): UsageRowWire {
+  const count = (field: UsageField) => counts[USAGE_FIELDS.indexOf(field)]!
+  return {
+    time: utcSeconds(atMs),
+    requests: requestsOf(counts),
+    verdicts: {
+      allowed: count('allowed'),
+      missing: count('missing'),
+      repeated: count('repeated'),
+      malformed: count('malformed'),
+      unknown: count('unknown'),
+      expired: count('expired'),
+      not_granted: count('not_granted'),
+      unjudged: count('unjudged'),
+    },
+    statuses: {
+      success: count('status_2xx'),
+      redirect: count('status_3xx'),
+      client_error: count('status_4xx'),
+      server_error: count('status_5xx'),
+      none: count('status_none'),
+    },
+    bytes_received: count('bytes_received'),
+    bytes_sent: count('bytes_sent'),
+    latency_ms: {
+      mean: rounded(latencyMeanMs(counts)),
+      p50: rounded(latencyQuantileMs(counts, 0.5)),
+      p95: rounded(latencyQuantileMs(counts, 0.95)),
+      p99: rounded(latencyQuantileMs(counts, 0.99)),
+    },
+  }
+}
+
+/** To microseconds. */
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1000) / 1000
+}
