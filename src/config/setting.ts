@@ -113,13 +113,22 @@ export function choice<const C extends string>(
 
 /** On by default, with a flag that switches it off. */
 export function onByDefault(words: Words): Setting<boolean> {
+  return onOrOff(words, true)
+}
+
+/** Off by default, with a flag that switches it on. */
+export function offByDefault(words: Words): Setting<boolean> {
+  return onOrOff(words, false)
+}
+
+function onOrOff(words: Words, standard: boolean): Setting<boolean> {
   return {
     ...words,
     placeholder: null,
-    flagValue: 'false',
+    flagValue: String(!standard),
     expects: 'true or false',
-    default: true,
-    defaultText: 'true',
+    default: standard,
+    defaultText: String(standard),
     secret: false,
     parse: (value) =>
       value === 'true' || value === '1'

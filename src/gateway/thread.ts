@@ -5,6 +5,7 @@ import { SlotTable } from '../engine/slots.ts'
 import { SharedKeyTable } from '../key-table/reader.ts'
 import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
+import { AccessLog } from './access-log.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { Connections } from './connections.ts'
 import { Dispatcher } from './dispatch.ts'
@@ -16,6 +17,7 @@ import { Service } from './service.ts'
 import { Tables } from './tables.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
 import { ThreadMetrics } from './thread-metrics.ts'
+import { CallTracer } from './tracing.ts'
 import { UsageCounter } from './usage.ts'
 
 /** How many callers may wait for a connection. */
@@ -32,6 +34,13 @@ const usage = new UsageCounter({
   clock: systemClock,
   send: (batches) => send({ type: 'used', batches }),
 })
+const accessLog =
+  data.accessLog &&
+  new AccessLog(data.accessLog, (lines, count) => {
+    parentPort!.postMessage({ type: 'lines', lines, count } satisfies FromThread, [lines.buffer])
+  })
+const tracer =
+  data.tracing && new CallTracer(data.tracing, (records) => send({ type: 'traced', records }))
 
 const gateway: Gateway = new Gateway({
   limits,
@@ -40,7 +49,8 @@ const gateway: Gateway = new Gateway({
   routes,
   keys,
   clock: systemClock,
-  observers: [metrics.calls, usage],
+  observers: [metrics.calls, usage, accessLog, tracer].filter((observer) => observer !== undefined),
+  tracer,
   onInternalError(error, requestId) {
     log('error', { requestId, stack: (error as Error).stack }, 'the gateway failed on a request')
   },
@@ -61,7 +71,9 @@ const tables = new Tables(routes, keys, dispatcher)
 tables.load(data.initial)
 
 const counts = new ConnectionCounts(data.connectionCounts)
-const { server, door } = createGatewayServer(gateway, new Connections({ limits, counts }), data.tls)
+const isTrustedProxy = (address: string) => forwarding.isTrusted(address)
+const connections = new Connections({ limits, counts, isTrustedProxy })
+const { server, door } = createGatewayServer(gateway, connections, data.tls)
 metrics.watch(server)
 const service = new Service(server, {
   backlog: BACKLOG,
@@ -132,6 +144,8 @@ function listen(): void {
 /** With its ports closed nothing keeps the thread. */
 function end(): void {
   usage.flush()
+  accessLog?.flush()
+  tracer?.flush()
   send({ type: 'counted', ticket: undefined, counts: metrics.take() })
   enginePort.close()
   parentPort!.close()

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import { scrubbed } from './scrub.ts'
 
 export type { Logger } from 'pino'
 
@@ -28,17 +29,10 @@ export function createLogger(options: { level: string; role: string }): Logger {
       base: { role: options.role },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
-      hooks: { streamWrite: scrub },
+      hooks: { streamWrite: scrubbed },
     },
     pino.destination({ dest: 2, sync: true }),
   )
-}
-
-/** Secrets of keys are known by their form, wherever somebody put one: into a path, a name, an error. */
-const KEY_SECRET = /lk_[0-9A-Za-z]{49}/g
-
-function scrub(line: string): string {
-  return line.includes('lk_') ? line.replace(KEY_SECRET, 'lk_[redacted]') : line
 }
 
 /** For tests and for code that runs without a server. */

@@ -15,6 +15,7 @@ import { GatewayMetrics } from '../gateway/gateway-metrics.ts'
 import { DEFAULT_GATEWAY_LIMITS } from '../gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
 import { systemClock } from '../lib/clock.ts'
+import { openAccessLog, type RunningAccessLog } from './access-log.ts'
 import { dataParts } from './data-metrics.ts'
 import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
@@ -59,9 +60,10 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   // has is the newest that this node ever acknowledged.
   if (!hadReplica || existsSync(paths.controlSocket)) await firstState(follower, hadReplica)
   const usage = startUsageSender(deps, paths)
+  const accessLog = await openAccessLog(settings, logger)
   const gateway = new GatewayMetrics(() => labelsOf(replica))
   const certificates = watchCertificates(deps, (material) => threads.setTls(material))
-  const parts = { slots, replica, engine, usage, gateway, certificates }
+  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog }
   const threads: GatewayThreads = await startThreads(deps, parts)
   engine.applyRoutes(replica.state().routes, [])
   follower.attach(createSink(threads, engine))
@@ -77,6 +79,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
       clearInterval(staleness)
       certificates?.close()
       await threads.stop(graceMs)
+      await accessLog?.close()
       await usage.stop()
       await engine.stop()
       await follower.stop()
@@ -116,13 +119,14 @@ interface ThreadParts {
   readonly engine: Engine
   readonly usage: UsageSender
   readonly gateway: GatewayMetrics
+  readonly accessLog: RunningAccessLog | undefined
   /** Undefined without TLS. */
   readonly certificates: CertificateWatch | undefined
 }
 
 function startThreads(
   { settings, logger }: RoleDeps,
-  { slots, replica, engine, usage, gateway, certificates }: ThreadParts,
+  { slots, replica, engine, usage, gateway, certificates, accessLog }: ThreadParts,
 ): Promise<GatewayThreads> {
   const requestTimeoutMs = settings.requestTimeoutSeconds * 1000
   return startGatewayThreads({
@@ -156,6 +160,7 @@ function startThreads(
     graceMs: settings.stopTimeoutSeconds * 1000,
     onLeft: closeGatewaySocket,
     onCounts: (counts) => gateway.add(counts),
+    accessLog: accessLog?.target,
     onUsage: (batch) => usage.add(batchRows(batch), batchLastUses(batch)),
   })
 }

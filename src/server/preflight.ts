@@ -3,7 +3,9 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFINITIONS, type Settings } from '../config/settings.ts'
+import { certificateFault } from '../gateway/certificates.ts'
 import { checkSchema } from '../store/check-schema.ts'
+import { accessLogFault } from './access-log.ts'
 import { dataPaths } from './paths.ts'
 
 export type PreflightOutcome =
@@ -15,11 +17,24 @@ export type PreflightOutcome =
 const PORT_PATIENCE_MS = 1_500
 const PORT_RETRY_MS = 100
 
+type PortName = 'apiPort' | 'gatewayPort' | 'metricsPort'
+
+/** Which setting names the address of a port. */
+const HOST_OF = {
+  apiPort: 'host',
+  gatewayPort: 'host',
+  metricsPort: 'metricsHost',
+} as const satisfies Record<PortName, keyof Settings>
+
 /** Looks at what could stop a start before anything is written. */
 export async function preflight(settings: Settings): Promise<PreflightOutcome> {
   const fault = schemaFault(settings.dataDir)
   if (fault !== undefined) return refused(fault)
-  let { apiPort, gatewayPort } = settings
+  const certificates = settings.role === 'control' ? undefined : certificateFault(settings)
+  if (certificates !== undefined) return refused(certificates)
+  const accessLog = accessLogFault(settings)
+  if (accessLog !== undefined) return refused(accessLog)
+  let { apiPort, gatewayPort, metricsPort } = settings
   if (settings.role !== 'data') {
     const found = await findPort(settings, 'apiPort')
     if (typeof found === 'string') return refused(found)
@@ -30,7 +45,12 @@ export async function preflight(settings: Settings): Promise<PreflightOutcome> {
     if (typeof found === 'string') return refused(found)
     gatewayPort = found
   }
-  return { kind: 'ready', settings: { ...settings, apiPort, gatewayPort } }
+  if (metricsPort !== null) {
+    const found = await findPort(settings, 'metricsPort')
+    if (typeof found === 'string') return refused(found)
+    metricsPort = found
+  }
+  return { kind: 'ready', settings: { ...settings, apiPort, gatewayPort, metricsPort } }
 }
 
 function schemaFault(dataDir: string): string | undefined {
@@ -72,12 +92,9 @@ export function dataDirFault(dataDir: string): string | undefined {
 }
 
 /** The port if it is free (for 0 one that is), else the sentence. */
-async function findPort(
-  settings: Settings,
-  name: 'apiPort' | 'gatewayPort',
-): Promise<number | string> {
-  const { host } = settings
-  const port = settings[name]
+async function findPort(settings: Settings, name: PortName): Promise<number | string> {
+  const host = settings[HOST_OF[name]]
+  const port = settings[name] ?? 0
   const giveUpAtMs = Date.now() + PORT_PATIENCE_MS
   for (;;) {
     const outcome = await tryPort(host, port)
@@ -103,12 +120,8 @@ async function tryPort(host: string, port: number): Promise<number | NodeJS.Errn
 }
 
 /** What the operator reads when a port cannot be had. */
-export function portSentence(
-  code: string,
-  settings: Settings,
-  name: 'apiPort' | 'gatewayPort',
-): string {
-  const { host, [name]: port } = settings
+export function portSentence(code: string, settings: Settings, name: PortName): string {
+  const { [HOST_OF[name]]: host, [name]: port } = settings
   const { env } = DEFINITIONS[name]
   switch (code) {
     case 'EADDRINUSE':
@@ -116,7 +129,7 @@ export function portSentence(
     case 'EACCES':
       return `Port ${port} may not be opened by this user. Choose one above 1023 with ${env}.`
     default:
-      return `The address ${host}:${port} cannot be listened on (${code}). Check ${DEFINITIONS.host.env} and ${env}.`
+      return `The address ${host}:${port} cannot be listened on (${code}). Check ${DEFINITIONS[HOST_OF[name]].env} and ${env}.`
   }
 }
 
