@@ -14,6 +14,7 @@ import { keySecretDigest, mintKeySecret } from '../../src/domain/key-secret.ts'
 import type { KeyEntry, Route } from '../../src/domain/routes.ts'
 import type { FromGateway, ToGateway } from '../../src/engine/messages.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
+import type { TlsMaterial } from '../../src/gateway/certificate-watch.ts'
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits } from '../../src/gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/threads.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
@@ -31,6 +32,7 @@ export interface GatewayTestOptions {
   readonly domain?: string
   readonly trustedProxies?: readonly string[]
   readonly limits?: Partial<GatewayLimits>
+  readonly tls?: TlsMaterial
   /** Whether its threads can be replaced; one such gateway at a time in a process. */
   readonly isReplaceable?: boolean
   readonly drainMs?: number
@@ -78,6 +80,7 @@ export class GatewayUnderTest {
       ...(isShared && { onLeft: closeGatewaySocket }),
       domain: options.domain ?? '',
       trustedProxies: options.trustedProxies ?? [],
+      tls: options.tls && (() => options.tls!),
       slots,
       limits: { ...DEFAULT_GATEWAY_LIMITS, ...options.limits },
       logger: silentLogger(),
@@ -336,8 +339,9 @@ export class RawConnection {
     })
   }
 
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect(port, '127.0.0.1')
+  /** `localAddress`: the caller's own, `127.0.0.2` for another caller. */
+  static async open(port: number, localAddress = '127.0.0.1'): Promise<RawConnection> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress })
     await once(socket, 'connect')
     return new RawConnection(socket)
   }
