@@ -7,6 +7,8 @@ export const NAMESPACE = 'tests'
 
 export const HELLO = `module.exports = { handler: (event) => 'hello ' + event.extensions.request.get('latchkey-key-name') }`
 
+export type Operator = ReturnType<typeof operator>
+
 /** What an operator does in a test, over the real REST API. */
 export function operator(server: Pick<TestServer, 'apiUrl'>, token = TEST_TOKEN) {
   const client = createClient({ baseUrl: server.apiUrl, token })
