@@ -1,14 +1,14 @@
 import { isWellFormedKeySecret, keySecretDigestWords } from '../domain/key-secret.ts'
 import { judgeKey, type KeyVerdict } from '../domain/key-verdict.ts'
-import { type KeyIdentity, type KeyTable, NO_KEY } from './key-table.ts'
+import { type KeyRef, type KeyTable, NO_KEY } from './key-table.ts'
 import type { RequestHead } from './request-head.ts'
 
 export type { KeyIdentity } from './key-table.ts'
 
 export interface Authentication {
   readonly verdict: KeyVerdict
-  /** The key that was presented, as soon as it is known, whatever the verdict. */
-  readonly key: KeyIdentity | undefined
+  /** The key that was presented, whatever the verdict; `NO_KEY` when none is known by it. */
+  readonly key: KeyRef
 }
 
 /** Written and read within one verdict. */
@@ -28,10 +28,10 @@ export function authenticate(
   const ref = keys.find(digest)
   if (ref === NO_KEY) return UNKNOWN
   const facts = { expireMs: keys.expireMs(ref), opensFunction: keys.opens(ref, functionId) }
-  return { verdict: judgeKey(facts, nowMs), key: keys.identity(ref) }
+  return { verdict: judgeKey(facts, nowMs), key: ref }
 }
 
-const MISSING: Authentication = { verdict: 'missing', key: undefined }
-const REPEATED: Authentication = { verdict: 'repeated', key: undefined }
-const MALFORMED: Authentication = { verdict: 'malformed', key: undefined }
-const UNKNOWN: Authentication = { verdict: 'unknown', key: undefined }
+const MISSING: Authentication = { verdict: 'missing', key: NO_KEY }
+const REPEATED: Authentication = { verdict: 'repeated', key: NO_KEY }
+const MALFORMED: Authentication = { verdict: 'malformed', key: NO_KEY }
+const UNKNOWN: Authentication = { verdict: 'unknown', key: NO_KEY }

@@ -10,7 +10,7 @@ import { isPreflight, preflightHeaders } from './cors.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { CallObserver } from './ended-call.ts'
 import type { Forwarding } from './forwarded.ts'
-import type { KeyTable } from './key-table.ts'
+import { type KeyTable, NO_KEY } from './key-table.ts'
 import type { GatewayLimits } from './limits.ts'
 import { isMalformed, readRequestHead } from './request-head.ts'
 import { isMalformedTarget, locate } from './route.ts'
@@ -131,7 +131,7 @@ export class Gateway implements CallHost {
     if (route === undefined) return 'function_not_found'
     const { keys, clock } = this.#options
     const { verdict, key } = authenticate(keys, call.head, route.functionId, clock.now())
-    call.judged(route, verdict, key)
+    call.judged(route, verdict, key === NO_KEY ? undefined : keys.identity(key))
     return refusalOf(route, verdict)
   }
 }
