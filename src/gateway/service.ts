@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { Server as NetServer } from 'node:net'
+import { Server as NetServer, type Socket } from 'node:net'
 import { nextTurn } from '../lib/next-turn.ts'
 
 export interface ServiceOptions {
@@ -15,6 +15,8 @@ export interface ServiceOptions {
 
 /** How long a caller may take to read why it was refused. */
 const REFUSALS_MS = 250
+/** How long the first byte of a new connection may be on its way. */
+const SILENCE_MS = 500
 
 /**
  * How a server leaves its callers: in favour of another one on the same socket, which need not hurry, or
@@ -23,6 +25,7 @@ const REFUSALS_MS = 250
 export class Service {
   readonly #server: Server
   readonly #options: ServiceOptions
+  readonly #sockets = new Set<Socket>()
   #accepted = 0
   #leaving: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -30,8 +33,10 @@ export class Service {
   constructor(server: Server, options: ServiceOptions) {
     this.#server = server
     this.#options = options
-    server.on('connection', () => {
+    server.on('connection', (socket: Socket) => {
       this.#accepted += 1
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
     })
     server.once('close', () => {
       clearTimeout(this.#timer)
@@ -66,6 +71,12 @@ export class Service {
     this.#leaving ??= this.#takeWaiting().then(() => this.#leave())
     // What has arrived on a connection that seems idle is read first.
     void this.#leaving.then(nextTurn).then(() => this.#server.closeIdleConnections())
+    setTimeout(() => this.#closeSilent(), SILENCE_MS).unref()
+  }
+
+  /** To Node, a connection that was opened in advance and never used seems to begin its first request. */
+  #closeSilent(): void {
+    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
   }
 
   /** Those in the socket's queue would be reset with it. */

@@ -50,8 +50,8 @@ async function run({ settings, version }: StartMessage): Promise<void> {
   })
   let stopping = false
   const stop = async (graceMs: number) => {
-    // Asked again: nothing is waited for. Instances end with this process.
-    if (stopping) process.exit(1)
+    // A service manager may signal the whole group, the supervisor among it, which signals again.
+    if (stopping) return
     stopping = true
     await role.stop(graceMs)
     process.exit(0)
@@ -59,9 +59,7 @@ async function run({ settings, version }: StartMessage): Promise<void> {
   process.on('SIGTERM', () => stop(settings.stopTimeoutSeconds * 1000))
   // Without a supervisor nobody would restart or stop this process: it ends with it.
   process.off('disconnect', abandonStart)
-  process.on('disconnect', () => {
-    if (!stopping) void stop(ORPHAN_GRACE_MS)
-  })
+  process.on('disconnect', () => stop(ORPHAN_GRACE_MS))
   await tell({ type: 'ready' })
 }
 

@@ -129,6 +129,30 @@ describe('stopping', () => {
     await gateway[Symbol.asyncDispose]()
   })
 
+  test('does not wait for a connection on which nothing was ever sent', async () => {
+    const gateway = await GatewayUnderTest.start()
+    using silent = await RawConnection.open(gateway.port)
+    await gateway.threads.stop(600_000)
+    expect(await silent.all()).toBe('')
+    await gateway[Symbol.asyncDispose]()
+  })
+
+  test('answers calls that had been sent before, also on connections that were not yet accepted', async () => {
+    const gateway = await GatewayUnderTest.start()
+    const route = await gateway.addRoute()
+    await gateway.startInstance(route, FILES)
+    // Connected to the queue of the socket when their thread is told to stop.
+    const connections = await Promise.all(
+      Array.from({ length: 30 }, () => RawConnection.open(gateway.port)),
+    )
+    const head = `GET /${route.label} HTTP/1.1\r\nHost: h\r\n\r\n`
+    for (const connection of connections) connection.send(head)
+    const stopped = gateway.threads.stop(30_000)
+    for (const connection of connections) expect(await connection.all()).toMatch(/200 OK[\s\S]*ok$/)
+    await stopped
+    await gateway[Symbol.asyncDispose]()
+  })
+
   test('tells who is still waiting when the grace is over', async () => {
     const gateway = await GatewayUnderTest.start()
     const route = await gateway.addRoute()
