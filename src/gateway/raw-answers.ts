@@ -59,15 +59,14 @@ export function respondToBrokenRequest(
   endWith(socket, code, response === undefined || response === null ? observers : [])
 }
 
-/** Nothing was sent or taken for too long: the caller is told where it had not ended its request. */
-export function respondToStall(socket: HttpSocket, observers: Observers): void {
+/** Nothing was sent or taken for too long: a caller that has not ended its request is told, an idle one is not. */
+export function respondToStall(socket: HttpSocket): void {
   if (isEnding(socket)) return
   const response = socket._httpMessage
-  if (response?.headersSent || response?.req.complete) {
-    socket.destroy()
-    return
-  }
-  endWith(socket, 'request_timeout', response ? [] : observers)
+  // What is refused here is a call already, and tells of itself.
+  if (response && !response.headersSent && !response.req.complete) {
+    endWith(socket, 'request_timeout', [])
+  } else socket.destroy()
 }
 
 /** A connection too many, which no parser has seen. */
