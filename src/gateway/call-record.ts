@@ -10,6 +10,7 @@ export interface CallRecord {
   readonly durationMs: number
   readonly queuedMs: number
   readonly method: string
+  readonly proto: 'http' | 'https'
   /** Without its query. */
   readonly path: string
   readonly httpVersion: string
@@ -39,6 +40,7 @@ export function recordOf(call: EndedCall, trace: CallTrace): CallRecord {
     durationMs: call.durationMs,
     queuedMs: call.queuedMs,
     method: call.method,
+    proto: call.proto,
     path: shownUrl(call.url),
     httpVersion: call.httpVersion,
     host: head.host,

@@ -111,6 +111,10 @@ export class Call implements RunningCall, EndedCall {
     return this.#caller.address
   }
 
+  get proto(): 'http' | 'https' {
+    return this.#caller.proto
+  }
+
   get url(): string {
     return this.#req.url!
   }

@@ -18,6 +18,7 @@ export interface EndedCall {
   readonly head: RequestHead
   /** The address of the caller: the socket's, or what a trusted proxy says. */
   readonly remoteAddress: string | undefined
+  readonly proto: 'http' | 'https'
   /** Undefined when no function answers there. */
   readonly route: Route | undefined
   /** Undefined when the request was refused before its key was looked at. */

@@ -15,7 +15,10 @@ import { GatewayMetrics } from '../gateway/gateway-metrics.ts'
 import { DEFAULT_GATEWAY_LIMITS } from '../gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
 import { systemClock } from '../lib/clock.ts'
+import { startTracing } from '../observability/start-tracing.ts'
+import type { Tracing } from '../observability/tracing.ts'
 import { openAccessLog, type RunningAccessLog } from './access-log.ts'
+import { callTracing } from './call-tracing.ts'
 import { dataParts } from './data-metrics.ts'
 import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
@@ -61,9 +64,11 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   if (!hadReplica || existsSync(paths.controlSocket)) await firstState(follower, hadReplica)
   const usage = startUsageSender(deps, paths)
   const accessLog = await openAccessLog(settings, logger)
+  const { version } = deps
+  const tracing = await startTracing({ env: process.env, role: 'data', version, logger })
   const gateway = new GatewayMetrics(() => labelsOf(replica))
   const certificates = watchCertificates(deps, (material) => threads.setTls(material))
-  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog }
+  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }
   const threads: GatewayThreads = await startThreads(deps, parts)
   engine.applyRoutes(replica.state().routes, [])
   follower.attach(createSink(threads, engine))
@@ -80,6 +85,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
       certificates?.close()
       await threads.stop(graceMs)
       await accessLog?.close()
+      await tracing?.stop()
       await usage.stop()
       await engine.stop()
       await follower.stop()
@@ -120,13 +126,14 @@ interface ThreadParts {
   readonly usage: UsageSender
   readonly gateway: GatewayMetrics
   readonly accessLog: RunningAccessLog | undefined
+  readonly tracing: Tracing | undefined
   /** Undefined without TLS. */
   readonly certificates: CertificateWatch | undefined
 }
 
 function startThreads(
   { settings, logger }: RoleDeps,
-  { slots, replica, engine, usage, gateway, certificates, accessLog }: ThreadParts,
+  { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }: ThreadParts,
 ): Promise<GatewayThreads> {
   const requestTimeoutMs = settings.requestTimeoutSeconds * 1000
   return startGatewayThreads({
@@ -161,6 +168,7 @@ function startThreads(
     onLeft: closeGatewaySocket,
     onCounts: (counts) => gateway.add(counts),
     accessLog: accessLog?.target,
+    tracing: callTracing(tracing),
     onUsage: (batch) => usage.add(batchRows(batch), batchLastUses(batch)),
   })
 }
