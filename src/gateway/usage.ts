@@ -162,11 +162,11 @@ export class UsageCounter implements CallObserver {
 /** Times as others understand them, and the last use of nobody in particular forgotten. */
 function finish(texts: string[], numbers: Float64Array, pair: number, offsetMs: number): void {
   const at = pair * BATCH_WIDTH
-  numbers[at + LATENCY_US] = Math.round(numbers[at + LATENCY_US]!)
-  const lastUseMs = numbers[at + LAST_USE]!
-  const isOfOneKey = ![NO_KEY_ID, OTHER_KEYS_ID].includes(texts[pair * BATCH_TEXTS + 1]!)
-  const isUsed = lastUseMs > 0 && isOfOneKey
-  numbers[at + LAST_USE] = isUsed ? Math.round(lastUseMs + offsetMs) : 0
+  const keyId = texts[pair * BATCH_TEXTS + 1]!
   const address = texts[pair * BATCH_TEXTS + 2]!
+  const lastUseMs = numbers[at + LAST_USE]!
+  const isUsed = lastUseMs > 0 && keyId !== NO_KEY_ID && keyId !== OTHER_KEYS_ID
+  numbers[at + LAST_USE] = isUsed ? Math.round(lastUseMs + offsetMs) : 0
+  numbers[at + LATENCY_US] = Math.round(numbers[at + LATENCY_US]!)
   if (address.startsWith(MAPPED)) texts[pair * BATCH_TEXTS + 2] = address.slice(MAPPED.length)
 }
