@@ -90,7 +90,7 @@ export class JsonLineBuffer {
     let rest = value
     for (let at = this.#length + count - 1; at >= this.#length; at--) {
       const shorter = Math.floor(rest / 10)
-      this.#bytes[at] = DIGIT_0 + rest - shorter * 10
+      this.#bytes[at] = DIGIT_0 + (rest - shorter * 10)
       rest = shorter
     }
     this.#length += count

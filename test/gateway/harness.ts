@@ -14,9 +14,11 @@ import { keySecretDigest, mintKeySecret } from '../../src/domain/key-secret.ts'
 import type { KeyEntry, Route } from '../../src/domain/routes.ts'
 import type { FromGateway, ToGateway } from '../../src/engine/messages.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
+import type { AccessLogTarget } from '../../src/gateway/access-log.ts'
 import type { TlsMaterial } from '../../src/gateway/certificate-watch.ts'
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits } from '../../src/gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/threads.ts'
+import type { TracingTarget } from '../../src/gateway/tracing.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { newId } from '../../src/lib/ids.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
@@ -36,6 +38,8 @@ export interface GatewayTestOptions {
   /** Whether its threads can be replaced; one such gateway at a time in a process. */
   readonly isReplaceable?: boolean
   readonly drainMs?: number
+  readonly accessLog?: AccessLogTarget
+  readonly tracing?: TracingTarget
 }
 
 export interface RunningInstance {
@@ -88,6 +92,8 @@ export class GatewayUnderTest {
       attach: (index, port) => gateway.#attach(index, port),
       drainMs: options.drainMs ?? 60_000,
       graceMs: 0,
+      accessLog: options.accessLog,
+      tracing: options.tracing,
     })
     return gateway
   }
@@ -244,6 +250,7 @@ export function routeOf(overrides: Partial<Route> = {}): Route {
     requiresKey: false,
     disabled: false,
     timeoutMs: 30_000,
+    bodyBytesMax: 0,
     autoscaling: { minInstances: 0, maxInstances: 4 },
     version: versionOf(`version-${made}`),
     ...overrides,
