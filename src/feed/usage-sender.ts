@@ -14,6 +14,8 @@ const ROWS_PER_DELIVERY = 250
 const ROWS_KEPT = 50_000
 /** All threads flush at the same moment: what they send becomes one delivery. */
 const GATHER_MS = 50
+/** Those of earlier runs cannot be added up any more: control may have any of them. */
+const DELIVERIES_LEFT_MAX = 600
 const ANSWER_TIMEOUT_MS = 10_000
 const RETRY = { firstMs: 200, longestMs: 5_000 }
 /** How long a stop waits for control to take what is left. */
@@ -59,7 +61,11 @@ export class UsageSender {
   /** Takes up what the last run left. */
   start(): void {
     try {
-      this.#deliveries = this.#file.load()
+      const left = this.#file.load()
+      this.#deliveries = left.slice(-DELIVERIES_LEFT_MAX)
+      if (left.length > DELIVERIES_LEFT_MAX) {
+        this.#options.logger.error('control was away for too long: the oldest usage is lost')
+      }
       this.#isOnDisk = this.#deliveries.length > 0
     } catch (error) {
       this.#options.logger.error({ err: error }, 'usage that waited for control is lost')
