@@ -1,5 +1,26 @@
+/** Why an instance ended, as metrics say it. */
+export const END_REASONS = [
+  'idle',
+  'replaced',
+  'drained',
+  'overdue',
+  'hung',
+  'server-stopped',
+  'start-failed',
+  'out-of-memory',
+  'crashed',
+] as const
+export type EndReason = (typeof END_REASONS)[number]
+
+/** That an instance is to end: why, and in words for the function's log. */
+export interface Order {
+  readonly reason: EndReason
+  readonly sentence: string
+}
+
 /** How an instance's process ended, in words for the function's log. */
 export interface Ending {
+  readonly reason: EndReason
   /** We had asked it to end. */
   readonly expected: boolean
   /** `exit code 3`, `signal SIGSEGV`, `out of memory: ...`. */
@@ -12,10 +33,10 @@ export function describeEnding(end: {
   readonly stderrTail: string
   readonly memoryMb: number
   /** Why we ended it; undefined when we did not. */
-  readonly ordered: string | undefined
+  readonly ordered: Order | undefined
 }): Ending {
-  if (end.ordered !== undefined) return { expected: true, sentence: end.ordered }
-  return { expected: false, sentence: unexpected(end) }
+  if (end.ordered !== undefined) return { expected: true, ...end.ordered }
+  return { expected: false, ...unexpected(end) }
 }
 
 function unexpected(end: {
@@ -23,14 +44,18 @@ function unexpected(end: {
   readonly signal: NodeJS.Signals | null
   readonly stderrTail: string
   readonly memoryMb: number
-}): string {
+}): Order {
   const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`
   if (/JavaScript heap out of memory|Allocation failed/.test(end.stderrTail)) {
-    return `out of memory: its flavor allows ${end.memoryMb} MB (${how})`
+    const sentence = `out of memory: its flavor allows ${end.memoryMb} MB (${how})`
+    return { reason: 'out-of-memory', sentence }
   }
   // Nobody here sent it, and the kernel's out-of-memory killer uses no other signal.
-  if (end.signal === 'SIGKILL') return `killed by the system, perhaps for want of memory (${how})`
-  return how
+  if (end.signal === 'SIGKILL') {
+    const sentence = `killed by the system, perhaps for want of memory (${how})`
+    return { reason: 'crashed', sentence }
+  }
+  return { reason: 'crashed', sentence: how }
 }
 
 const ERROR_LINE = /^(?:Uncaught )?(\w*Error(?: \[\w+\])?: .+)$/m

@@ -8,6 +8,8 @@ import { languageOf } from '../languages/languages.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { MetricPart } from '../observability/metric-parts.ts'
+import { EngineMetrics } from './engine-metrics.ts'
 import { FunctionPool } from './function-pool.ts'
 import { Instance, type InstanceEvents, type StartOutcome } from './instance.ts'
 import { removeInstanceFolder } from './instance-folder.ts'
@@ -55,6 +57,7 @@ export class Engine {
   readonly #ownerOf = new Map<string, FunctionPool>()
   readonly #shims: Shims
   readonly #spares: SparePool
+  readonly #metrics = new EngineMetrics()
   /** Of instances that have ended: what they have started outside of their group may still run. */
   readonly #leftFolders = new Set<string>()
   readonly #timer: NodeJS.Timeout
@@ -114,6 +117,14 @@ export class Engine {
   /** By function id; only of the version that serves. */
   status(): Record<string, InstanceCounts> {
     return Object.fromEntries([...this.#pools].map(([id, pool]) => [id, pool.counts()]))
+  }
+
+  /** Its numbers as they are now. */
+  metrics(): Generator<MetricPart> {
+    const pools = [...this.#pools.values()]
+    const now = pools.flatMap((pool) => pool.now() ?? [])
+    const there = new Set(pools.map((pool) => pool.label))
+    return this.#metrics.parts(now, this.#spares.count, there)
   }
 
   /** The newest `limit` lines, newest last. */
@@ -207,7 +218,8 @@ export class Engine {
     const { functionId } = route
     const artifactFolder = join(artifactsFolder, version.artifact.id)
     try {
-      const shim = this.#shim(version, artifactFolder)
+      const startedAtMs = performance.now()
+      const { shim, isSpare } = this.#shim(version, artifactFolder)
       const { id } = shim
       const instance = new Instance(
         { shim, route, version, slot, artifactFolder, startTimeoutMs },
@@ -220,22 +232,30 @@ export class Engine {
       void instance.gone.then(() => {
         this.#ownerOf.delete(id)
         this.#leftFolders.add(shim.folder)
+        this.#metrics.ended(instance.ending.reason)
+      })
+      void instance.started.then(({ kind }) => {
+        if (kind === 'failed') this.#metrics.failed(route)
+        else this.#metrics.ready(route, isSpare, performance.now() - startedAtMs)
       })
       void this.#spares.hold(instance.started)
       return instance
     } catch (error) {
+      this.#metrics.failed(route)
       logger.error({ functionId, err: error }, 'an instance could not be started')
       throw error
     }
   }
 
-  #shim(version: Version, artifactFolder: string): StartedShim {
+  #shim(version: Version, artifactFolder: string): { shim: StartedShim; isSpare: boolean } {
     const command = startCommand(version)
     if (command === undefined) {
       throw new Error(`the runtime ${version.artifact.runtime} is not on this machine`)
     }
     if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
-    return this.#spares.take(command) ?? this.#shims.start(command, artifactFolder)
+    const spare = this.#spares.take(command)
+    if (spare !== undefined) return { shim: spare, isSpare: true }
+    return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
   }
 
   #expect(version: Version): void {

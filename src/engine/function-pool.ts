@@ -1,7 +1,9 @@
 import { decideScaling } from '../domain/autoscaling.ts'
 import type { Route, Version } from '../domain/routes.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Instance, InstanceEvents, StartOutcome } from './instance.ts'
+import type { Order } from './ending.ts'
+import type { FunctionNow } from './engine-metrics.ts'
+import type { Instance, InstanceEvents, InstanceState, StartOutcome } from './instance.ts'
 import { Member } from './member.ts'
 import type { ToGateway } from './messages.ts'
 import type { SlotAllocator } from './slot-allocator.ts'
@@ -28,6 +30,9 @@ const CANDIDATE_MS = 30_000
 const DRAIN_CHECK_MS = 50
 /** An instance that drains may take so much longer than the function's time limit. */
 const DRAIN_SLACK_MS = 1000
+const REPLACED: Order = { reason: 'replaced', sentence: 'its version was replaced' }
+const DRAINED: Order = { reason: 'drained', sentence: 'it is no longer needed' }
+const OVERDUE: Order = { reason: 'overdue', sentence: 'it took too long to finish' }
 
 /** The instances of one function: which version they are of, how many, and until when. */
 export class FunctionPool {
@@ -62,6 +67,28 @@ export class FunctionPool {
     return { total: ready + states.filter((state) => state === 'starting').length, ready }
   }
 
+  /** Of its endpoint; empty before it has had a route. */
+  get label(): string {
+    return this.#route?.label ?? ''
+  }
+
+  /** Undefined when there is nothing to say. */
+  now(): FunctionNow | undefined {
+    const route = this.#route
+    if (route === undefined) return undefined
+    const versionId = route.version?.id ?? ''
+    const queued = this.#deps.threads.queued({ functionId: this.#functionId, versionId })
+    if (queued === 0 && this.isEmpty) return undefined
+    const states = new Map<InstanceState, number>()
+    let inFlight = 0
+    for (const { instance, inFlight: own } of this.#members.values()) {
+      if (instance.state === 'ended') continue
+      states.set(instance.state, (states.get(instance.state) ?? 0) + 1)
+      inFlight += own
+    }
+    return { route, states, inFlight, queued }
+  }
+
   instances(): Instance[] {
     return [...this.#members.values()].map((member) => member.instance)
   }
@@ -86,7 +113,7 @@ export class FunctionPool {
     const member = this.#members.get(instanceId)
     if (member === undefined) return
     this.#deps.slots.close(member.instance.slot)
-    member.instance.kill('its event loop did not answer')
+    member.instance.kill({ reason: 'hung', sentence: 'its event loop did not answer' })
   }
 
   /** Starts an instance of a version that no route needs to have brought, and keeps it for a while. */
@@ -125,7 +152,8 @@ export class FunctionPool {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS / 2))
     }
     const { stopGraceMs } = this.#deps
-    await Promise.all(this.instances().map((i) => i.stop('the server stops', stopGraceMs)))
+    const order: Order = { reason: 'server-stopped', sentence: 'the server stops' }
+    await Promise.all(this.instances().map((instance) => instance.stop(order, stopGraceMs)))
   }
 
   #noteUse(nowMs: number): void {
@@ -143,7 +171,7 @@ export class FunctionPool {
       else if (nowMs >= (member.candidateUntilMs ?? 0)) {
         this.#drain(member)
         // What has not come up yet has nothing to finish.
-        if (member.instance.state === 'starting') this.#stop(member, 'its version was replaced')
+        if (member.instance.state === 'starting') this.#stop(member, REPLACED)
       }
     }
   }
@@ -169,7 +197,8 @@ export class FunctionPool {
       // A thread may have taken a slot since; then the instance is not idle.
       if (!slots.closeIfIdle(member.instance.slot)) continue
       this.#drain(member)
-      this.#stop(member, `idle for ${Math.round((nowMs - member.lastUsedMs) / 1000)} s`)
+      const idleSeconds = Math.round((nowMs - member.lastUsedMs) / 1000)
+      this.#stop(member, { reason: 'idle', sentence: `idle for ${idleSeconds} s` })
     }
     for (let i = 0; i < decision.start; i++) {
       if (typeof this.#start(route, version) === 'string') return
@@ -287,15 +316,15 @@ export class FunctionPool {
     const draining = [...this.#members.values()].filter((m) => m.instance.state === 'draining')
     for (const member of draining) {
       const done = member.inFlight === 0
-      if (done) this.#stop(member, 'it is no longer needed')
-      else if (nowMs >= member.drainUntilMs) this.#stop(member, 'it took too long to finish')
+      if (done) this.#stop(member, DRAINED)
+      else if (nowMs >= member.drainUntilMs) this.#stop(member, OVERDUE)
     }
     if (draining.some((member) => member.instance.state === 'draining')) {
       this.#drainTimer = setTimeout(() => this.update(), DRAIN_CHECK_MS).unref()
     }
   }
 
-  #stop(member: Member, reason: string): void {
-    void member.instance.stop(reason, this.#deps.stopGraceMs)
+  #stop(member: Member, order: Order): void {
+    void member.instance.stop(order, this.#deps.stopGraceMs)
   }
 }

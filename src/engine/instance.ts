@@ -1,7 +1,7 @@
 import type { Route, Version } from '../domain/routes.ts'
 import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
 import { ControlChannel } from '../wire/control-channel.ts'
-import { describeEnding, type Ending, loadErrorSentence } from './ending.ts'
+import { describeEnding, type Ending, loadErrorSentence, type Order } from './ending.ts'
 import { removeInstanceFolder } from './instance-folder.ts'
 import { type CapturedLine, captureLines } from './log-lines.ts'
 import { takeMarker } from './marker.ts'
@@ -47,7 +47,7 @@ export interface FailedStart {
 
 export type StartOutcome = { readonly kind: 'ready' } | FailedStart
 
-const NOT_STARTED = 'could not be started'
+const NOT_STARTED: Order = { reason: 'start-failed', sentence: 'could not be started' }
 const STDERR_TAIL_CHARS = 8 * 1024
 /** After the process has ended its pipes hold at most what they hold; only a stray grandchild keeps them open. */
 const DRAIN_PIPES_MS = 1000
@@ -70,10 +70,10 @@ export class Instance {
   readonly #answered: Deferred<StartOutcome> = deferred()
   readonly #exited: Deferred<void> = deferred()
   #state: InstanceState = 'starting'
-  #ordered: string | undefined
+  #ordered: Order | undefined
   #stderrTail = ''
   /** Known once the last line has been read: stderr may tell why. */
-  #ending: Ending = { expected: false, sentence: 'still running' }
+  #ending: Ending = { expected: false, reason: 'crashed', sentence: 'still running' }
 
   constructor(spec: InstanceSpec, events: InstanceEvents) {
     const { shim } = spec
@@ -100,17 +100,22 @@ export class Instance {
     return this.#state
   }
 
+  /** How it ended; said truly once it is `gone`. */
+  get ending(): Ending {
+    return this.#ending
+  }
+
   /** The instance is to take no more requests; what it has in flight goes on. */
   drain(): void {
     if (this.#state === 'ready') this.#state = 'draining'
   }
 
   /** Asks the instance to end, then insists: STOP, TERM, KILL. Resolves when it is gone. */
-  async stop(reason: string, graceMs: number): Promise<void> {
+  async stop({ reason, sentence }: Order, graceMs: number): Promise<void> {
     if (this.#state === 'stopping' || this.#state === 'ended') return this.gone
     const wasStarting = this.#state === 'starting'
     this.#state = 'stopping'
-    this.#ordered = `stopped: ${reason}`
+    this.#ordered = { reason, sentence: `stopped: ${sentence}` }
     if (wasStarting) {
       this.#signal('SIGKILL')
       return this.gone
@@ -122,10 +127,10 @@ export class Instance {
   }
 
   /** Ends the whole process group at once. */
-  kill(reason: string): void {
+  kill(order: Order): void {
     if (this.#state === 'ended') return
     this.#state = 'stopping'
-    this.#ordered ??= `killed: ${reason}`
+    this.#ordered ??= { ...order, sentence: `killed: ${order.sentence}` }
     this.#signal('SIGKILL')
   }
 

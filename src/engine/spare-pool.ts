@@ -43,6 +43,11 @@ export class SparePool {
     this.#options = options
   }
 
+  /** How many wait. */
+  get count(): number {
+    return this.#spares.length
+  }
+
   /** What a start is likely to ask for, as long as none has. */
   expect(command: StartCommand): void {
     if (this.#wanted !== undefined || !isKept(command)) return

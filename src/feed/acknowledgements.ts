@@ -4,6 +4,14 @@ import type { Propagation } from './nodes.ts'
 /** A node that vanished without goodbye may still serve: so long it counts as live. */
 export const FORGET_AFTER_MS = 60_000
 
+/** How far a node is that counts as live. */
+export interface NodeStanding {
+  readonly name: string
+  readonly isConnected: boolean
+  /** -1 while it has said nothing. */
+  readonly appliedRevision: number
+}
+
 interface NodeState {
   appliedRevision: number
   /** Runs while the node is not connected. */
@@ -65,6 +73,14 @@ export class Acknowledgements {
     state.appliedRevision = Math.max(state.appliedRevision, revision)
     this.#settle()
     for (const look of this.#anyWaiters) look()
+  }
+
+  standings(): NodeStanding[] {
+    return Array.from(this.#nodes, ([name, { forget, appliedRevision }]) => ({
+      name,
+      isConnected: forget === undefined,
+      appliedRevision,
+    }))
   }
 
   async wait(revision: number, timeoutMs: number): Promise<Propagation> {

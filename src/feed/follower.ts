@@ -38,6 +38,7 @@ export class Follower {
   #stream: IncomingMessage | undefined
   #running: Promise<void> = Promise.resolve()
   #heardAtMs = Date.now()
+  #heardRevision = 0
   #attempt = 0
   /** The newest revision that this connection has reported; -1 for none. */
   #reported = -1
@@ -67,6 +68,15 @@ export class Follower {
   /** From here on revisions are given to the sink, and acknowledged once it has applied them. */
   attach(sink: FeedSink): void {
     this.#sink.resolve(sink)
+  }
+
+  get isConnected(): boolean {
+    return this.#stream !== undefined && !this.#stream.destroyed
+  }
+
+  /** The newest revision that control has told of; 0 when it has not yet. */
+  get heardRevision(): number {
+    return this.#heardRevision
   }
 
   /** Milliseconds since control was last heard. */
@@ -145,6 +155,7 @@ export class Follower {
 
   async #take(message: FeedMessage, collector: SnapshotCollector): Promise<void> {
     const { replica } = this.#options
+    this.#heardRevision = revisionOf(message) ?? this.#heardRevision
     if (message.type === 'heartbeat') {
       this.#attempt = 0
       if (replica.takeMoved()) await this.#putState()
@@ -187,6 +198,11 @@ export class Follower {
       timeoutMs: CONNECT_TIMEOUT_MS,
     })
   }
+}
+
+function revisionOf(message: FeedMessage): number | undefined {
+  if (message.type === 'change') return message.change.revision
+  return 'revision' in message ? message.revision : undefined
 }
 
 const AWAY: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])

@@ -6,7 +6,9 @@ import { json } from 'node:stream/consumers'
 import type { Route } from '../domain/routes.ts'
 import { createServer } from '../lib/http.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { MetricPart } from '../observability/metric-parts.ts'
 import { Acknowledgements } from './acknowledgements.ts'
+import { HubMetrics } from './hub-metrics.ts'
 import { NodeClient } from './node-client.ts'
 import type {
   FeedSource,
@@ -49,6 +51,7 @@ export class Hub implements Nodes {
   readonly #options: HubOptions
   readonly #server: Server
   readonly #acknowledgements: Acknowledgements
+  readonly #metrics = new HubMetrics()
   readonly #connected = new Map<string, ConnectedNode>()
   readonly #heartbeat: NodeJS.Timeout
   readonly #lookout: NodeJS.Timeout
@@ -92,8 +95,16 @@ export class Hub implements Nodes {
     for (const node of this.#connected.values()) this.#pump(node)
   }
 
-  applied(revision: number, timeoutMs: number): Promise<Propagation> {
-    return this.#acknowledgements.wait(revision, timeoutMs)
+  async applied(revision: number, timeoutMs: number): Promise<Propagation> {
+    const startedAtMs = performance.now()
+    const propagation = await this.#acknowledgements.wait(revision, timeoutMs)
+    this.#metrics.propagated(propagation, performance.now() - startedAtMs)
+    return propagation
+  }
+
+  /** Its numbers as they are now. */
+  metrics(): Generator<MetricPart> {
+    return this.#metrics.parts(this.#revision, this.#acknowledgements.standings())
   }
 
   /** Resolves when a connected node has applied the revision, or after `timeoutMs`. */

@@ -57,10 +57,15 @@ export class Journal {
     return this.#snapshotBytes
   }
 
+  /** Of the changes that are not in the snapshot. */
+  get changesBytes(): number {
+    return this.#newestBytes + this.#olderBytes
+  }
+
   /** Whether the changes are worth a new snapshot. */
   get isLong(): boolean {
     const limit = Math.max(CHANGES_BYTES_MIN, this.#snapshotBytes / SNAPSHOT_SHARE)
-    return this.#newestBytes + this.#olderBytes > limit
+    return this.changesBytes > limit
   }
 
   /**

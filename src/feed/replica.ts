@@ -31,6 +31,11 @@ export class Replica {
     return this.#journal.snapshotBytes
   }
 
+  /** Of the changes on the disk that are not in its snapshot. */
+  get journalBytes(): number {
+    return this.#journal.changesBytes
+  }
+
   /** What is served; its keys go on changing with the changes that come. */
   state(): NodeState {
     return { revision: this.#revision, routes: [...this.#routes.values()], keys: this.#keys }

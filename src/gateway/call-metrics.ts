@@ -1,6 +1,7 @@
 import { type ErrorCode, PUBLIC_ERRORS } from '../domain/errors.ts'
 import type { KeyVerdict } from '../domain/key-verdict.ts'
 import type { Route } from '../domain/routes.ts'
+import type { NamedFunction } from '../observability/by-function.ts'
 import { METRICS } from '../observability/metrics.ts'
 import type { CallObserver, EarlyRefusal, EndedCall } from './ended-call.ts'
 
@@ -46,13 +47,10 @@ const ROWS_FIRST = 8
 /** With so many functions in it a batch is sent before anyone has asked for it. */
 const ROWS_MAX = 1024
 
-/** Which function a row is about: what of a route names it. */
-export type RowFunction = Pick<Route, 'label' | 'projectId' | 'regionId' | 'namespace' | 'name'>
-
 /** What a thread has counted since its last batch. */
 export interface CallBatch {
   /** Of the rows from the second on; the first is of requests that no function answers. */
-  readonly functions: readonly RowFunction[]
+  readonly functions: readonly NamedFunction[]
   /** `ROW_NUMBERS` for each. */
   readonly rows: Float64Array<ArrayBuffer>
   /** How many requests ended before they were calls. */

@@ -1,5 +1,7 @@
+import { ByFunction } from '../observability/by-function.ts'
 import {
   CounterSet,
+  type LabelValue,
   type MetricKey,
   type MetricPart,
   type Sample,
@@ -16,53 +18,42 @@ import {
   ROW_QUEUE,
   ROW_RECEIVED,
   ROW_SENT,
-  type RowFunction,
   STATUSES,
   VERDICTS,
 } from './call-metrics.ts'
 
 interface Total {
-  readonly labels: readonly (string | number)[]
-  readonly numbers: Float64Array
-  /** When it was first seen that the function is gone. */
-  goneSinceMs: number | undefined
+  readonly labels: readonly LabelValue[]
+  /** A row, see `call-metrics.ts`. */
+  readonly value: Float64Array
 }
 
-/** The numbers of a function that is gone stay so long, for every scraper to have seen the last of them. */
-export const GONE_MS = 10 * 60_000
 /** So many functions are told at a time. */
 const FUNCTIONS_A_PART = 250
-const NO_FUNCTION = ['', '', '', ''] as const
 
-/**
- * The calls of all threads since the process began. By label, not by id: a function that is deleted and
- * made again goes on counting where it was.
- */
+/** The calls of all threads since the process began. */
 export class CallTotals {
-  readonly #totals = new Map<string, Total>([['', newTotal(NO_FUNCTION)]])
+  readonly #ofNone: Total = { labels: ['', '', '', ''], value: newRow() }
+  readonly #byFunction = new ByFunction(newRow)
   readonly #early = new CounterSet('unparsed')
 
   add({ functions, rows, early }: CallBatch): void {
-    addRow(this.#totals.get('')!.numbers, rows, 0)
+    addRow(this.#ofNone.value, rows, 0)
     functions.forEach((fn, i) => {
-      addRow(this.#find(fn).numbers, rows, (i + 1) * ROW_NUMBERS)
+      addRow(this.#byFunction.find(fn), rows, (i + 1) * ROW_NUMBERS)
     })
     for (const [code, count] of early) this.#early.add([code], count)
   }
 
-  /** Forgets functions that have been gone for a while. */
-  prune(isThere: (label: string) => boolean, nowMs: number): void {
-    for (const [label, total] of this.#totals) {
-      if (label === '' || isThere(label)) total.goneSinceMs = undefined
-      else if (total.goneSinceMs === undefined) total.goneSinceMs = nowMs
-      else if (nowMs - total.goneSinceMs >= GONE_MS) this.#totals.delete(label)
-    }
+  /** See `ByFunction`. */
+  prune(there: ReadonlySet<string>, nowMs: number): void {
+    this.#byFunction.prune(there, nowMs)
   }
 
   /** Only what is not zero, a part at a time so that the caller can let others work between them. */
   *parts(): Generator<MetricPart> {
     yield this.#early.part()
-    const totals = [...this.#totals.values()]
+    const totals = [this.#ofNone, ...this.#byFunction.all()]
     for (let i = 0; i < totals.length; i += FUNCTIONS_A_PART) {
       const some = totals.slice(i, i + FUNCTIONS_A_PART)
       yield { metric: 'requests', samples: some.flatMap(requestSamples) }
@@ -75,25 +66,17 @@ export class CallTotals {
       yield { metric: 'sentBytes', samples: counters(some, ROW_SENT) }
     }
   }
-
-  #find({ label, projectId, regionId, namespace, name }: RowFunction): Total {
-    const kept = this.#totals.get(label)
-    if (kept !== undefined) return kept
-    const made = newTotal([projectId, regionId, namespace, name])
-    this.#totals.set(label, made)
-    return made
-  }
 }
 
-function newTotal(labels: Total['labels']): Total {
-  return { labels, numbers: new Float64Array(ROW_NUMBERS), goneSinceMs: undefined }
+function newRow(): Float64Array {
+  return new Float64Array(ROW_NUMBERS)
 }
 
 function addRow(numbers: Float64Array, rows: Float64Array, at: number): void {
   for (let i = 0; i < ROW_NUMBERS; i++) numbers[i] = numbers[i]! + rows[at + i]!
 }
 
-function requestSamples({ labels, numbers }: Total): Sample[] {
+function requestSamples({ labels, value: numbers }: Total): Sample[] {
   const samples: Sample[] = []
   for (let i = 0; i < ROW_DURATION; i++) {
     const value = numbers[i]!
@@ -104,7 +87,7 @@ function requestSamples({ labels, numbers }: Total): Sample[] {
   return samples
 }
 
-function codeSamples({ labels, numbers }: Total): Sample[] {
+function codeSamples({ labels, value: numbers }: Total): Sample[] {
   return CODES.flatMap((code, i) => {
     const value = numbers[ROW_CODES + i]!
     return value === 0 ? [] : [{ labels: [...labels, code], value }]
@@ -112,16 +95,16 @@ function codeSamples({ labels, numbers }: Total): Sample[] {
 }
 
 function counters(totals: readonly Total[], at: number): Sample[] {
-  return totals.flatMap(({ labels, numbers }) =>
-    numbers[at] === 0 ? [] : [{ labels, value: numbers[at]! }],
+  return totals.flatMap(({ labels, value }) =>
+    value[at] === 0 ? [] : [{ labels, value: value[at]! }],
   )
 }
 
 function histograms(totals: readonly Total[], metric: MetricKey, at: number): Sample[] {
   const end = at + METRICS[metric].bounds.length + 1
-  return totals.flatMap(({ labels, numbers }) => {
-    const buckets = numbers.slice(at, end)
+  return totals.flatMap(({ labels, value }) => {
+    const buckets = value.slice(at, end)
     if (buckets.every((count) => count === 0)) return []
-    return [{ labels, buckets, sum: numbers[end]! }]
+    return [{ labels, buckets, sum: value[end]! }]
   })
 }

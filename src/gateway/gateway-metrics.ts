@@ -5,19 +5,19 @@ import type { ThreadCounts } from './thread-metrics.ts'
 /** What all gateway threads have counted since the process began, those that have ended included. */
 export class GatewayMetrics {
   readonly #calls = new CallTotals()
-  readonly #isThere: (label: string) => boolean
+  readonly #labels: () => ReadonlySet<string>
   #opened = 0
   #closed = 0
   #refused = 0
 
-  /** @param isThere - Whether there is a function with this label. */
-  constructor(isThere: (label: string) => boolean) {
-    this.#isThere = isThere
+  /** @param labels - Of all functions that there are. */
+  constructor(labels: () => ReadonlySet<string>) {
+    this.#labels = labels
   }
 
   add(counts: ThreadCounts): void {
     this.#calls.add(counts.calls)
-    this.#calls.prune(this.#isThere, performance.now())
+    this.#calls.prune(this.#labels(), performance.now())
     this.#opened += counts.connectionsOpened
     this.#closed += counts.connectionsClosed
     this.#refused += counts.connectionsRefused

@@ -154,6 +154,10 @@ export class Records {
     return this.#arena.words[ref * UNIT_WORDS + BLOCK_UNITS]! * UNIT_WORDS * 4
   }
 
+  grantsOf(ref: number): number {
+    return this.#arena.words[ref * UNIT_WORDS + RECORD_GRANTS]!
+  }
+
   #grants(at: number): number[] {
     const { words } = this.#arena
     const first = at + RECORD_WORDS

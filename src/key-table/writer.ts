@@ -41,6 +41,7 @@ export class KeyTableWriter {
   readonly #hash: Hash = { high: 0, low: 0 }
   #keys = 0
   #recordBytes = 0
+  #grants = 0
 
   /** Throws `KeyTableFullError` from every method that adds, once `bytesMax` is not enough. */
   constructor({ expectedKeys = 0, bytesMax = TABLE_BYTES_MAX }: KeyTableWriterOptions = {}) {
@@ -53,6 +54,11 @@ export class KeyTableWriter {
 
   get size(): number {
     return this.#keys
+  }
+
+  /** Pairs of a key and a function that it opens. */
+  get grants(): number {
+    return this.#grants
   }
 
   /** The memory that the table takes. */
@@ -74,6 +80,7 @@ export class KeyTableWriter {
   put(entry: KeyEntry): void {
     const ref = this.#records.write(entry)
     this.#recordBytes += this.#records.bytesOf(ref)
+    this.#grants += this.#records.grantsOf(ref)
     const place = this.#ids.locate(this.#hash, this.#records.lookUpId(entry.keyId, this.#hash))
     if (place < 0) {
       this.#putDigest(ref)
@@ -109,6 +116,7 @@ export class KeyTableWriter {
   copy(words: Int32Array, at: number, functionId: (number: number) => string): number {
     const ref = this.#records.copy(words, at, functionId)
     this.#recordBytes += this.#records.bytesOf(ref)
+    this.#grants += this.#records.grantsOf(ref)
     this.#records.digestHash(ref, this.#hash)
     this.#digests.insert(this.#hash, ref)
     this.#records.idHash(ref, this.#hash)
@@ -177,6 +185,7 @@ export class KeyTableWriter {
   #retire(ref: number): void {
     this.#records.releaseGrants(ref)
     this.#recordBytes -= this.#records.bytesOf(ref)
+    this.#grants -= this.#records.grantsOf(ref)
     this.#arena.retire(ref)
   }
 

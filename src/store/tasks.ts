@@ -63,6 +63,18 @@ export async function listTasks(db: Db, filter: TaskFilter): Promise<PageOf<Task
   return { count: await countRows(query), results: rows.map(taskOf) }
 }
 
+/** States that no task is in are left out. */
+export async function countTasksByState(
+  db: Db,
+): Promise<{ readonly state: TaskState; readonly count: number }[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['state', ({ fn }) => fn.countAll<number | string>().as('count')])
+    .groupBy('state')
+    .execute()
+  return rows.map(({ state, count }) => ({ state, count: Number(count) }))
+}
+
 export async function markTaskRunning(trx: Trx, id: string, nowMs: number): Promise<void> {
   await trx
     .updateTable('tasks')

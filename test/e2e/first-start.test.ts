@@ -89,7 +89,7 @@ describe('a start that cannot work says what to do and changes nothing', () => {
     await once(holder, 'listening')
     const { port } = holder.address() as { port: number }
     const dataDir = tempDataDir()
-    for (const name of ['LATCHKEY_API_PORT', 'LATCHKEY_GATEWAY_PORT']) {
+    for (const name of ['LATCHKEY_API_PORT', 'LATCHKEY_GATEWAY_PORT', 'LATCHKEY_METRICS_PORT']) {
       const { code, said } = await refusal({ dataDir, env: { [name]: String(port) } })
       expect(code).toBe(EXIT_REFUSED)
       expect(said).toContain(`Port ${port} on 127.0.0.1 is in use.`)

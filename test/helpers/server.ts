@@ -15,6 +15,8 @@ export interface TestServer {
   readonly process: ChildProcess
   readonly apiUrl: string
   readonly gatewayUrl: string
+  /** Empty when there is no metrics port. */
+  readonly metricsUrl: string
   stdout(): string
   stderr(): string
   /** Process ids of the supervisor and its roles. */
@@ -45,7 +47,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       .map((name) => readInfo(join(dataDir, 'run', `${name}.json`)))
       .find((found) => found?.pid === child.pid)
     if (info !== undefined) {
-      return { ...server, apiUrl: info.apiUrl, gatewayUrl: info.gatewayUrl }
+      const { apiUrl, gatewayUrl, metricsUrl = '' } = info
+      return { ...server, apiUrl, gatewayUrl, metricsUrl }
     }
     if (child.exitCode !== null || Date.now() > giveUpAtMs) {
       throw new Error(`the server did not start:\n${server.stdout()}\n${server.stderr()}`)
@@ -55,7 +58,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 }
 
 /** Starts the server without waiting for anything. */
-export function launch(options: ServerOptions = {}): Omit<TestServer, 'apiUrl' | 'gatewayUrl'> {
+export function launch(
+  options: ServerOptions = {},
+): Omit<TestServer, 'apiUrl' | 'gatewayUrl' | 'metricsUrl'> {
   const dataDir = options.dataDir ?? tempDataDir()
   const child = spawn(
     process.execPath,
@@ -69,6 +74,7 @@ export function launch(options: ServerOptions = {}): Omit<TestServer, 'apiUrl' |
         LATCHKEY_DATA_DIR: dataDir,
         LATCHKEY_API_PORT: '0',
         LATCHKEY_GATEWAY_PORT: '0',
+        LATCHKEY_METRICS_PORT: '0',
         LATCHKEY_ADMIN_TOKEN: TEST_TOKEN,
         LATCHKEY_DEMO: 'false',
         ...options.env,
@@ -156,7 +162,14 @@ function killQuietly(pid: number): void {
   }
 }
 
-function readInfo(path: string): { pid: number; apiUrl: string; gatewayUrl: string } | undefined {
+interface ServeInfo {
+  readonly pid: number
+  readonly apiUrl: string
+  readonly gatewayUrl: string
+  readonly metricsUrl?: string
+}
+
+function readInfo(path: string): ServeInfo | undefined {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }
 

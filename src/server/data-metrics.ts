@@ -1,0 +1,47 @@
+import type { Engine } from '../engine/engine.ts'
+import type { Follower } from '../feed/follower.ts'
+import type { Replica } from '../feed/replica.ts'
+import type { GatewayMetrics } from '../gateway/gateway-metrics.ts'
+import type { GatewayThreads } from '../gateway/threads.ts'
+import { labelled, type MetricPart, single } from '../observability/metric-parts.ts'
+
+/** A thread that is busy for longer tells its counts the next time. */
+const COUNT_TIMEOUT_MS = 1_000
+
+export interface DataSources {
+  readonly threads: GatewayThreads
+  readonly gateway: GatewayMetrics
+  readonly engine: Engine
+  readonly replica: Replica
+  readonly follower: Follower
+}
+
+/** The numbers of a data node. */
+export async function* dataParts(sources: DataSources): AsyncGenerator<MetricPart> {
+  const { threads, gateway, engine, replica, follower } = sources
+  const silent = await threads.count(COUNT_TIMEOUT_MS)
+  const loads = threads.loads()
+  yield single('threads', loads.length)
+  yield single('silentThreads', silent)
+  yield labelled(
+    'loopActive',
+    loads.map(({ name, activeMs }) => [['data', name], activeMs / 1000]),
+  )
+  yield* gateway.parts()
+  yield* engine.metrics()
+  yield* replicaParts(replica)
+  yield single('feedConnected', follower.isConnected ? 1 : 0)
+  yield single('feedSilence', follower.silentForMs() / 1000)
+  yield single('feedBehind', Math.max(0, follower.heardRevision - replica.revision))
+}
+
+function* replicaParts(replica: Replica): Generator<MetricPart> {
+  const { keys, routes, revision } = replica.state()
+  yield single('revision', revision)
+  yield single('functions', routes.length)
+  yield single('keys', keys.size)
+  yield single('grants', keys.grants)
+  yield single('keyBytes', keys.bytes)
+  yield single('journalBytes', replica.journalBytes)
+  yield single('snapshotBytes', replica.snapshotBytes)
+}
