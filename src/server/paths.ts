@@ -13,6 +13,8 @@ export interface DataPaths {
   readonly artifacts: string
   readonly logs: string
   readonly node: string
+  /** Counted, and not taken by control yet. */
+  readonly usage: string
   serveInfo(role: Settings['role']): string
   readonly sockets: string
   readonly controlSocket: string
@@ -27,6 +29,7 @@ export function dataPaths(dataDir: string): DataPaths {
     artifacts: join(dataDir, 'artifacts'),
     logs: join(dataDir, 'logs'),
     node: join(dataDir, 'node'),
+    usage: join(dataDir, 'node', 'usage.json'),
     serveInfo: (role) => join(dataDir, 'run', role === 'all' ? 'serve.json' : `serve-${role}.json`),
     sockets,
     controlSocket: join(sockets, 'control.sock'),
