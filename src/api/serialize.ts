@@ -57,6 +57,7 @@ export function functionWire({ fn, instances, endpoint }: FunctionView): Functio
     envs: { ...fn.envs },
     flavor: fn.flavor,
     timeout: fn.timeoutSeconds,
+    max_body_bytes: fn.bodyBytesMax,
     autoscaling: {
       min_instances: fn.autoscaling.minInstances,
       max_instances: fn.autoscaling.maxInstances,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { BODY_BYTES_MOST } from '../domain/function.ts'
 import {
   addApiOptions,
   addPageOptions,
@@ -10,6 +11,12 @@ import {
   integer,
   resourceName,
 } from './options.ts'
+
+const MAX_BODY_BYTES = [
+  '--max-body-bytes <bytes>',
+  'the largest body of a call, 0 for what the server takes',
+  integer(0, BODY_BYTES_MOST),
+] as const
 
 const ORDERS = ['created_at.asc', 'created_at.desc', 'name.asc', 'name.desc']
 
@@ -42,6 +49,7 @@ function defineCreate(noun: Command): void {
       integer(0, 180),
       30,
     )
+    .option(...MAX_BODY_BYTES)
   addSourceOptions(command)
     .option('--key <name>', 'a key that opens it (repeatable)', collect(resourceName))
     .option('--open', 'want no key: anyone may call it')
@@ -135,6 +143,7 @@ function defineUpdate(noun: Command): void {
     .option('--max <count>', 'instances at most', integer(1, 50))
     .option('--flavor <name>', 'processor and memory of an instance')
     .option('--timeout <seconds>', 'the time limit of a call, 0 for the longest', integer(0, 180))
+    .option(...MAX_BODY_BYTES)
   addSourceOptions(command)
     .option('--unset-env <name>', 'remove an environment value (repeatable)', collect(String))
     .option(

@@ -12,6 +12,7 @@ export interface ChangeFunctionSerializer {
   envs?: Record<string, string> | null
   flavor?: string | null
   timeout?: number | null
+  max_body_bytes?: number | null
   autoscaling?: FaasAutoscalingSerializer | null
   enable_api_key?: boolean | null
   disabled?: boolean | null
@@ -43,6 +44,7 @@ export interface CreateFunctionSerializer {
   flavor: string
   /** Execution limit in seconds; 0 means the longest. */
   timeout: number
+  max_body_bytes?: number | null
   autoscaling: FaasAutoscalingSerializer
   /** Whether callers need a key. Absent or null: they do not. */
   enable_api_key?: boolean | null
@@ -207,6 +209,8 @@ export interface FunctionSerializer {
   flavor: string
   /** Execution limit in seconds; 0 means the longest. */
   timeout: number
+  /** The largest body that a caller may send; 0 means what the server takes, which is the bound in any case. */
+  max_body_bytes: number
   autoscaling: FaasAutoscalingSerializer
   enable_api_key?: boolean | null
   disabled: boolean

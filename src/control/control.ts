@@ -135,6 +135,8 @@ export interface NewFunction {
   readonly envs: Envs
   readonly flavor: string
   readonly timeoutSeconds: number
+  /** 0 for what the server takes. */
+  readonly bodyBytesMax: number
   readonly autoscaling: Autoscaling
   readonly requiresKey: boolean
   readonly disabled: boolean

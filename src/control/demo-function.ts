@@ -30,6 +30,7 @@ export function demoFunction(runtime: string): NewFunction {
     envs: {},
     flavor: '80mCPU-128MB',
     timeoutSeconds: 10,
+    bodyBytesMax: 0,
     autoscaling: { minInstances: 0, maxInstances: 2 },
     requiresKey: true,
     disabled: false,

@@ -97,6 +97,7 @@ async function create(
     envs: input.envs,
     flavor: input.flavor,
     timeoutSeconds: input.timeoutSeconds,
+    bodyBytesMax: input.bodyBytesMax,
     autoscaling: input.autoscaling,
     requiresKey: input.requiresKey,
     disabled: input.disabled,

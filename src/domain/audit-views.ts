@@ -39,6 +39,7 @@ export function auditedFunction(fn: FunctionEntity): object {
     env_names: Object.keys(fn.envs).sort(),
     flavor: fn.flavor,
     timeout: fn.timeoutSeconds,
+    max_body_bytes: fn.bodyBytesMax,
     min_instances: fn.autoscaling.minInstances,
     max_instances: fn.autoscaling.maxInstances,
     enable_api_key: fn.requiresKey,

@@ -4,6 +4,8 @@ import type { FunctionName, Scope } from './names.ts'
 export const CODE_CHARS_MAX = 100_000
 export const TIMEOUT_SECONDS_MAX = 180
 export const INSTANCES_MAX = 50
+/** The most that a limit on bodies may say. */
+export const BODY_BYTES_MOST = 1024 ** 4
 
 export type Envs = Readonly<Record<string, string>>
 /** Further text files of a function, by path relative to its folder. */
@@ -40,6 +42,8 @@ export interface FunctionEntity extends Scope, FunctionName {
   readonly flavor: string
   /** Seconds, 0 meaning the longest, as the client wrote it. */
   readonly timeoutSeconds: number
+  /** The largest body that it takes, 0 meaning what the server takes, which is the bound in any case. */
+  readonly bodyBytesMax: number
   readonly autoscaling: Autoscaling
   readonly requiresKey: boolean
   readonly disabled: boolean

@@ -14,6 +14,7 @@ export type RouteFacts = Pick<
   | 'requiresKey'
   | 'disabled'
   | 'timeoutSeconds'
+  | 'bodyBytesMax'
   | 'autoscaling'
   | 'deployed'
 >
@@ -29,6 +30,7 @@ export function routeOf(fn: RouteFacts): Route {
     requiresKey: fn.requiresKey,
     disabled: fn.disabled,
     timeoutMs: timeoutMs(fn.timeoutSeconds),
+    bodyBytesMax: fn.bodyBytesMax,
     autoscaling: fn.autoscaling,
     version: fn.deployed === null ? null : versionOf(fn.deployed),
   }

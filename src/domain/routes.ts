@@ -8,6 +8,8 @@ export interface Route extends Scope, FunctionName {
   readonly requiresKey: boolean
   readonly disabled: boolean
   readonly timeoutMs: number
+  /** 0 for what the server takes. */
+  readonly bodyBytesMax: number
   readonly autoscaling: Autoscaling
   /** Null until the first build has succeeded. */
   readonly version: Version | null

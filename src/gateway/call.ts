@@ -12,7 +12,7 @@ import type { Caller, Forwarding } from './forwarded.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { Instance, RunningCall } from './instance.ts'
 import type { KeyIdentity } from './key-table.ts'
-import type { GatewayLimits } from './limits.ts'
+import { bodyBytesMaxOf, type GatewayLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { hasBody, type RequestHead } from './request-head.ts'
 import type { Place } from './route.ts'
@@ -140,6 +140,7 @@ export class Call implements RunningCall, EndedCall {
     this.route = route
     this.verdict = verdict
     this.key = key
+    this.#body?.limitTo(bodyBytesMaxOf(route, this.#host.limits))
   }
 
   get isOverdue(): boolean {

@@ -11,7 +11,7 @@ import type { Dispatcher } from './dispatch.ts'
 import type { CallObserver } from './ended-call.ts'
 import type { Forwarding } from './forwarded.ts'
 import { type KeyTable, NO_KEY } from './key-table.ts'
-import type { GatewayLimits } from './limits.ts'
+import { bodyBytesMaxOf, type GatewayLimits } from './limits.ts'
 import { isMalformed, readRequestHead } from './request-head.ts'
 import { isMalformedTarget, locate } from './route.ts'
 import type { RouteTable } from './route-table.ts'
@@ -89,7 +89,7 @@ export class Gateway implements CallHost {
       return
     }
     if (!this.#admit(call, route)) return
-    if ((call.head.contentLength ?? 0) > this.limits.bodyBytesMax) {
+    if ((call.head.contentLength ?? 0) > bodyBytesMaxOf(call.route!, this.limits)) {
       call.refuse('function_body_too_large', { close: true })
       return
     }

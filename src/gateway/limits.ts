@@ -1,3 +1,5 @@
+import type { Route } from '../domain/routes.ts'
+
 /** The bounds that keep one caller, or one function, from taking everything. */
 export interface GatewayLimits {
   /** The request line and all headers together; more is answered 431. */
@@ -5,7 +7,7 @@ export interface GatewayLimits {
   readonly headerCountMax: number
   /** The request target alone; more is answered 414. */
   readonly uriBytesMax: number
-  /** Request bodies, chunked ones included; more is answered 413. */
+  /** Request bodies, chunked ones included; more is answered 413. A function's own limit can only be lower. */
   readonly bodyBytesMax: number
   /** From the first byte of a request to the end of its headers; later is answered 408. */
   readonly headersTimeoutMs: number
@@ -52,4 +54,14 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   queueWaitMs: 30_000,
   repeatBytesMax: 64 * 1024,
   pongTimeoutMs: 1000,
+}
+
+/** The largest body that a caller may send to a function. */
+export function bodyBytesMaxOf(
+  route: Pick<Route, 'bodyBytesMax'>,
+  limits: Pick<GatewayLimits, 'bodyBytesMax'>,
+): number {
+  // Also absent, where a route was written to a node's disk before there was such a limit.
+  const own = route.bodyBytesMax || Number.POSITIVE_INFINITY
+  return Math.min(own, limits.bodyBytesMax)
 }

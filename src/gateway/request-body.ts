@@ -14,6 +14,7 @@ export class RequestBody {
   /** All of the body so far, as long as it is small enough to be sent again. */
   #kept: Buffer[] | undefined = []
   #bytes = 0
+  #bytesMax: number
   #isComplete = false
   #isListening = false
   #stream: RequestStream | undefined
@@ -21,6 +22,7 @@ export class RequestBody {
   constructor(req: CallerRequest, limits: BodyLimits, onTooLarge: () => void) {
     this.#req = req
     this.#limits = limits
+    this.#bytesMax = limits.bodyBytesMax
     this.#onTooLarge = onTooLarge
   }
 
@@ -36,6 +38,11 @@ export class RequestBody {
   /** Whether nothing of what was read is lost when an instance is. */
   get isRepeatable(): boolean {
     return this.#kept !== undefined
+  }
+
+  /** No more than this, from now on. */
+  limitTo(bytesMax: number): void {
+    this.#bytesMax = bytesMax
   }
 
   /** What was read before this try, to be sent first. */
@@ -81,7 +88,7 @@ export class RequestBody {
 
   #onChunk(chunk: Buffer): void {
     this.#bytes += chunk.length
-    if (this.#bytes > this.#limits.bodyBytesMax) {
+    if (this.#bytes > this.#bytesMax) {
       this.#onTooLarge()
       return
     }

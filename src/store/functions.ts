@@ -30,6 +30,7 @@ export async function insertFunction(
       envs: toJson(fn.envs),
       flavor: fn.flavor,
       timeout_seconds: fn.timeoutSeconds,
+      max_body_bytes: fn.bodyBytesMax,
       min_instances: fn.autoscaling.minInstances,
       max_instances: fn.autoscaling.maxInstances,
       requires_key: toFlag(fn.requiresKey),
@@ -113,6 +114,7 @@ export interface FunctionColumns {
   readonly envs?: Envs | undefined
   readonly flavor?: string | undefined
   readonly timeoutSeconds?: number | undefined
+  readonly bodyBytesMax?: number | undefined
   readonly minInstances?: number | undefined
   readonly maxInstances?: number | undefined
   readonly requiresKey?: boolean | undefined
@@ -135,6 +137,7 @@ export async function updateFunction(
     envs: patch.envs === undefined ? undefined : toJson(patch.envs),
     flavor: patch.flavor,
     timeout_seconds: patch.timeoutSeconds,
+    max_body_bytes: patch.bodyBytesMax,
     min_instances: patch.minInstances,
     max_instances: patch.maxInstances,
     requires_key: patch.requiresKey === undefined ? undefined : toFlag(patch.requiresKey),
@@ -194,6 +197,7 @@ function entityOf(row: JoinedRow, keys: readonly string[]): FunctionEntity {
     namespaceEnvs: fromJson<Envs>(row.namespace_envs),
     flavor: row.flavor,
     timeoutSeconds: row.timeout_seconds,
+    bodyBytesMax: row.max_body_bytes,
     autoscaling: { minInstances: row.min_instances, maxInstances: row.max_instances },
     requiresKey: fromFlag(row.requires_key),
     disabled: fromFlag(row.disabled),

@@ -69,6 +69,8 @@ export interface FunctionRow {
   envs: string
   flavor: string
   timeout_seconds: number
+  /** 0 for what the server takes. */
+  max_body_bytes: number
   min_instances: number
   max_instances: number
   requires_key: Flag

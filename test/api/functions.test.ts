@@ -77,6 +77,7 @@ describe('creating a function', () => {
       'disabled',
       'keys',
       'files',
+      'max_body_bytes',
     ]
     const answer = await api.createFunction(
       'nulls',
@@ -91,6 +92,7 @@ describe('creating a function', () => {
       disabled: false,
       keys: [],
       files: {},
+      max_body_bytes: 0,
     })
   })
 
@@ -131,6 +133,24 @@ describe('creating a function', () => {
     const { json } = await api.createFunction('scaled', { autoscaling })
     expect(json).toMatchObject({ status: 400, code: 'invalid_body' })
     expect(json.errors[0].field).toBe('autoscaling.min_instances')
+  })
+})
+
+describe('the largest body of a function', () => {
+  it('is kept as it is given, left as it is by a change of something else, and bounded', async () => {
+    const read = async () => (await api.call('GET', `${FUNCTIONS}/bodies`)).json.max_body_bytes
+    const change = (body: object) => api.call('PATCH', `${FUNCTIONS}/bodies`, { body })
+    await api.taskEnd(await api.createFunction('bodies', { max_body_bytes: 1000 }))
+    expect(await read()).toBe(1000)
+    await change({ timeout: 6 })
+    await change({ max_body_bytes: null })
+    expect(await read()).toBe(1000)
+    await change({ max_body_bytes: 0 })
+    expect(await read()).toBe(0)
+    for (const wrong of [-1, 1.5, 2 ** 41, '5']) {
+      const { json } = await change({ max_body_bytes: wrong })
+      expect(json).toMatchObject({ status: 400, code: 'invalid_body' })
+    }
   })
 })
 

@@ -64,6 +64,8 @@ describe('function create', () => {
       '--open',
       '--env',
       'A=b=c',
+      '--max-body-bytes',
+      '5000',
       '--timeout',
       '3',
       '--min',
@@ -78,6 +80,7 @@ describe('function create', () => {
       enable_api_key: false,
       envs: { A: 'b=c' },
       timeout: 3,
+      max_body_bytes: 5000,
       autoscaling: { min_instances: 0, max_instances: 2 },
     })
   })
@@ -154,13 +157,14 @@ describe('function deploy', () => {
     expect(made.stdout).toMatch(/^http/)
     writeFileSync(
       join(folder, 'latchkey.json'),
-      '{"namespace": "default", "name": "my-service", "timeout": 7, "envs": {"A": "1"}}',
+      '{"namespace": "default", "name": "my-service", "timeout": 7, "maxBodyBytes": 9, "envs": {"A": "1"}}',
     )
     const again = await cli.run(['function', 'deploy', '.'], { cwd: folder })
     expect(again.stderr).toContain('Updating default/my-service')
     expect(again.stdout).toBe(made.stdout)
     expect(await json(['function', 'get', 'default/my-service'])).toMatchObject({
       timeout: 7,
+      max_body_bytes: 9,
       envs: { A: '1' },
       files: { 'lib/a.js': HANDLER },
       enable_api_key: true,

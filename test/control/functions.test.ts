@@ -96,6 +96,7 @@ describe('changing a function', () => {
     await deployed(rig, 'hello')
     const { value, propagation } = await update({
       timeoutSeconds: 0,
+      bodyBytesMax: 1234,
       disabled: true,
       requiresKey: false,
       autoscaling: { minInstances: 1, maxInstances: 4 },
@@ -104,6 +105,7 @@ describe('changing a function', () => {
     const change = await feedSource(rig.store).changesSince(propagation.revision - 1)
     expect(change?.routes[0]).toMatchObject({
       timeoutMs: 180_000,
+      bodyBytesMax: 1234,
       disabled: true,
       requiresKey: false,
       autoscaling: { minInstances: 1, maxInstances: 4 },

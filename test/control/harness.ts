@@ -177,6 +177,7 @@ export function helloFunction(name: string, changes: Partial<NewFunction> = {}):
     envs: {},
     flavor: '80mCPU-128MB',
     timeoutSeconds: 5,
+    bodyBytesMax: 0,
     autoscaling: { minInstances: 0, maxInstances: 2 },
     requiresKey: true,
     disabled: false,

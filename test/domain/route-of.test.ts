@@ -12,6 +12,7 @@ describe('the route of a function', () => {
     requiresKey: true,
     disabled: false,
     timeoutSeconds: 0,
+    bodyBytesMax: 0,
     autoscaling: { minInstances: 0, maxInstances: 1 },
     deployed: null,
   }

@@ -205,6 +205,7 @@ export function routeOf(version: Version, rest: Partial<Route> = {}): Route {
     requiresKey: false,
     disabled: false,
     timeoutMs: 5000,
+    bodyBytesMax: 0,
     autoscaling: { minInstances: 0, maxInstances: 3 },
     version,
     ...rest,

@@ -1,5 +1,10 @@
 import { type Static, Type } from 'typebox'
-import { CODE_CHARS_MAX, INSTANCES_MAX, TIMEOUT_SECONDS_MAX } from '../../domain/function.ts'
+import {
+  BODY_BYTES_MOST,
+  CODE_CHARS_MAX,
+  INSTANCES_MAX,
+  TIMEOUT_SECONDS_MAX,
+} from '../../domain/function.ts'
 import { Description, Envs, Name, pageParams, ScopeParams, Search, Time } from './common.ts'
 import {
   answer,
@@ -42,6 +47,12 @@ const Timeout = Type.Integer({
   maximum: TIMEOUT_SECONDS_MAX,
   description: 'Execution limit in seconds; 0 means the longest.',
 })
+const MaxBodyBytes = Type.Integer({
+  minimum: 0,
+  maximum: BODY_BYTES_MOST,
+  description:
+    'The largest body that a caller may send; 0 means what the server takes, which is the bound in any case.',
+})
 const MainMethod = Type.String({
   minLength: 1,
   maxLength: 100,
@@ -69,6 +80,7 @@ export const FunctionAnswer = answer('FunctionSerializer', {
   envs: Type.Optional(nullable(Envs, { default: null })),
   flavor: Flavor,
   timeout: Timeout,
+  max_body_bytes: MaxBodyBytes,
   autoscaling: ref(Autoscaling),
   enable_api_key: Type.Optional(nullable(Type.Boolean(), { default: null })),
   disabled: Type.Boolean(),
@@ -101,6 +113,7 @@ export const CreateFunction = requestBody('CreateFunctionSerializer', {
   envs: optionalOrNull(Envs),
   flavor: Flavor,
   timeout: Timeout,
+  max_body_bytes: optionalOrNull(MaxBodyBytes),
   autoscaling: ref(Autoscaling),
   enable_api_key: Type.Optional(
     nullable(Type.Boolean(), {
@@ -122,6 +135,7 @@ export const ChangeFunction = requestBody('ChangeFunctionSerializer', {
   envs: optionalOrNull(Envs),
   flavor: optionalOrNull(Flavor),
   timeout: optionalOrNull(Timeout),
+  max_body_bytes: optionalOrNull(MaxBodyBytes),
   autoscaling: optionalOrNull(ref(Autoscaling)),
   enable_api_key: optionalOrNull(Type.Boolean()),
   disabled: optionalOrNull(Type.Boolean()),

@@ -14,6 +14,7 @@ export interface CreateFlags extends ApiFlags {
   readonly max: number
   readonly flavor: string
   readonly timeout: number
+  readonly maxBodyBytes?: number
   readonly dependencies?: string
   readonly description?: string
   readonly env?: Readonly<Record<string, string>>
@@ -39,6 +40,7 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
     envs: { ...flags.env },
     flavor: flags.flavor,
     timeout: flags.timeout,
+    max_body_bytes: flags.maxBodyBytes ?? 0,
     autoscaling: { min_instances: flags.min, max_instances: flags.max },
     enable_api_key: flags.open !== true,
     keys: [...(flags.key ?? [])],

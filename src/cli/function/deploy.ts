@@ -53,6 +53,7 @@ async function create(
     envs: { ...manifest.envs },
     flavor: manifest.flavor ?? '80mCPU-128MB',
     timeout: manifest.timeout ?? 30,
+    max_body_bytes: manifest.maxBodyBytes ?? 0,
     autoscaling: { min_instances: min, max_instances: max },
     enable_api_key: manifest.requiresKey ?? true,
     keys: [...(manifest.keys ?? [])],
@@ -82,6 +83,7 @@ async function update(
     envs: manifest.envs === undefined ? null : { ...manifest.envs },
     flavor: manifest.flavor ?? null,
     timeout: manifest.timeout ?? null,
+    max_body_bytes: manifest.maxBodyBytes ?? null,
     autoscaling:
       scaling === undefined ? null : { min_instances: scaling.min, max_instances: scaling.max },
     enable_api_key: manifest.requiresKey ?? null,

@@ -22,6 +22,7 @@ export async function getFunction(name: FunctionName, flags: ApiFlags): Promise<
       ['main method', fn.main_method],
       ['flavor', fn.flavor],
       ['timeout', fn.timeout === 0 ? 'the longest' : `${fn.timeout} s`],
+      ['body limit', fn.max_body_bytes === 0 ? "the server's" : `${fn.max_body_bytes} bytes`],
       ['instances', `${readyOfTotal(fn)} ready, ${min_instances} to ${max_instances} allowed`],
       // Names only: values are often secrets, and --json has them.
       ['environment', Object.keys(fn.envs ?? {}).join(', ')],

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { BODY_BYTES_MOST } from '../../domain/function.ts'
 import { type FunctionName, isName } from '../../domain/names.ts'
 import { usage } from '../failure.ts'
 import { readTextFile } from './files.ts'
@@ -19,6 +20,8 @@ export interface Manifest {
   readonly flavor?: string
   /** Seconds. */
   readonly timeout?: number
+  /** Of a caller's body; 0 for what the server takes. */
+  readonly maxBodyBytes?: number
   readonly autoscaling?: { readonly min: number; readonly max: number }
   readonly requiresKey?: boolean
   readonly keys?: readonly string[]
@@ -46,6 +49,7 @@ const MEMBERS: Readonly<Record<keyof Manifest, readonly [Check, expects: string]
   envs: [isRecordOf(isText), 'an object of texts'],
   flavor: [isText, 'text'],
   timeout: [isWhole(0, 180), 'seconds from 0 to 180'],
+  maxBodyBytes: [isWhole(0, BODY_BYTES_MOST), `bytes from 0 to ${BODY_BYTES_MOST}`],
   autoscaling: [isAutoscaling, '{"min": 0 to 50, "max": 1 to 50}'],
   requiresKey: [isFlag, 'true or false'],
   keys: [(v) => Array.isArray(v) && v.every(isResourceName), 'a list of names'],

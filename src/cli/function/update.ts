@@ -13,6 +13,7 @@ export interface UpdateFlags extends ApiFlags {
   readonly max?: number
   readonly flavor?: string
   readonly timeout?: number
+  readonly maxBodyBytes?: number
   readonly dependencies?: string
   readonly description?: string
   readonly env?: Readonly<Record<string, string>>
@@ -52,6 +53,7 @@ async function plainChange(flags: UpdateFlags): Promise<ChangeFunctionSerializer
   if (flags.description !== undefined) change.description = flags.description
   if (flags.flavor !== undefined) change.flavor = flags.flavor
   if (flags.timeout !== undefined) change.timeout = flags.timeout
+  if (flags.maxBodyBytes !== undefined) change.max_body_bytes = flags.maxBodyBytes
   if (flags.key !== undefined) change.keys = [...flags.key]
   if (flags.open === true) change.enable_api_key = false
   if (flags.requireKey === true) change.enable_api_key = true
