@@ -1,40 +1,24 @@
-import type { Measured, Results } from '../results.ts'
+import type { Section } from '../measurement.ts'
+import type { Results } from '../results.ts'
 import { figure } from './markdown.ts'
-import { atRestText } from './sections/at-rest.ts'
-import { coldStartText } from './sections/cold-start.ts'
-import { cpuPerRequestText } from './sections/cpu-per-request.ts'
-import { keyVerdictText } from './sections/key-verdict.ts'
-import { startUpText } from './sections/start-up.ts'
-import { warmLatencyText } from './sections/warm-latency.ts'
 import { summaryOf } from './summary.ts'
 
 /** The whole of `docs/benchmarks.md`. */
 export function documentOf(results: Results): string {
-  const { coldStart, warmLatency, atRest, cpuPerRequest, keyVerdicts } = results
+  const { sections } = results
   return `${[
     '# Benchmarks',
     '<!-- Written by `npm run bench`; changes by hand are lost with its next run. -->',
     introduction(results),
-    summaryOf(results),
+    summaryOf(sections),
     readingText(),
-    '## Start-up',
-    startUpText(results.startUpMs),
-    '## Cold start',
-    coldStartText(coldStart),
-    '## Warm latency',
-    warmLatencyText(warmLatency),
-    '## At rest',
-    measuredText(atRest, atRestText),
-    '## Processor time per request',
-    measuredText(cpuPerRequest, cpuPerRequestText),
-    '## From the key to the verdict',
-    keyVerdictText(keyVerdicts),
+    ...sections.flatMap((section) => [`## ${section.title}`, sectionText(section)]),
   ].join('\n\n')}\n`
 }
 
-function introduction({ machine, day, tookSeconds }: Results): string {
+function introduction({ machine, day, tookSeconds, command }: Results): string {
   const versions = machine.versions.map(([name, version]) => `- ${name}: ${version}`)
-  return `Measured by \`npm run bench\` on ${day}, in ${Math.round(tookSeconds)} s, on this machine:
+  return `Measured by \`${command}\` on ${day}, in ${Math.round(tookSeconds)} s, on this machine:
 
 - ${machine.processor}, ${machine.cores} cores, ${figure(machine.memoryBytes / 2 ** 30)} GiB of memory
 - ${machine.kernel}
@@ -46,10 +30,20 @@ function readingText(): string {
   return `A value is a median; the range after it goes from the least to the most of the rounds. Times of
 another machine differ; what can be compared across machines are the ratios, because both sides of a
 ratio were measured in turns, in the same minutes, on the same cores. A range wider than the difference
-between two medians means that the two were not told apart. The command installs nothing, uses the
-loopback interface only, and skips what the machine has no program for.`
+between two medians means that the two were not told apart. A goal is held against the median; "not in
+each round" means that some rounds say the contrary, so that the noise of the machine may have decided.
+The command uses the loopback interface only, installs nothing but the packages of one peer below
+\`bench/peers\`, and skips what the machine has no program for. One measurement alone:
+\`npm run bench -- --only <name>\`, the name standing at the end of its section.`
 }
 
-function measuredText<T>(measured: Measured<T>, text: (value: T) => string): string {
-  return measured.kind === 'measured' ? text(measured.value) : `Skipped: ${measured.reason}.`
+function sectionText({ name, outcome }: Section): string {
+  switch (outcome.kind) {
+    case 'measured':
+      return `${outcome.text}\n\n\`npm run bench -- --only ${name}\``
+    case 'skipped':
+      return `Skipped: ${outcome.reason}.`
+    case 'failed':
+      return `Not measured: ${outcome.error}`
+  }
 }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { HELLO, HELLO_CODE } from '../servers/hello.ts'
+import { HELLO_CODE } from '../servers/hello.ts'
 import { createKey, createSite, deployFunctions } from '../servers/latchkey.ts'
-import { Caller } from '../tools/caller.ts'
-import { cpuSecondsOf, familyOf, type Memory, memoryOf, titleOf } from '../tools/processes.ts'
+import { latchkeyProcesses, type Role } from '../servers/latchkey-processes.ts'
+import { cpuSecondsOf, type Memory, memoryOf, peakBytesOf } from '../tools/processes.ts'
 import type { Scratch } from '../tools/scratch.ts'
+import { untilAnswered } from '../tools/until-answered.ts'
 
 export interface AtRest {
   readonly idleSeconds: number
@@ -11,39 +12,50 @@ export interface AtRest {
 }
 
 export interface RestingProcess {
-  readonly role: 'supervisor' | 'control' | 'data' | 'instance'
+  readonly role: Role
   readonly memory: Memory
+  /** The most that was resident since its start, shared pages included. */
+  readonly peakBytes: number
   /** Processor time used in the idle seconds. */
   readonly cpuSeconds: number
 }
 
-/** One function, one instance that answered one request, then nothing for `idleSeconds`. */
+/** One function, one instance that has answered, then nothing for `idleSeconds`. */
 export async function measureAtRest(scratch: Scratch, idleSeconds: number): Promise<AtRest> {
   const site = await createSite(scratch)
-  const running = await site.startReady()
+  const first = await site.startReady()
   const [url] = await deployFunctions(site.client, [
     { name: 'hello', code: HELLO_CODE, instances: { min: 1, max: 1 } },
   ])
   const secret = await createKey(site.client, ['hello'])
-  const caller = new Caller()
-  await caller.callFor(HELLO, url!, { 'x-api-key': secret })
-  caller.close()
+  await first.stop()
+  // As after any start but the first: Node's compile cache is there.
+  const running = await site.startReady()
+  await untilAnswered(url!, 200, running, { headers: { 'x-api-key': secret } })
+  const result = await rest(running.pid, idleSeconds)
+  await running.stop()
+  return result
+}
 
-  const pids = familyOf(running.pid)
-  const before = pids.map(cpuSecondsOf)
+/** What the processes of a server have and use while nobody calls. */
+export async function rest(supervisor: number, idleSeconds: number): Promise<AtRest> {
+  const all = latchkeyProcesses(supervisor)
+  const before = all.map(({ pid }) => cpuSecondsOf(pid))
   await delay(idleSeconds * 1000)
-  const processes = pids.map((pid, i) => ({
-    role: roleOf(pid, running.pid),
+  const processes = all.map(({ pid, role }, i) => ({
+    role,
     memory: memoryOf(pid),
+    peakBytes: peakBytesOf(pid),
     cpuSeconds: cpuSecondsOf(pid) - before[i]!,
   }))
-  await running.stop()
   return { idleSeconds, processes }
 }
 
-function roleOf(pid: number, supervisor: number): RestingProcess['role'] {
-  if (pid === supervisor) return 'supervisor'
-  const title = titleOf(pid)
-  if (title.startsWith('latchkey control')) return 'control'
-  return title.startsWith('latchkey data') ? 'data' : 'instance'
+export function totalBytes({ processes }: AtRest): number {
+  return processes.reduce((sum, one) => sum + one.memory.shareBytes, 0)
+}
+
+/** Per cent of one core. */
+export function corePercent({ processes, idleSeconds }: AtRest): number {
+  return (100 * processes.reduce((sum, one) => sum + one.cpuSeconds, 0)) / idleSeconds
 }

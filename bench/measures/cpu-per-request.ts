@@ -1,14 +1,18 @@
+import type { Bench } from '../measurement.ts'
+import { startComparedStacks } from '../servers/compared-stacks.ts'
 import { HELLO } from '../servers/hello.ts'
 import type { Part, Stack } from '../servers/stack.ts'
+import { cores } from '../tools/abilities.ts'
 import { Caller } from '../tools/caller.ts'
 import { type CoreTime, coreTime } from '../tools/core-time.ts'
 import { cpuSecondsOf } from '../tools/processes.ts'
 import type { Scratch } from '../tools/scratch.ts'
-import { runWrk, writeWrkScript } from '../tools/wrk.ts'
+import { runWrk, writeWrkScript, writeWrkTour } from '../tools/wrk.ts'
 
 export interface CpuPerRequest {
   readonly seconds: number
   readonly connections: number
+  /** The first is what the others are compared with. */
   readonly stacks: readonly StackRounds[]
 }
 
@@ -41,6 +45,16 @@ export interface CpuOptions {
 
 const CONNECTIONS = 32
 
+/** Latchkey beside what a user would pick instead. */
+export async function compareCpuPerRequest(bench: Bench): Promise<CpuPerRequest> {
+  const { serverCore, loadCore } = cores()
+  const stacks = await startComparedStacks(bench, serverCore, { variants: true })
+  const options = { stacks, serverCore, loadCore, ...bench.plan.cpu }
+  const result = await measureCpuPerRequest(bench.scratch, options)
+  await Promise.all(stacks.map((stack) => stack.stop()))
+  return result
+}
+
 /** Processor time of every server process divided by the requests, the stacks in turn in every round. */
 export async function measureCpuPerRequest(
   scratch: Scratch,
@@ -48,7 +62,7 @@ export async function measureCpuPerRequest(
 ): Promise<CpuPerRequest> {
   const { stacks, rounds, seconds } = options
   const results = stacks.map((stack) => ({ name: stack.name, rounds: [] as CpuRound[] }))
-  const scripts = stacks.map((stack) => writeWrkScript(scratch.newFolder('wrk'), stack.secret))
+  const scripts = stacks.map((stack) => scriptOf(scratch, stack))
   const load = (i: number, forSeconds: number) =>
     runWrk({
       url: stacks[i]!.url,
@@ -76,6 +90,11 @@ export async function measureCpuPerRequest(
   return { seconds, connections: CONNECTIONS, stacks: results }
 }
 
+function scriptOf(scratch: Scratch, { secret, tour = [] }: Stack): string {
+  const folder = scratch.newFolder('wrk')
+  return tour.length > 0 ? writeWrkTour(folder, tour) : writeWrkScript(folder, secret)
+}
+
 async function oneRound(
   stack: Stack,
   core: number,
@@ -101,7 +120,8 @@ async function oneRound(
   }
 }
 
-function cpuSeconds(parts: ReadonlyMap<number, Part>): Record<Part, number> {
+/** Of all processes of each part, since they began. */
+export function cpuSeconds(parts: ReadonlyMap<number, Part>): Record<Part, number> {
   const sums = { proxy: 0, function: 0 }
   for (const [pid, part] of parts) sums[part] += cpuSecondsOf(pid)
   return sums
@@ -112,8 +132,17 @@ function disturbance(before: CoreTime, after: CoreTime, serverSeconds: number): 
   return Math.max(0, othersSeconds / (after.totalSeconds - before.totalSeconds))
 }
 
+export function totalUs(round: CpuRound): number {
+  return round.proxyUs + round.functionUs
+}
+
+/** Of each round: the processor time of `above` divided by that of `below` beside it. */
+export function ratios(above: StackRounds, below: StackRounds): number[] {
+  return above.rounds.map((round, i) => totalUs(round) / totalUs(below.rounds[i]!))
+}
+
 /** Every stack does the same: the function's answer with the key, 401 without it. */
-async function checkAnswers({ name, url, secret }: Stack): Promise<void> {
+export async function checkAnswers({ name, url, secret }: Stack): Promise<void> {
   const caller = new Caller()
   try {
     await caller.callFor(HELLO, url, { 'x-api-key': secret })

@@ -6,14 +6,16 @@ import { freePorts, type Running, type Scratch } from '../tools/scratch.ts'
 import { untilAnswered } from '../tools/until-answered.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
-const SCOPE = { projectId: 1, regionId: 1 }
-const NAMESPACE = 'bench'
+export const SCOPE = { projectId: 1, regionId: 1 }
+export const NAMESPACE = 'bench'
 
 /** One data directory with its settings; the server on it can be started again and again. */
 export interface Site {
+  readonly dataDir: string
   readonly apiUrl: string
+  readonly gatewayPort: number
   readonly client: Client
-  start(core?: number): Running
+  start(core?: number, settings?: Settings): Running
   /** As {@link Site.start}, until the API and the gateway answer. */
   startReady(core?: number): Promise<Running>
 }
@@ -24,30 +26,35 @@ export interface FunctionWish {
   readonly instances: { readonly min: number; readonly max: number }
 }
 
+/** Environment variables of `latchkey serve`. */
+export type Settings = Readonly<Record<string, string>>
+
 /** A new data directory. Settings that are not given are the defaults that every operator gets. */
-export async function createSite(
-  scratch: Scratch,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<Site> {
+export async function createSite(scratch: Scratch, settings: Settings = {}): Promise<Site> {
   const [apiPort, gatewayPort] = await freePorts(2)
   const token = formatToken({ id: 1, secret: mintTokenSecret() })
+  const dataDir = scratch.newFolder('data')
   const env = {
     // Built from nothing: what the caller's environment holds (certificates to load, debuggers)
     // must not change the numbers.
     PATH: process.env.PATH,
     HOME: scratch.folder,
     XDG_CACHE_HOME: join(scratch.folder, 'cache'),
-    LATCHKEY_DATA_DIR: scratch.newFolder('data'),
+    LATCHKEY_DATA_DIR: dataDir,
     LATCHKEY_API_PORT: String(apiPort),
     LATCHKEY_GATEWAY_PORT: String(gatewayPort),
+    LATCHKEY_METRICS_PORT: '0',
     LATCHKEY_ADMIN_TOKEN: token,
     LATCHKEY_DEMO: 'false',
     ...settings,
   }
   const apiUrl = `http://127.0.0.1:${apiPort}`
-  const start = (core?: number) => scratch.start([process.execPath, BIN, 'serve'], { env, core })
+  const start = (core?: number, more: Settings = {}) =>
+    scratch.start([process.execPath, BIN, 'serve'], { env: { ...env, ...more }, core })
   return {
+    dataDir,
     apiUrl,
+    gatewayPort: gatewayPort!,
     client: createClient({ baseUrl: apiUrl, token }),
     start,
     async startReady(core) {
@@ -86,9 +93,13 @@ export async function deployFunctions(
 }
 
 /** The secret of a new key that opens these functions. */
-export async function createKey(client: Client, functionNames: readonly string[]): Promise<string> {
-  const functions = functionNames.map((name) => ({ name, namespace: NAMESPACE }))
-  return (await client.keys.create(SCOPE, { name: 'bench', functions })).secret
+export async function createKey(
+  client: Client,
+  functionNames: readonly string[],
+  name = 'bench',
+): Promise<string> {
+  const functions = functionNames.map((fn) => ({ name: fn, namespace: NAMESPACE }))
+  return (await client.keys.create(SCOPE, { name, functions })).secret
 }
 
 /** How many instances each function has now, starting and ending ones included, by name. */

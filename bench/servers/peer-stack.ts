@@ -12,11 +12,17 @@ const FUNCTION_FILE = fileURLToPath(new URL('./hello-http.ts', import.meta.url))
 /** What differs between the proxies. */
 export interface Peer {
   readonly name: string
-  /** Files to write, and the command that runs the proxy in the foreground. */
-  plan(facts: PeerFacts): {
-    readonly files: Readonly<Record<string, string>>
-    readonly command: readonly string[]
-  }
+  plan(facts: PeerFacts): PeerPlan | Promise<PeerPlan>
+}
+
+export interface PeerPlan {
+  /** To be written to the folder. */
+  readonly files: Readonly<Record<string, string>>
+  /** Runs the proxy in the foreground. */
+  readonly command: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+  /** Instead of the secret that was offered, where the peer makes its keys itself. */
+  readonly secret?: string
 }
 
 export interface PeerFacts {
@@ -29,16 +35,17 @@ export interface PeerFacts {
 
 /** A proxy that checks the key, in front of a Node http function on a unix socket, on one core. */
 export async function startPeerStack(scratch: Scratch, peer: Peer, core: number): Promise<Stack> {
-  const folder = scratch.newFolder(peer.name)
+  const folder = scratch.newFolder('peer')
   const functionSocket = join(folder, 'f.sock')
   const [port] = await freePorts(1)
-  const secret = mintKeySecret()
-  const { files, command } = peer.plan({ folder, port: port!, functionSocket, secret })
+  const offered = mintKeySecret()
+  const facts = { folder, port: port!, functionSocket, secret: offered }
+  const { files, command, env = process.env, secret = offered } = await peer.plan(facts)
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(folder, name), text, { mode: 0o600 })
   }
   const fn = startHttpFunction(scratch, functionSocket, core)
-  const proxy = scratch.start(command, { core })
+  const proxy = scratch.start(command, { core, env })
   const url = `http://127.0.0.1:${port}/`
   await untilAnswered(url, 200, proxy, { headers: { 'x-api-key': secret } })
   return {

@@ -12,9 +12,13 @@ export function findCommand(name: string): string | undefined {
 }
 
 /** Standard output of a command that must succeed; it goes on while this process is idle. */
-export function output(command: string, args: readonly string[]): Promise<string> {
+export function output(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly timeout?: number } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(command, args, (error, stdout, stderr) => {
+    execFile(command, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else reject(new Error(`${command} failed: ${stderr || stdout || error.message}`))
     })

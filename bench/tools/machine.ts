@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { findCommand, versionLine } from './commands.ts'
+import { peerVersions } from './peers.ts'
 
 export interface Machine {
   readonly processor: string
@@ -37,6 +38,7 @@ export async function describeMachine(): Promise<Machine> {
           return [name, versionIn(await versionLine(command, [flag]))] as const
         }),
       )),
+      ['Peer of packages', peerVersions()],
     ],
   }
 }

@@ -29,6 +29,16 @@ export function memoryOf(pid: number): Memory {
   return parseSmapsRollup(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))
 }
 
+/** Bytes that the process made the system read from and write to disks. */
+export function diskBytesOf(pid: number): number {
+  return parseDiskBytes(readFileSync(`/proc/${pid}/io`, 'latin1'))
+}
+
+/** The most that was ever resident, shared pages included. */
+export function peakBytesOf(pid: number): number {
+  return kilobytesIn(readFileSync(`/proc/${pid}/status`, 'latin1'), 'VmHWM') * 1024
+}
+
 export function titleOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim()
 }
@@ -41,15 +51,25 @@ export function parseStat(text: string): { readonly parent: number; readonly cpu
 
 /** @param text what /proc/<pid>/smaps_rollup holds */
 export function parseSmapsRollup(text: string): Memory {
-  const kilobytes = (name: string): number => {
-    const match = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(text)
-    if (match === null) throw new Error(`smaps_rollup has no ${name}`)
-    return Number(match[1])
-  }
+  const kilobytes = (name: string) => kilobytesIn(text, name)
   return {
     shareBytes: kilobytes('Pss') * 1024,
     privateBytes: (kilobytes('Private_Clean') + kilobytes('Private_Dirty')) * 1024,
   }
+}
+
+/** @param text what /proc/<pid>/io holds */
+export function parseDiskBytes(text: string): number {
+  const read = /^read_bytes: (\d+)$/m.exec(text)
+  const written = /^write_bytes: (\d+)$/m.exec(text)
+  if (read === null || written === null) throw new Error('/proc/<pid>/io has no bytes')
+  return Number(read[1]) + Number(written[1])
+}
+
+function kilobytesIn(text: string, name: string): number {
+  const match = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)
+  if (match === null) throw new Error(`/proc does not say ${name}`)
+  return Number(match[1])
 }
 
 function runningProcesses(): { readonly pid: number; readonly parent: number }[] {

@@ -19,13 +19,30 @@ export interface LoadOptions {
   readonly connections: number
 }
 
+/** A request of a tour: which path with which key. */
+export interface Target {
+  readonly path: string
+  readonly secret: string
+}
+
 /**
  * A script that sends the key and prints the numbers as JSON. In a file, because a secret in the
  * arguments could be read by every user of the machine.
  */
 export function writeWrkScript(folder: string, secret: string): string {
   const file = join(folder, 'wrk.lua')
-  writeFileSync(file, wrkScript(secret), { mode: 0o600 })
+  // Nothing to run for each request: that would make wrk itself the slower side.
+  writeFileSync(file, `wrk.headers["X-API-Key"] = "${secret}"\n${DONE}`, { mode: 0o600 })
+  return file
+}
+
+/** As {@link writeWrkScript}, with another target for each request, in turn. It makes wrk slower. */
+export function writeWrkTour(folder: string, targets: readonly Target[]): string {
+  const list = join(folder, 'targets')
+  const lines = targets.map(({ path, secret }) => `${path} ${secret}\n`)
+  writeFileSync(list, lines.join(''), { mode: 0o600 })
+  const file = join(folder, 'tour.lua')
+  writeFileSync(file, tourScript(list) + DONE, { mode: 0o600 })
   return file
 }
 
@@ -51,15 +68,27 @@ export function parseWrk(text: string): Load {
   }
 }
 
-// Only `done`: a script with `request` or `response` would make wrk itself the slower side.
-function wrkScript(secret: string): string {
-  return `wrk.headers["X-API-Key"] = "${secret}"
-function done(summary, latency)
+const DONE = `function done(summary, latency)
   local e = summary.errors
   io.write(string.format(
     '\\n{"requests":%d,"durationUs":%d,"errors":%d,"p50Us":%.1f,"p99Us":%.1f}\\n',
     summary.requests, summary.duration, e.connect + e.read + e.write + e.status + e.timeout,
     latency:percentile(50), latency:percentile(99)))
+end
+`
+
+function tourScript(list: string): string {
+  return `local requests = {}
+local at = 0
+function init(args)
+  for line in io.lines(${JSON.stringify(list)}) do
+    local path, key = line:match("^(%S+) (%S+)$")
+    requests[#requests + 1] = wrk.format("GET", path, { ["X-API-Key"] = key })
+  end
+end
+function request()
+  at = at % #requests + 1
+  return requests[at]
 end
 `
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseCoreTime } from '../../bench/tools/core-time.ts'
 import { parseCoreList, versionIn } from '../../bench/tools/machine.ts'
-import { parseSmapsRollup, parseStat } from '../../bench/tools/processes.ts'
+import { parseDiskBytes, parseSmapsRollup, parseStat } from '../../bench/tools/processes.ts'
 import { percentile, spreadOf } from '../../bench/tools/statistics.ts'
 import { parseWrk } from '../../bench/tools/wrk.ts'
 
@@ -52,6 +52,12 @@ describe('what the system says', () => {
       'head\nRss: 900 kB\nPss:   100 kB\nPss_Dirty: 5 kB\nPrivate_Clean: 10 kB\nPrivate_Dirty: 60 kB\n'
     expect(parseSmapsRollup(text)).toEqual({ shareBytes: 102_400, privateBytes: 71_680 })
     expect(() => parseSmapsRollup('Rss: 1 kB')).toThrow('Pss')
+  })
+
+  it('of its disk traffic: what was read and what was written, not what went through sockets', () => {
+    const text = 'rchar: 900\nwchar: 800\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled: 0\n'
+    expect(parseDiskBytes(text)).toBe(12_288)
+    expect(() => parseDiskBytes('rchar: 1')).toThrow('no bytes')
   })
 
   it('of a core: busy is everything but idle and waiting', () => {

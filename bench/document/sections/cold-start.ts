@@ -1,3 +1,4 @@
+import type { SummaryRow } from '../../measurement.ts'
 import type { ColdStart } from '../../measures/cold-start.ts'
 import { percentile, spreadOf } from '../../tools/statistics.ts'
 import { figure, table } from '../markdown.ts'
@@ -24,4 +25,20 @@ ${table(
 )}
 
 With fewer than 100 calls, p99 is the slowest.`
+}
+
+export function coldStartRows({ firstByteMs }: ColdStart): SummaryRow[] {
+  const p99 = percentile(firstByteMs, 99)
+  return [
+    {
+      what: 'Cold start, call to first byte, median',
+      result: `${figure(spreadOf(firstByteMs).median)} ms`,
+      goal: { name: 'cold start, median', values: [spreadOf(firstByteMs).median] },
+    },
+    {
+      what: 'Cold start, call to first byte, p99',
+      result: `${figure(p99)} ms`,
+      goal: { name: 'cold start, p99', values: [p99] },
+    },
+  ]
 }

@@ -1,11 +1,11 @@
 import { KEYS_A_TURN } from '../../../src/feed/protocol.ts'
+import type { GoalName } from '../../goals.ts'
+import type { SummaryRow } from '../../measurement.ts'
+import type { KeyVerdicts } from '../../measures/key-verdict.ts'
 import type { VerdictTimes } from '../../measures/key-verdict-process.ts'
-import type { Measured } from '../../results.ts'
 import { figure, megabytes, spread, table, whole } from '../markdown.ts'
 
-export function keyVerdictText(tables: readonly Measured<VerdictTimes>[]): string {
-  const done = tables.flatMap((one) => (one.kind === 'measured' ? [one.value] : []))
-  const skipped = tables.flatMap((one) => (one.kind === 'skipped' ? [one.reason] : []))
+export function keyVerdictText({ tables: done, skipped }: KeyVerdicts): string {
   return `The gateway's own \`authenticate\`, in a process by itself: from the value of \`X-API-Key\` to the verdict.
 A hit is a key that opens the function; its digest is looked up, its expiry and its grant are checked.
 A miss is well-formed and unknown. Malformed has the right form and length and a checksum that does not
@@ -34,4 +34,43 @@ ${table(
     figure(turns.mostMs),
   ]),
 )}${skipped.map((reason) => `\n\nSkipped: ${reason}.`).join('')}`
+}
+
+const MILLION = 1_000_000
+
+export function keyVerdictRows({ tables }: KeyVerdicts): SummaryRow[] {
+  return tables.flatMap((one) => [...verdictRows(one), ...tableRows(one)])
+}
+
+function verdictRows({ keys, cases }: VerdictTimes): SummaryRow[] {
+  const goals: Readonly<Record<number, GoalName>> = {
+    1000: 'verdict, 1 thousand keys',
+    10000000: 'verdict, 10 million keys',
+  }
+  const { ns } = cases.find(({ name }) => name === 'hit')!
+  const row = { what: `Key to verdict, ${whole(keys)} keys`, result: `${spread(ns)} ns` }
+  const goal = goals[keys]
+  return [goal === undefined ? row : { ...row, goal: { name: goal, values: ns } }]
+}
+
+function tableRows({ keys, tableBytes, loadMs, turns }: VerdictTimes): SummaryRow[] {
+  if (keys !== MILLION) return []
+  const name = `${whole(keys)} keys with two grants each`
+  return [
+    {
+      what: `${name}: load from the node's own snapshot`,
+      result: `${figure(loadMs / 1000)} s`,
+      goal: { name: 'load of a million keys', values: [loadMs / 1000] },
+    },
+    {
+      what: `${name}: memory of a key`,
+      result: `${figure(tableBytes / keys)} bytes`,
+      goal: { name: 'memory of a key', values: [tableBytes / keys] },
+    },
+    {
+      what: `${name}: longest turn of the writer's event loop`,
+      result: `${figure(turns.mostMs)} ms`,
+      goal: { name: 'stop of the event loop', values: [turns.mostMs] },
+    },
+  ]
 }

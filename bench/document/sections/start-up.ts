@@ -1,5 +1,6 @@
+import type { SummaryRow } from '../../measurement.ts'
 import { spreadOf } from '../../tools/statistics.ts'
-import { figure, table } from '../markdown.ts'
+import { figure, spread, table } from '../markdown.ts'
 
 export function startUpText(startUpMs: readonly number[]): string {
   const { median, least, most } = spreadOf(startUpMs)
@@ -9,4 +10,8 @@ function is scaled to zero, so its first instance is started within this time. T
 every millisecond until it is answered.
 
 ${table(['runs', 'median ms', 'least', 'most'], [[startUpMs.length, figure(median), figure(least), figure(most)]])}`
+}
+
+export function startUpRows(startUpMs: readonly number[]): SummaryRow[] {
+  return [{ what: 'Start-up to the first 200 with a key', result: `${spread(startUpMs)} ms` }]
 }

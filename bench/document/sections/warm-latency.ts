@@ -1,5 +1,7 @@
+import type { SummaryRow } from '../../measurement.ts'
 import type { LatencyRound, WarmLatency } from '../../measures/warm-latency.ts'
-import { spread, table, whole } from '../markdown.ts'
+import { spreadOf } from '../../tools/statistics.ts'
+import { figure, spread, table, whole } from '../markdown.ts'
 
 export function warmLatencyText({ requests, latchkey, bareHttp }: WarmLatency): string {
   const row = (name: string, rounds: readonly LatencyRound[]) => [
@@ -16,4 +18,15 @@ ${table(
   ['', 'p50 µs', 'p99 µs'],
   [row('Latchkey, key checked', latchkey), row('Node HTTP server alone', bareHttp)],
 )}`
+}
+
+export function warmLatencyRows({ latchkey }: WarmLatency): SummaryRow[] {
+  const p50Us = spreadOf(latchkey.map((round) => round.p50Us)).median
+  const p99Us = spreadOf(latchkey.map((round) => round.p99Us)).median
+  return [
+    {
+      what: 'Warm latency, one caller',
+      result: `p50 ${figure(p50Us)} µs, p99 ${figure(p99Us)} µs`,
+    },
+  ]
 }

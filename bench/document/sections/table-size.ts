@@ -1,0 +1,36 @@
+import type { SummaryRow } from '../../measurement.ts'
+import { ratios } from '../../measures/cpu-per-request.ts'
+import type { TableSize } from '../../measures/table-size.ts'
+import { spread, whole } from '../markdown.ts'
+import { cpuTable } from './cpu-per-request.ts'
+
+export function tableSizeText({ functions, keys, presented, cpu }: TableSize): string {
+  const [one, manyFunctions, manyKeys] = cpu.stacks
+  return `Whole requests as in "Processor time per request", with wrk, on three servers in turns: one with one function
+and one key; one with ${whole(functions)} functions, of which one is called; one with ${whole(keys)} keys, of which ${whole(presented)} from
+all over the table are presented in turn. Processor time in µs per request:
+
+${cpuTable([
+  one!,
+  { ...manyFunctions!, name: `${whole(functions)} functions` },
+  { ...manyKeys!, name: `${whole(keys)} keys` },
+])}`
+}
+
+export function tableSizeRows({ functions, keys, cpu }: TableSize): SummaryRow[] {
+  const [one, manyFunctions, manyKeys] = cpu.stacks
+  const byFunctions = ratios(manyFunctions!, one!)
+  const byKeys = ratios(manyKeys!, one!)
+  return [
+    {
+      what: `Cost per request, ${whole(functions)} functions / one`,
+      result: spread(byFunctions),
+      goal: { name: 'cost with 10 thousand functions / one', values: byFunctions },
+    },
+    {
+      what: `Cost per request, ${whole(keys)} keys / one`,
+      result: spread(byKeys),
+      goal: { name: 'cost with a million keys / one', values: byKeys },
+    },
+  ]
+}

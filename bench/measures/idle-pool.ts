@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { HELLO_CODE } from '../servers/hello.ts'
+import { createSite, deployFunctions } from '../servers/latchkey.ts'
+import { latchkeyProcesses } from '../servers/latchkey-processes.ts'
+import { cpuSecondsOf, type Memory, memoryOf } from '../tools/processes.ts'
+import type { Scratch } from '../tools/scratch.ts'
+import { until } from '../tools/until.ts'
+
+export interface IdlePool {
+  readonly idleSeconds: number
+  /** One for each spare. */
+  readonly memory: readonly Memory[]
+  /** Of all spares together in the idle seconds. */
+  readonly cpuSeconds: number
+}
+
+const SPARES = 8
+
+/** Spares and nothing else: a server whose only function was never called. */
+export async function measureIdlePool(scratch: Scratch, idleSeconds: number): Promise<IdlePool> {
+  const site = await createSite(scratch, { LATCHKEY_SPARE_INSTANCES: String(SPARES) })
+  const first = await site.startReady()
+  await deployFunctions(site.client, [
+    { name: 'hello', code: HELLO_CODE, instances: { min: 0, max: 1 } },
+  ])
+  // The instance that tried the new version goes with the first server.
+  await first.stop()
+  const running = await site.startReady()
+  const spares = await until(
+    'the pool is full',
+    async () => {
+      const pids = latchkeyProcesses(running.pid).flatMap(({ pid, role }) =>
+        role === 'instance' ? [pid] : [],
+      )
+      return pids.length === SPARES ? pids : undefined
+    },
+    { everyMs: 100, limitMs: 30_000 },
+  )
+  await untilQuiet(spares)
+  const before = spares.map(cpuSecondsOf)
+  await delay(idleSeconds * 1000)
+  const cpuSeconds = spares.reduce((sum, pid, i) => sum + cpuSecondsOf(pid) - before[i]!, 0)
+  const memory = spares.map(memoryOf)
+  await running.stop()
+  return { idleSeconds, memory, cpuSeconds }
+}
+
+/** Until the last of them has loaded what it loads ahead. */
+async function untilQuiet(pids: readonly number[]): Promise<void> {
+  let before = -1
+  await until(
+    'the spares are quiet',
+    async () => {
+      const now = pids.reduce((sum, pid) => sum + cpuSecondsOf(pid), 0)
+      const isQuiet = now === before
+      before = now
+      return isQuiet || undefined
+    },
+    { everyMs: 500, limitMs: 30_000 },
+  )
+}

@@ -1,0 +1,41 @@
+import type { Bench } from '../measurement.ts'
+import { addKeysToNode } from '../servers/prepared-node.ts'
+import { startPreparedStack } from '../servers/prepared-stack.ts'
+import { addFunctions, withStore } from '../servers/prepared-store.ts'
+import { cores } from '../tools/abilities.ts'
+import { type CpuPerRequest, measureCpuPerRequest } from './cpu-per-request.ts'
+
+export interface TableSize {
+  readonly functions: number
+  readonly keys: number
+  /** How many of the keys are presented, in turn. */
+  readonly presented: number
+  /** One function and one key, then many functions, then many keys. */
+  readonly cpu: CpuPerRequest
+}
+
+/** More than fits the processor's caches together with their records. */
+const PRESENTED = 20_000
+
+/** What a whole request costs when the tables are large, in turns with small ones. */
+export async function measureTableSize({ scratch, plan }: Bench): Promise<TableSize> {
+  const { functions, keys, ...cpuPlan } = plan.tableSize
+  const { serverCore, loadCore } = cores()
+  const start = (name: string, prepare: Parameters<typeof startPreparedStack>[2]['prepare']) =>
+    startPreparedStack(scratch, serverCore, { name, prepare })
+  const stacks = [
+    await start('one function, one key', async (_site, hello) => [hello]),
+    await start('many functions', async (site, hello) => {
+      await withStore(site, (store) => addFunctions(store, 'hello', functions - 1))
+      return [hello]
+    }),
+    await start('many keys', async (site, { path }) => {
+      const secrets = await addKeysToNode(site, keys - 1, PRESENTED, 'hello')
+      return secrets.map((secret) => ({ path, secret }))
+    }),
+  ]
+  const presented = stacks[2]!.tour!.length
+  const cpu = await measureCpuPerRequest(scratch, { stacks, serverCore, loadCore, ...cpuPlan })
+  await Promise.all(stacks.map((stack) => stack.stop()))
+  return { functions, keys, presented, cpu }
+}
