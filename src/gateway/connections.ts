@@ -37,6 +37,9 @@ const LOOKED_AT_MAX = 256
 
 /** The open connections of one thread, and whether there may be one more. */
 export class Connections {
+  /** How often since the thread began. */
+  admitted = 0
+  refused = 0
   readonly #options: ConnectionsOptions
   readonly #places: ConnectionPlace[] = []
   #uses = 0
@@ -63,11 +66,12 @@ export class Connections {
     const max = limits.connectionsPerAddressMax
     const isCounted = max > 0 && isTrustedProxy?.(address) !== true
     const counter = isCounted ? counts.counterOf(address) : undefined
-    if (counter !== undefined && !counts.openFrom(counter, max)) return TOO_MANY
+    if (counter !== undefined && !counts.openFrom(counter, max)) return this.#refuse(TOO_MANY)
     if (!counts.open(limits.connectionsMax) && !this.#openByMakingRoom()) {
       if (counter !== undefined) counts.closeFrom(counter)
-      return FULL
+      return this.#refuse(FULL)
     }
+    this.admitted += 1
     const place = { connection, counter, position: this.#places.length }
     this.#places.push(place)
     return { kind: 'admitted', place }
@@ -85,6 +89,11 @@ export class Connections {
     place.position = -1
     this.#options.counts.close()
     if (counter !== undefined) this.#options.counts.closeFrom(counter)
+  }
+
+  #refuse(refusal: Admittance): Admittance {
+    this.refused += 1
+    return refusal
   }
 
   #openByMakingRoom(): boolean {

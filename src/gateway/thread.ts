@@ -74,7 +74,7 @@ const counts = new ConnectionCounts(data.connectionCounts)
 const isTrustedProxy = (address: string) => forwarding.isTrusted(address)
 const connections = new Connections({ limits, counts, isTrustedProxy })
 const { server, door } = createGatewayServer(gateway, connections, data.tls)
-metrics.watch(server)
+metrics.watch(connections)
 const service = new Service(server, {
   backlog: BACKLOG,
   onLeft: () => send({ type: 'left' }),
@@ -141,12 +141,18 @@ function listen(): void {
   })
 }
 
+// Also after a mistake, so that what led to it is not lost.
+process.on('exit', () => {
+  accessLog?.flush()
+  tracer?.flush()
+})
+
 /** With its ports closed nothing keeps the thread. */
 function end(): void {
   usage.flush()
   accessLog?.flush()
   tracer?.flush()
-  send({ type: 'counted', ticket: undefined, counts: metrics.take() })
+  send({ type: 'counted', ticket: undefined, counts: metrics.takeLast() })
   enginePort.close()
   parentPort!.close()
 }

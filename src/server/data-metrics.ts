@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Follower } from '../feed/follower.ts'
 import type { Replica } from '../feed/replica.ts'
+import type { CertificateStatus, CertificateWatch } from '../gateway/certificate-watch.ts'
 import type { GatewayMetrics } from '../gateway/gateway-metrics.ts'
 import type { GatewayThreads } from '../gateway/threads.ts'
 import { labelled, type MetricPart, single } from '../observability/metric-parts.ts'
@@ -14,6 +15,7 @@ export interface DataSources {
   readonly engine: Engine
   readonly replica: Replica
   readonly follower: Follower
+  readonly certificates: CertificateWatch | undefined
 }
 
 /** The numbers of a data node. */
@@ -30,9 +32,23 @@ export async function* dataParts(sources: DataSources): AsyncGenerator<MetricPar
   yield* gateway.parts()
   yield* engine.metrics()
   yield* replicaParts(replica)
+  yield certificatePart(sources.certificates?.certificateStatus() ?? [])
   yield single('feedConnected', follower.isConnected ? 1 : 0)
   yield single('feedSilence', follower.silentForMs() / 1000)
   yield single('feedBehind', Math.max(0, follower.heardRevision - replica.revision))
+}
+
+/** Of several certificates for one name, the one that ends first. */
+function certificatePart(statuses: readonly CertificateStatus[]): MetricPart {
+  const ends = new Map<string, number>()
+  for (const { names, validToMs } of statuses) {
+    const name = names[0] ?? ''
+    ends.set(name, Math.min(validToMs / 1000, ends.get(name) ?? Number.POSITIVE_INFINITY))
+  }
+  return labelled(
+    'certificateExpiry',
+    Array.from(ends, ([name, seconds]) => [[name], seconds]),
+  )
 }
 
 function* replicaParts(replica: Replica): Generator<MetricPart> {

@@ -74,7 +74,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   follower.attach(createSink(threads, engine))
   const staleness = watchStaleness(settings, follower, threads)
   return {
-    metrics: () => dataParts({ threads, gateway, engine, replica, follower }),
+    metrics: () => dataParts({ threads, gateway, engine, replica, follower, certificates }),
     leave: () => threads.leave(),
     async replaceThreads() {
       certificates?.reload()
