@@ -25,6 +25,8 @@ export class LineFile implements LineSink {
   #isRegular = false
   #size = 0
   #lookedAtMs = 0
+  /** Of the lines that were taken, those that no write has begun with yet. */
+  #waiting: Uint8Array | undefined
 
   private constructor(options: LineFileOptions, file: FileHandle) {
     this.#options = options
@@ -39,7 +41,9 @@ export class LineFile implements LineSink {
   }
 
   async write(lines: Uint8Array): Promise<void> {
+    this.#waiting = lines
     await this.#mend()
+    this.#waiting = undefined
     try {
       await this.#append(lines)
     } catch (error) {
@@ -50,6 +54,8 @@ export class LineFile implements LineSink {
   }
 
   writeNow(lines: Uint8Array): void {
+    if (this.#waiting !== undefined) writeSync(this.#file.fd, this.#waiting)
+    this.#waiting = undefined
     writeSync(this.#file.fd, lines)
   }
 

@@ -68,22 +68,29 @@ class StreamSink implements LineSink {
 /** A pipe that never blocks, to which others write too. */
 class PipeSink implements LineSink {
   readonly #fd: number
+  /** What the reader has made no room for yet. */
+  #waiting: Uint8Array = new Uint8Array()
 
   constructor(fd: number) {
     this.#fd = fd
   }
 
   async write(lines: Uint8Array): Promise<void> {
-    for (let rest = lines; rest.length > 0; ) {
-      const part = rest.subarray(0, endOfLines(rest))
-      rest = rest.subarray(await retried(async () => writeSync(this.#fd, part)))
-    }
+    this.#waiting = lines
+    while (this.#waiting.length > 0) await retried(async () => this.#writePart())
   }
 
   writeNow(lines: Uint8Array): void {
-    for (let rest = lines; rest.length > 0; ) {
-      rest = rest.subarray(writeSync(this.#fd, rest.subarray(0, endOfLines(rest))))
-    }
+    while (this.#waiting.length > 0) this.#writePart()
+    this.#waiting = lines
+    while (this.#waiting.length > 0) this.#writePart()
+  }
+
+  #writePart(): number {
+    const rest = this.#waiting
+    const written = writeSync(this.#fd, rest.subarray(0, endOfLines(rest)))
+    this.#waiting = rest.subarray(written)
+    return written
   }
 
   async close(): Promise<void> {}

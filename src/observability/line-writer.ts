@@ -89,6 +89,8 @@ export class LineWriter {
 
   /** The process ends without having been asked to. */
   readonly #writeNow = (): void => {
+    // Also without a batch: the sink may have one that it could not begin with.
+    if (this.#pump !== undefined) this.#queue.unshift({ lines: new Uint8Array(), count: 0 })
     for (const { lines, count } of this.#queue.splice(0)) {
       try {
         this.#options.sink.writeNow(lines)
