@@ -133,9 +133,10 @@ export function requestsOf(counts: UsageCounts): number {
  * tell: evenly spread within each. Null when there were none.
  */
 export function latencyQuantileMs(counts: UsageCounts, quantile: number): number | null {
-  const requests = requestsOf(counts)
-  if (requests === 0) return null
-  let wanted = quantile * requests
+  let timed = 0
+  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) timed += counts[LATENCY + bucket]!
+  if (timed === 0) return null
+  let wanted = quantile * timed
   for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
     const here = counts[LATENCY + bucket]!
     if (here > 0 && wanted <= here) return withinBucketMs(bucket, wanted / here)

@@ -13,7 +13,7 @@ import type { InstanceCounts, LogLine, Nodes } from '../../src/feed/nodes.ts'
 import { runtimes } from '../../src/languages/languages.ts'
 import { invariant } from '../../src/lib/assert.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore, type Store } from '../../src/store/open.ts'
 import { checkAnswer } from './contract-check.ts'
 
 export const START_MS = Date.parse('2026-08-22T11:21:00Z')
@@ -45,6 +45,7 @@ export interface TestApi {
   readonly control: RunningControl
   readonly clock: ManualClock
   readonly nodes: HandMadeNodes
+  readonly store: Store
   readonly logLines: readonly string[]
   readonly token: string
   /** Sends a request and holds its answer against the contract and the OpenAPI document. */
@@ -118,6 +119,7 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
     control,
     clock,
     nodes,
+    store,
     logLines,
     token,
     call,

@@ -12,7 +12,7 @@ import { parseToken } from '../../src/domain/token.ts'
 import type { LogLine, Nodes } from '../../src/feed/nodes.ts'
 import { runtimes } from '../../src/languages/languages.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore, type Store } from '../../src/store/open.ts'
 
 export const API_TOKEN = '9$for-tests-of-the-api-0123456789'
 
@@ -23,6 +23,7 @@ export interface TestApi {
   readonly logs: LogLine[]
   /** Names of nodes that are said to lag behind every change. */
   readonly laggards: string[]
+  readonly store: Store
   close(): Promise<void>
 }
 
@@ -62,6 +63,7 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     logs,
     laggards,
+    store,
     async close() {
       await app.close()
       await control.stop()

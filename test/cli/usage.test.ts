@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parsePast, timeSince } from '../../src/cli/expiry.ts'
+import { API_TOKEN, startApi, type TestApi } from '../helpers/api.ts'
+import { Cli } from '../helpers/cli.ts'
+import { deliverUsage } from '../helpers/usage.ts'
+
+let api: TestApi
+let cli: Cli
+
+beforeAll(async () => {
+  api = await startApi()
+  cli = new Cli({ LATCHKEY_URL: api.url, LATCHKEY_TOKEN: API_TOKEN })
+  writeFileSync(join(cli.home, 'handler.js'), "module.exports = { handler: () => 'hello' }\n")
+  await cli.run(['namespace', 'create', 'shop'])
+  await cli.run(['function', 'create', 'shop/price', '--file', 'handler.js', '--no-wait'])
+  await cli.run(['key', 'create', 'partner', '--function', 'shop/price'])
+})
+afterAll(async () => {
+  await api?.close()
+  cli?.remove()
+})
+
+describe('what a key did, on the command line', () => {
+  it('is nothing at first', async () => {
+    expect((await cli.run(['key', 'get', 'partner'])).stdout).toMatch(/^last used: +never$/m)
+    const { code, stdout, stderr } = await cli.run(['key', 'usage', 'partner'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toMatch(/^partner was not used from \S+Z to \S+Z\.\n$/)
+  })
+
+  it('is a last use and a table by time, or by function', async () => {
+    const { id: keyId } = JSON.parse((await cli.run(['key', 'get', 'partner', '--json'])).stdout)
+    const fn = JSON.parse((await cli.run(['function', 'get', 'shop/price', '--json'])).stdout)
+    const atMs = Date.parse('2026-08-22T11:20:58Z')
+    const one = { keyId, functionId: fn.id, atMs }
+    await deliverUsage(api.store, {
+      lastUse: { ...one, address: '192.0.2.7' },
+      rows: [
+        {
+          ...one,
+          counts: {
+            ...{ allowed: 10, expired: 1, status_2xx: 9, status_4xx: 1, status_5xx: 1 },
+            ...{ bytes_received: 100, bytes_sent: 2_048, latency_us: 25_000, latency_3: 11 },
+          },
+        },
+      ],
+    })
+    expect((await cli.run(['key', 'get', 'partner'])).stdout).toMatch(
+      /^last used: +2026-08-22T11:20:58Z \(\d+ days ago\) for shop\/price from 192\.0\.2\.7$/m,
+    )
+    const range = ['--since', '2026-08-01', '--until', '2026-09-01T00:00:00Z', '--step', 'day']
+    expect((await cli.run(['key', 'usage', 'partner', ...range])).stdout).toBe(
+      'TIME (UTC)        REQUESTS  REFUSED  FAILED  P50     P95     IN     OUT\n' +
+        '2026-08-22 00:00  11        1        1       3.0 ms  3.9 ms  100 B  2.05 kB\n',
+    )
+    const split = await cli.run(['key', 'usage', 'partner', ...range, '--by-function'])
+    expect(split.stdout).toMatch(/^2026-08-22 00:00 {2}shop\/price {2}11 /m)
+    const ofFunction = await cli.run(['function', 'usage', 'shop/price', ...range, '--by-key'])
+    expect(ofFunction.stdout).toMatch(/^2026-08-22 00:00 {2}partner {2}11 /m)
+    const json = await cli.run(['key', 'usage', 'partner', ...range, '--json'])
+    expect(JSON.parse(json.stdout).results).toMatchObject([{ requests: 11 }])
+  })
+
+  it('says what a moment may look like', async () => {
+    const { code, stderr } = await cli.run(['key', 'usage', 'partner', '--since', 'yesterday'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/--since must be 90m, 12h, 30d or 2w ago/)
+  })
+})
+
+describe('moments before now', () => {
+  const nowMs = Date.parse('2026-08-22T11:21:00Z')
+
+  it('are so long ago, a day or a moment', () => {
+    expect(parsePast('90m', nowMs)).toBe(nowMs - 5_400_000)
+    expect(parsePast('2026-08-01', nowMs)).toBe(Date.parse('2026-08-01T00:00:00Z'))
+    expect(parsePast('2026-08-22T11:20:00Z', nowMs)).toBe(nowMs - 60_000)
+    expect(parsePast('never', nowMs)).toBeUndefined()
+  })
+
+  it('are told in the largest unit that there are two of', () => {
+    const since = (ms: number) => timeSince(nowMs - ms, nowMs)
+    expect([0, 119_999, 120_000, 7_200_000, 172_800_000].map(since)).toEqual([
+      ...['within 2 minutes', 'within 2 minutes', '2 minutes ago', '2 hours ago', '2 days ago'],
+    ])
+  })
+})
