@@ -337,7 +337,7 @@ export const DEFINITIONS = {
     least: 1,
     most: 1_000_000,
     sentence:
-      'How many connections callers may have open at a time, over all gateway threads; the one that was idle longest makes room for a new one.',
+      'How many connections callers may have open at a time, over all gateway threads; one that is idle makes room for a new one.',
   }),
   connectionsPerAddressMax: integer({
     env: 'LATCHKEY_CONNECTIONS_PER_ADDRESS_MAX',

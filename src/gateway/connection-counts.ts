@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { addressGroup } from './address-group.ts'
 
-/** 512 KiB; with 10,000 callers at a time, one in seven shares a counter with another one. */
+/** 512 KiB; with 10,000 callers at a time, one in fourteen shares its counter with another one. */
 const COUNTERS = 2 ** 17
 const TOTAL = 0
 const SEED = 1

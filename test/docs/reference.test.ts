@@ -2,7 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { renderPage } from '../../scripts/write-config-docs.ts'
-import { PUBLIC_ERRORS } from '../../src/domain/errors.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
+import { type ErrorCode, PUBLIC_ERRORS } from '../../src/domain/errors.ts'
 import { FLAVORS } from '../../src/domain/flavor.ts'
 import { KEY_SECRET_PATTERN } from '../../src/domain/key-secret.ts'
 
@@ -22,6 +23,29 @@ describe('the documents', () => {
     )
     expect(documented).toEqual(real)
     expect(rows).toHaveLength(Object.keys(real).length)
+  })
+
+  it('list every limit on callers with its default and its answer', () => {
+    const rows = [
+      ...read('docs/operating.md').matchAll(/^\| .+ \| `(LATCHKEY_\w+)` \| (\d+) \| (.+) \|$/gm),
+    ]
+    const limits = SETTINGS.filter(({ name }) =>
+      /^(uri|header|body|request|stall|keepAlive|connection|stream|queue)/.test(name),
+    )
+    expect(limits.length).toBeGreaterThan(12)
+    for (const { env, defaultText } of limits) {
+      const found = rows.filter((row) => row[1] === env)
+      expect(found.length, env).toBeGreaterThan(0)
+      for (const row of found) expect([env, row[2]]).toEqual([env, defaultText])
+    }
+    expect(rows.every((row) => limits.some(({ env }) => env === row[1]))).toBe(true)
+    const answers = rows.flatMap((row) => [...row[3]!.matchAll(/(\d{3}) `(\w+)`/g)])
+    for (const [, status, code] of answers) {
+      expect([code, PUBLIC_ERRORS[code as ErrorCode]?.[0]]).toEqual([code, Number(status)])
+    }
+    expect([...new Set(answers.map((answer) => Number(answer[1])))].sort()).toEqual([
+      408, 413, 414, 429, 431, 503,
+    ])
   })
 
   it('show the pattern of a key secret as it is checked', () => {
