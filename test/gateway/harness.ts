@@ -12,11 +12,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import { keySecretDigest, mintKeySecret } from '../../src/domain/key-secret.ts'
 import type { KeyEntry, Route } from '../../src/domain/routes.ts'
+import type { UsageBatch } from '../../src/domain/usage.ts'
 import type { FromGateway, ToGateway } from '../../src/engine/messages.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
 import type { AccessLogTarget } from '../../src/gateway/access-log.ts'
 import type { TlsMaterial } from '../../src/gateway/certificate-watch.ts'
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits } from '../../src/gateway/limits.ts'
+import type { ThreadCounts } from '../../src/gateway/thread-metrics.ts'
 import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/threads.ts'
 import type { TracingTarget } from '../../src/gateway/tracing.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
@@ -40,6 +42,7 @@ export interface GatewayTestOptions {
   readonly drainMs?: number
   readonly accessLog?: AccessLogTarget
   readonly tracing?: TracingTarget
+  readonly onCounts?: (counts: ThreadCounts) => void
 }
 
 export interface RunningInstance {
@@ -53,6 +56,8 @@ export class GatewayUnderTest {
   readonly slots: SlotTable
   /** What the threads have sent, oldest first. */
   readonly messages: FromGateway[] = []
+  /** What the threads have counted for the accounting. */
+  readonly usage: UsageBatch[] = []
   /** By thread index, of those that run. */
   readonly ports = new Map<number, MessagePort>()
   readonly #instances: RunningInstance[] = []
@@ -94,6 +99,7 @@ export class GatewayUnderTest {
       graceMs: 0,
       accessLog: options.accessLog,
       tracing: options.tracing,
+      onUsage: (batch) => void gateway.usage.push(batch),
     })
     return gateway
   }
