@@ -2,6 +2,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Control } from '../control/control.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newRequestId } from '../lib/ids.ts'
+import type { Tracing } from '../observability/tracing.ts'
 import { authenticate } from './auth.ts'
 import type { RouteDeps, Routes } from './deps.ts'
 import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
@@ -23,6 +24,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { COMPONENTS } from './schemas/components.ts'
 import { refuseWhileClosing } from './shutdown.ts'
+import { traceRequests } from './trace-requests.ts'
 import { createValidatorCompiler } from './validation.ts'
 
 export interface ApiOptions {
@@ -35,6 +37,8 @@ export interface ApiOptions {
   readonly bodyBytesMax: number
   /** Asked by `/readyz`; ready when absent. */
   readonly readiness?: Readiness
+  /** Nothing is traced without one. */
+  readonly tracing?: Tracing | undefined
   /** Told of each answer; `route` has the names of its parameters, and is empty when there is none. */
   readonly onAnswered?: (method: string, route: string, status: number, ms: number) => void
 }
@@ -62,6 +66,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   const { control, clock } = options
   const idempotency = new Idempotency(control.idempotency)
   const app = bareApp(options)
+  if (options.tracing !== undefined) traceRequests(app, options.tracing)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
   })

@@ -8,11 +8,14 @@ import { ensureSettingsToken } from '../control/settings-token.ts'
 import { Hub } from '../feed/hub.ts'
 import { runtimes } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
+import { startTracing } from '../observability/start-tracing.ts'
+import type { Tracing } from '../observability/tracing.ts'
 import { feedSource } from '../store/feed.ts'
 import { deployedArtifactIds } from '../store/function-builds.ts'
 import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { addUsage } from '../store/usage.ts'
+import { tracedBuilds } from './build-tracing.ts'
 import { ControlMetrics } from './control-metrics.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { isFolderFault } from './preflight.ts'
@@ -47,10 +50,12 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     logger,
   })
   const metrics = new ControlMetrics()
+  const { version } = deps
+  const tracing = await startTracing({ env: process.env, role: 'control', version, logger })
   const control = createControl({
     store,
     nodes: hub,
-    builder: metrics.watch(builder),
+    builder: tracedBuilds(metrics.watch(builder), tracing),
     runtimes,
     clock: systemClock,
     publicUrl: publicUrl(settings),
@@ -64,7 +69,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     logger,
   })
   let isLeaving = false
-  const api = await listen(deps, control, metrics, async () =>
+  const api = await listen(deps, { control, metrics, tracing }, async () =>
     isLeaving ? ['The server is about to stop.'] : await faults(deps, store, hub),
   )
   // Before the worker runs: what it builds is not deployed yet.
@@ -88,6 +93,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
       await builder.close()
       await hub.close()
       await store.close()
+      await tracing?.stop()
     },
   }
 }
@@ -129,10 +135,15 @@ async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): 
   })
 }
 
+interface ApiParts {
+  readonly control: RunningControl
+  readonly metrics: ControlMetrics
+  readonly tracing: Tracing | undefined
+}
+
 async function listen(
   { settings, logger, version }: RoleDeps,
-  control: RunningControl,
-  metrics: ControlMetrics,
+  { control, metrics, tracing }: ApiParts,
   readiness: Readiness,
 ): Promise<FastifyInstance> {
   const api = createApi({
@@ -142,6 +153,7 @@ async function listen(
     version,
     bodyBytesMax: API_BODY_BYTES_MAX,
     readiness,
+    tracing,
     onAnswered: (method, route, status, ms) => metrics.answered(method, route, status, ms),
   })
   await api.listen({ host: settings.host, port: settings.apiPort })
