@@ -4,8 +4,8 @@ import type { TranslatedHead } from './http2-head.ts'
 
 /** RFC 9113, 7. */
 const NO_ERROR = 0
-const INTERNAL_ERROR = 2
-const CANCEL = 8
+/** An answer without any content, which then has no length either; HTTP/1.1 lets functions do otherwise. */
+const RESET_CONTENT = 205
 
 /** RFC 9113, 8.2.2: headers that speak of a connection have no place in HTTP/2. */
 const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
@@ -43,7 +43,7 @@ export class Http2Request implements CallerRequest, CallerSocket {
     const stream = this.#stream
     if (event === 'data') stream.on('data', listener)
     // A stream that the caller has reset without an error ends as if its body were whole.
-    else stream.on('end', () => !isReset(stream) && (listener as () => void)())
+    else stream.on('end', () => !stream.aborted && (listener as () => void)())
   }
 
   once(event: 'end', listener: () => void): void {
@@ -59,7 +59,7 @@ export class Http2Request implements CallerRequest, CallerSocket {
   }
 
   destroy(): void {
-    if (!this.#stream.closed) this.#stream.close(INTERNAL_ERROR)
+    cutOff(this.#stream)
   }
 
   resetAndDestroy(): void {
@@ -73,6 +73,7 @@ export class Http2Response implements CallerResponse {
   statusCode = 0
   headersSent = false
   readonly #stream: ServerHttp2Stream
+  #isEnded = false
   /** Somebody else has answered. */
   #isTaken = false
 
@@ -82,13 +83,13 @@ export class Http2Response implements CallerResponse {
     if (!stream.endAfterHeaders) stream.once('finish', () => endRest(stream))
   }
 
-  // For a HEAD the stream's writable side has ended before anybody has answered.
+  // The stream's own word for both is no good: Node ends it itself for a HEAD, and when it is reset.
   get writableEnded(): boolean {
-    return this.headersSent && this.#stream.writableEnded
+    return this.#isEnded
   }
 
   get writableFinished(): boolean {
-    return this.headersSent && this.#stream.writableFinished
+    return this.#isEnded && this.#stream.writableFinished
   }
 
   writeContinue(): void {
@@ -112,6 +113,7 @@ export class Http2Response implements CallerResponse {
   }
 
   end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
+    this.#isEnded = true
     if (this.#isTaken || !this.#stream.writable) return
     if (chunk === undefined) this.#stream.end()
     else this.#stream.end(chunk, encoding ?? 'utf8')
@@ -131,7 +133,7 @@ export class Http2Response implements CallerResponse {
    */
   takeOver(answer: { readonly status: number; readonly fields: string[]; readonly body: string }) {
     if (this.headersSent || this.#isOver()) {
-      if (!this.#stream.closed) this.#stream.close(CANCEL)
+      cutOff(this.#stream)
       return
     }
     this.#isTaken = true
@@ -148,14 +150,16 @@ function headersOf(status: number, fields: readonly string[]): string[] {
   const headers = [':status', String(status)]
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i]!
-    if (!OF_THE_CONNECTION.has(name)) headers.push(name, fields[i + 1]!)
+    if (OF_THE_CONNECTION.has(name)) continue
+    if (name === 'content-length' && status === RESET_CONTENT) continue
+    headers.push(name, fields[i + 1]!)
   }
   return headers
 }
 
-/** Closed though nobody here has ended the answer. */
-function isReset(stream: ServerHttp2Stream): boolean {
-  return stream.closed && !stream.writableFinished
+/** Resets the stream. `close` would end the answer first, and a part of it would look like the whole. */
+export function cutOff(stream: ServerHttp2Stream): void {
+  if (!stream.destroyed) stream.destroy(new Error('the stream is cut off'))
 }
 
 /** RFC 9113, 8.1: the answer is whole, and what is left of the request is not wanted. */

@@ -3,14 +3,14 @@ import type { TLSSocket } from 'node:tls'
 import { newRequestId } from '../lib/ids.ts'
 import type { Connections, OpenConnection } from './connections.ts'
 import type { Gateway } from './gateway.ts'
-import { Http2Request, Http2Response } from './http2-exchange.ts'
+import { cutOff, Http2Request, Http2Response } from './http2-exchange.ts'
 import { translateHead } from './http2-head.ts'
 import type { GatewayLimits } from './limits.ts'
 import { respondToUnfit } from './raw-answers.ts'
 import { renderProblem } from './respond.ts'
 
 /** RFC 9113, 7. */
-const CANCEL = 8
+const INTERNAL_ERROR = 2
 /** How long a caller may take to read that its connection ends. */
 const LINGER_MS = 2000
 /** Megabytes; streams, their headers and what waits to be sent, of one connection. */
@@ -86,7 +86,8 @@ export class Http2Connections {
   }
 
   destroy(): void {
-    for (const session of this.#open.keys()) session.destroy()
+    // With an error, so that no part of an answer looks like the whole.
+    for (const session of this.#open.keys()) session.destroy(undefined, INTERNAL_ERROR)
   }
 
   #onStream(stream: ServerHttp2Stream, raw: readonly string[]): void {
@@ -104,7 +105,7 @@ export class Http2Connections {
     const head = translateHead(raw, hasBody)
     const req = new Http2Request(stream, head, connection.remoteAddress)
     const res = new Http2Response(stream, req)
-    stream.setTimeout(limits.stallTimeoutMs, () => stream.close(CANCEL))
+    stream.setTimeout(limits.stallTimeoutMs, () => cutOff(stream))
     if (hasBody) limitArrival(stream, res, limits.requestTimeoutMs)
     if (head.target === undefined) respondToUnfit(req, res, 'upgrade_not_supported', observers)
     else if (head.bytes > limits.headerBytesMax) {
