@@ -69,10 +69,12 @@ export function stampOf(settings: CertificateSettings): string {
 }
 
 function stampOfFile(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined
-    ? `${path} -`
-    : `${path} ${stat.ino} ${stat.size} ${stat.ctimeNs} ${stat.mtimeNs}`
+  try {
+    const { ino, size, ctimeNs, mtimeNs } = statSync(path, { bigint: true })
+    return `${path} ${ino} ${size} ${ctimeNs} ${mtimeNs}`
+  } catch (error) {
+    return `${path} ${(error as NodeJS.ErrnoException).code}`
+  }
 }
 
 /** `<name>.crt` with `<name>.key`, and folders with the two files of one pair. In the order of names. */
