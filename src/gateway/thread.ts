@@ -135,7 +135,7 @@ function listen(): void {
     send({ type: 'not-listening', code: error.code ?? 'UNKNOWN', message: error.message })
     end()
   })
-  server.listen({ ...data.listenOn, backlog: BACKLOG }, () => {
+  server.listen(data.listenOn, BACKLOG, () => {
     isListening = true
     send({ type: 'listening', port: (server.address() as AddressInfo).port })
   })
