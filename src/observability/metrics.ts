@@ -106,8 +106,16 @@ export const METRICS = {
     'Gateway threads that did not tell their numbers in time; what they counted comes with the next.',
     [],
   ),
-  connections: gauge('latchkey_gateway_connections', 'Connections of callers that are open.', []),
-  accepted: counter('latchkey_gateway_connections_total', 'Connections that were accepted.', []),
+  connections: gauge(
+    'latchkey_gateway_connections_open',
+    'Connections of callers that are open.',
+    [],
+  ),
+  accepted: counter(
+    'latchkey_gateway_connections_accepted_total',
+    'Connections that were accepted.',
+    [],
+  ),
   refused: counter(
     'latchkey_gateway_connections_refused_total',
     'Connections that were closed because there were too many.',

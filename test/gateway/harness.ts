@@ -99,6 +99,7 @@ export class GatewayUnderTest {
       graceMs: 0,
       accessLog: options.accessLog,
       tracing: options.tracing,
+      ...(options.onCounts && { onCounts: options.onCounts }),
       onUsage: (batch) => void gateway.usage.push(batch),
     })
     return gateway
