@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { renderPage } from '../../scripts/write-config-docs.ts'
+import { renderPage as renderHttpPage } from '../../scripts/write-http-docs.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { type ErrorCode, PUBLIC_ERRORS } from '../../src/domain/errors.ts'
 import { FLAVORS } from '../../src/domain/flavor.ts'
@@ -13,6 +14,10 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 describe('the documents', () => {
   it('list every setting as the program has it (scripts/write-config-docs.ts makes it so)', () => {
     expect(read('docs/configuration.md')).toBe(renderPage(read('docs/configuration.md')))
+  })
+
+  it('say what the gateway answers as it is tested (scripts/write-http-docs.ts makes it so)', () => {
+    expect(read('docs/http.md')).toBe(renderHttpPage(read('docs/http.md')))
   })
 
   it('list every error with its status, and no other', () => {
