@@ -121,6 +121,11 @@ export const METRICS = {
     'Connections that were closed because there were too many.',
     [],
   ),
+  accessLogDropped: counter(
+    'latchkey_access_log_dropped_lines_total',
+    'Lines of the access log that its file, or the reader of standard output, did not take in time.',
+    [],
+  ),
 
   // Instances
   instances: gauge('latchkey_instances', 'Instances by state.', [...FUNCTION, 'state']),

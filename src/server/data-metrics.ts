@@ -16,6 +16,7 @@ export interface DataSources {
   readonly replica: Replica
   readonly follower: Follower
   readonly certificates: CertificateWatch | undefined
+  readonly accessLog: { readonly droppedLines: number } | undefined
 }
 
 /** The numbers of a data node. */
@@ -30,6 +31,7 @@ export async function* dataParts(sources: DataSources): AsyncGenerator<MetricPar
     loads.map(({ name, activeMs }) => [['data', name], activeMs / 1000]),
   )
   yield* gateway.parts()
+  yield single('accessLogDropped', sources.accessLog?.droppedLines ?? 0)
   yield* engine.metrics()
   yield* replicaParts(replica)
   yield certificatePart(sources.certificates?.certificateStatus() ?? [])

@@ -74,7 +74,8 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   follower.attach(createSink(threads, engine))
   const staleness = watchStaleness(settings, follower, threads)
   return {
-    metrics: () => dataParts({ threads, gateway, engine, replica, follower, certificates }),
+    metrics: () =>
+      dataParts({ threads, gateway, engine, replica, follower, certificates, accessLog }),
     leave: () => threads.leave(),
     async replaceThreads() {
       certificates?.reload()
