@@ -16,7 +16,7 @@ const ROWS_KEPT = 50_000
 const GATHER_MS = 50
 /** Those of earlier runs cannot be added up any more: control may have any of them. */
 const DELIVERIES_LEFT_MAX = 600
-const ANSWER_TIMEOUT_MS = 10_000
+const ANSWER_TIMEOUT_MS = 5_000
 const RETRY = { firstMs: 200, longestMs: 5_000 }
 /** How long a stop waits for control to take what is left. */
 const STOP_TIMEOUT_MS = 2_000

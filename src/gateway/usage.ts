@@ -18,8 +18,10 @@ import type { CallObserver, EndedCall } from './ended-call.ts'
 
 /** At whole multiples of it, so that all threads of a machine send at the same moment. */
 const FLUSH_EVERY_MS = 5_000
-/** Pairs of key and function that are told apart between two flushes: 7 MB at most. */
-const PAIRS_MAX = 20_000
+/** Pairs of key and function that are handed over at once: more would hold up the thread for long. */
+const PAIRS_MAX = 5_000
+/** How often that many are handed over before their time, between two flushes. */
+const EARLY_MAX = 3
 const FIRST_PAIRS = 64
 const LAST_USE = USAGE_WIDTH
 /** How IPv4 addresses look on a socket that listens for both. */
@@ -53,6 +55,7 @@ export class UsageCounter implements CallObserver {
   #texts: string[] = []
   #numbers = new Float64Array(FIRST_PAIRS * BATCH_WIDTH)
   #pairs = 0
+  #earlyLeft = EARLY_MAX
   #minuteMs = 0
   /** Of `performance.now()`, as the times of calls are: what ends later belongs to another minute. */
   #minuteEndsAtMs = 0
@@ -72,6 +75,7 @@ export class UsageCounter implements CallObserver {
     const { startedAtMs, durationMs } = call
     const endedAtMs = startedAtMs + durationMs
     if (this.#timer === undefined || endedAtMs >= this.#minuteEndsAtMs) this.#begin()
+    else if (this.#pairs >= this.#pairsMax && this.#earlyLeft > 0) this.#handOverEarly()
     const keyId = call.key?.id ?? NO_KEY_ID
     const pair = this.#pairOf(route.functionId, keyId)
     const at = pair * BATCH_WIDTH
@@ -92,6 +96,16 @@ export class UsageCounter implements CallObserver {
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#earlyLeft = EARLY_MAX
+    this.#handOver()
+  }
+
+  #handOverEarly(): void {
+    this.#earlyLeft -= 1
+    this.#handOver()
+  }
+
+  #handOver(): void {
     this.#closeMinute()
     const batches = this.#done
     if (batches.length === 0) return

@@ -2,11 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkSchema } from '../../src/store/check-schema.ts'
+import { findKey } from '../../src/store/keys.ts'
 import { MIGRATIONS } from '../../src/store/migrations/list.ts'
 import { openStore } from '../../src/store/open.ts'
-import { SCHEMA_VERSION } from '../../src/store/schema-version.ts'
+import { SCHEMA_VERSION, SQLITE_APPLICATION_ID } from '../../src/store/schema-version.ts'
+import { addUsage } from '../../src/store/usage.ts'
 
 let folder: string
 let path: string
@@ -40,6 +44,31 @@ describe('opening the store', () => {
     const before = readFileSync(path)
     await (await openStore({ path })).close()
     expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  it('brings a file of the first version up to date, with what it holds', async () => {
+    const database = new Database(path)
+    const db = new Kysely<never>({ dialect: new SqliteDialect({ database }) })
+    const getMigrations = async () => ({ '0001-foundation': MIGRATIONS['0001-foundation'] })
+    await new Migrator({ db, provider: { getMigrations } }).migrateToLatest()
+    database.pragma(`application_id = ${SQLITE_APPLICATION_ID}`)
+    database.pragma('user_version = 1')
+    database.exec(`
+      insert into projects values (1, 'p', null, 1, 1, 5);
+      insert into regions values (1, 'r', 5);
+      insert into keys values ('k1', 1, 1, 'partner', '', 'hint', 'digest', null, 1, 5, 5)`)
+    await db.destroy()
+    expect(checkSchema(path)).toEqual({ kind: 'older' })
+    const store = await openStore({ path })
+    try {
+      const key = await findKey(store.db, { projectId: 1, regionId: 1 }, 'partner')
+      expect(key).toMatchObject({ id: 'k1', hint: 'hint', lastUse: null })
+      const lastUses = [{ keyId: 'k1', functionId: 'f', atMs: 7, address: 'a' }]
+      await addUsage(store, { node: 'n', boot: 'b', sequence: 1, rows: [], lastUses })
+    } finally {
+      await store.close()
+    }
+    expect(checkSchema(path)).toEqual({ kind: 'current' })
   })
 
   it('keeps migrations in the order of their names', () => {
