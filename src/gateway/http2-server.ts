@@ -101,7 +101,7 @@ export class Http2Connections {
     })
     connection.begin(stream)
     // As on every protocol: a server that leaves says so with the next answer.
-    if (this.#gateway.isStopping) connection.close()
+    if (this.#gateway.isStopping) connection.closeAfterThese()
     const head = translateHead(raw, hasBody)
     const req = new Http2Request(stream, head, connection.remoteAddress)
     const res = new Http2Response(stream, req)
@@ -122,6 +122,7 @@ class Http2Connection implements OpenConnection {
   readonly #connections: Connections
   #streams = 0
   #requests = 0
+  #isClosing = false
   #idle: NodeJS.Timeout
   lastUse: number
 
@@ -152,11 +153,20 @@ class Http2Connection implements OpenConnection {
     this.lastUse = this.#connections.nextUse()
     stream.once('close', () => this.#ended())
     const { requestsPerConnectionMax } = this.#limits
-    // RFC 9113, 6.8: the caller learns which was the last stream, and sends the others again elsewhere.
-    if (this.#requests === requestsPerConnectionMax) this.close()
+    if (this.#requests === requestsPerConnectionMax) this.closeAfterThese()
   }
 
-  /** GOAWAY: no further streams; ends with the last one. */
+  /** Streams that have arrived in the same moment are served: GOAWAY names the last of them, before any answer. */
+  closeAfterThese(): void {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    setImmediate(() => this.close())
+  }
+
+  /**
+   * GOAWAY: no further streams; ends with the last one. RFC 9113, 6.8: the caller learns which was the last
+   * stream that is served, and may send those that it has sent meanwhile again elsewhere.
+   */
   close(): void {
     if (!this.#session.closed) this.#session.close()
   }
