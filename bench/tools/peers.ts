@@ -16,7 +16,7 @@ export async function ensurePeers(say: (line: string) => void): Promise<string |
   say('installing the packages of bench/peers ...')
   const [file, ...args] = npm
   try {
-    const options = ['--no-audit', '--no-fund', '--ignore-scripts']
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=0']
     await output(file!, [...args, 'ci', '--prefix', FOLDER, ...options], {
       timeout: INSTALL_TIMEOUT_MS,
     })
