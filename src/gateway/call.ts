@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts'
+import { type ErrorCode, PUBLIC_ERRORS } from '../domain/errors.ts'
 import type { KeyVerdict } from '../domain/key-verdict.ts'
 import type { Route } from '../domain/routes.ts'
 import { unreachable } from '../lib/assert.ts'
@@ -12,6 +12,7 @@ import type { Caller, Forwarding } from './forwarded.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { Instance, RunningCall } from './instance.ts'
 import type { KeyIdentity } from './key-table.ts'
+import { lastWordOn } from './last-words.ts'
 import { bodyBytesMaxOf, type GatewayLimits } from './limits.ts'
 import { RequestBody } from './request-body.ts'
 import { hasBody, type RequestHead } from './request-head.ts'
@@ -70,6 +71,8 @@ export class Call implements RunningCall, EndedCall {
   readonly #body: RequestBody | undefined
   #phase: 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
   #tries = 0
+  /** Of an answer that was given past this call, because its body was broken or too slow. */
+  #lastStatus = 0
   #timer: NodeJS.Timeout | undefined
   #queuedAtMs = 0
   /** Over all the queues that it may stand in one after the other. */
@@ -124,7 +127,7 @@ export class Call implements RunningCall, EndedCall {
   }
 
   get status(): number {
-    return this.#answer.status
+    return this.#answer.status || this.#lastStatus
   }
 
   get bytesReceived(): number {
@@ -309,7 +312,12 @@ export class Call implements RunningCall, EndedCall {
     // A HEAD is answered before the function has ended: let it.
     if (this.#answer.isFlushed || this.#phase === 'ended') return
     this.#end()
-    this.#report(false)
+    const code = this.#answer.hasBegun ? undefined : lastWordOn(this.#req.socket)
+    if (code !== undefined) {
+      this.code = code
+      this.#lastStatus = PUBLIC_ERRORS[code][0]
+    }
+    this.#report(code !== undefined)
   }
 
   #isRepeatable(): boolean {

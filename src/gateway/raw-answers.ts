@@ -4,6 +4,7 @@ import { type ErrorCode, PUBLIC_ERRORS } from '../domain/errors.ts'
 import { newRequestId } from '../lib/ids.ts'
 import type { CallerRequest, CallerResponse } from './caller.ts'
 import type { CallObserver } from './ended-call.ts'
+import { noteLastWord } from './last-words.ts'
 import { endLingering, isEnding } from './lingering-end.ts'
 import { problemAsText, respondProblem } from './respond.ts'
 
@@ -121,6 +122,7 @@ function endWith(
 ): void {
   const requestId = newRequestId()
   const text = problemAsText(code, requestId)
+  noteLastWord(socket, code)
   endLingering(socket, text)
   const bytesSent = Buffer.byteLength(text) - text.indexOf('\r\n\r\n') - 4
   tell(observers, { requestId, code, bytesSent }, req, socket)

@@ -307,6 +307,20 @@ describe('the gateway', () => {
     })
   })
 
+  it('says what a caller got whose body was broken', async () => {
+    const taken = new Taken()
+    const { gateway, route, secret } = await start(taken)
+    const head = `POST /${route.label} HTTP/1.1\r\nHost: h\r\nX-API-Key: ${secret}\r\n`
+    await exchangeRaw(gateway.port, `${head}Transfer-Encoding: chunked\r\n\r\nno size\r\n`)
+    expect(await taken.line()).toMatchObject({
+      status: 400,
+      error: 'malformed_request',
+      function: route.name,
+      whole: true,
+    })
+    expect(taken.lines).toHaveLength(1)
+  })
+
   it('cannot be made to write a line of the caller', async () => {
     const taken = new Taken()
     const { gateway } = await start(taken)
