@@ -12,7 +12,6 @@ import { UsageSender } from '../feed/usage-sender.ts'
 import { CertificateWatch, type TlsMaterial } from '../gateway/certificate-watch.ts'
 import { hasTls } from '../gateway/certificates.ts'
 import { GatewayMetrics } from '../gateway/gateway-metrics.ts'
-import { DEFAULT_GATEWAY_LIMITS } from '../gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
@@ -20,6 +19,7 @@ import type { Tracing } from '../observability/tracing.ts'
 import { openAccessLog, type RunningAccessLog } from './access-log.ts'
 import { callTracing } from './call-tracing.ts'
 import { dataParts } from './data-metrics.ts'
+import { gatewayLimits } from './gateway-limits.ts'
 import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import type { RoleDeps, RunningRole } from './role-messages.ts'
@@ -136,7 +136,6 @@ function startThreads(
   { settings, logger }: RoleDeps,
   { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }: ThreadParts,
 ): Promise<GatewayThreads> {
-  const requestTimeoutMs = settings.requestTimeoutSeconds * 1000
   return startGatewayThreads({
     count: settings.gatewayThreads,
     listenOn: { fd: GATEWAY_SOCKET },
@@ -144,23 +143,7 @@ function startThreads(
     trustedProxies: settings.trustedProxies,
     tls: certificates && (() => certificates.material),
     slots,
-    limits: {
-      ...DEFAULT_GATEWAY_LIMITS,
-      headerBytesMax: settings.headerBytesMax,
-      bodyBytesMax: settings.bodyBytesMax,
-      headerCountMax: settings.headerCountMax,
-      uriBytesMax: settings.uriBytesMax,
-      headersTimeoutMs: Math.min(settings.headersTimeoutSeconds * 1000, requestTimeoutMs),
-      requestTimeoutMs,
-      keepAliveTimeoutMs: settings.keepAliveTimeoutSeconds * 1000,
-      stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
-      connectionsMax: settings.connectionsMax,
-      connectionsPerAddressMax: settings.connectionsPerAddressMax,
-      requestsPerConnectionMax: settings.requestsPerConnectionMax,
-      streamsPerConnectionMax: settings.streamsPerConnectionMax,
-      queueLengthMax: settings.queueLength,
-      queueWaitMs: settings.queueTimeoutSeconds * 1000,
-    },
+    limits: gatewayLimits(settings, logger),
     logger,
     state: () => replica.state(),
     attach: (index, port) => engine.attachGateway(index, port),
