@@ -82,10 +82,8 @@ async function startRole(deps: RoleDeps): Promise<RunningRole> {
 /** The sentence for what another try would not mend; undefined for the rest. */
 function refusalOf(error: Error & { code?: string }, settings: Settings): string | undefined {
   if (error instanceof StartRefused) return error.message
-  // Between the look at the port and its use another program took it.
-  if (error.code === 'EADDRINUSE') {
-    return portSentence(error.code, settings, name === 'control' ? 'apiPort' : 'gatewayPort')
-  }
+  // Between the look at the port and its use another program took it. The supervisor has the one for callers.
+  if (error.code === 'EADDRINUSE') return portSentence(error.code, settings, 'apiPort')
   return isFolderFault(error) ? folderSentence(settings.dataDir, error.message) : undefined
 }
 

@@ -1,7 +1,16 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { call, HELLO, type Operator, operator, SCOPE } from '../helpers/operator.ts'
-import { cleanUp, processEnd, startServer, type TestServer } from '../helpers/server.ts'
+import {
+  cleanUp,
+  processEnd,
+  startServer,
+  type TestServer,
+  tempDataDir,
+} from '../helpers/server.ts'
 
 const SLOW = `
 let waiting = []
@@ -67,6 +76,34 @@ describe('SIGHUP', () => {
     await op.client.keys.delete(SCOPE, 'caller')
     expect(await call(endpoint, secret)).toBe(401)
     expect(await server.stop()).toBe(0)
+  })
+})
+
+// A program that gives another one a terminal of its own.
+const hasScript = spawnSync('script', ['--version']).status === 0
+
+describe('SIGHUP of a terminal that is closed', () => {
+  it.skipIf(!hasScript)('stops the server', async () => {
+    const dataDir = tempDataDir()
+    const command = `'${process.execPath}' bin/latchkey.js serve`
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      env: {
+        PATH: process.env.PATH,
+        LATCHKEY_DATA_DIR: dataDir,
+        LATCHKEY_API_PORT: '0',
+        LATCHKEY_GATEWAY_PORT: '0',
+        LATCHKEY_METRICS_PORT: 'off',
+        LATCHKEY_DEMO: 'false',
+      },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    const info = join(dataDir, 'run', 'serve.json')
+    await expect.poll(() => existsSync(info), { timeout: 60_000 }).toBe(true)
+    const { pid } = JSON.parse(readFileSync(info, 'utf8'))
+    terminal.kill('SIGKILL')
+    await processEnd(pid)
+    expect(existsSync(info)).toBe(false)
+    rmSync(dataDir, { recursive: true })
   })
 })
 
