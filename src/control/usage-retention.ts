@@ -9,6 +9,7 @@ export const USAGE_KEPT_DAYS = { minute: 3, hour: 90, day: 730 } as const
 /** Forgets old usage, at the start and every hour. */
 export class UsageRetention {
   readonly #deps: ControlDeps
+  readonly #stopping = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
 
@@ -23,13 +24,14 @@ export class UsageRetention {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    this.#stopping.abort()
     await this.#running
   }
 
   #forget(): void {
     const { store, logger, usageKeptDays = USAGE_KEPT_DAYS } = this.#deps
     this.#running = this.#running
-      .then(() => forgetUsage(store, usageKeptDays))
+      .then(() => forgetUsage(store, usageKeptDays, this.#stopping.signal))
       .catch((error) => logger.warn({ err: error }, 'old usage could not be forgotten'))
   }
 }

@@ -119,7 +119,11 @@ export class UsageCounter implements CallObserver {
     const nowMs = this.#options.clock.now()
     this.#minuteMs = stepStart('minute', nowMs)
     this.#minuteEndsAtMs = performance.now() + this.#minuteMs + stepMs('minute') - nowMs
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_EVERY_MS - (nowMs % FLUSH_EVERY_MS))
+    // A thread that has ended but for this has flushed.
+    this.#timer ??= setTimeout(
+      () => this.flush(),
+      FLUSH_EVERY_MS - (nowMs % FLUSH_EVERY_MS),
+    ).unref()
   }
 
   #pairOf(functionId: string, keyId: string): number {

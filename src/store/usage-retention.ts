@@ -14,11 +14,19 @@ export type UsageKeptDays = Readonly<Record<UsageStep, number>>
  * Forgets what is older than it shall be kept. One bucket of time a transaction, so that nobody waits
  * long. Several processes may do it at once.
  */
-export async function forgetUsage(store: Store, keptDays: UsageKeptDays): Promise<void> {
+export async function forgetUsage(
+  store: Store,
+  keptDays: UsageKeptDays,
+  signal?: AbortSignal,
+): Promise<void> {
   let forgotten = 0
   for (const step of USAGE_STEPS) {
     const beforeMs = await takeCutoff(store, step, keptDays[step])
-    for (; await forgetOldest(store, step, beforeMs); forgotten++) await nextTurn()
+    for (; await forgetOldest(store, step, beforeMs); forgotten++) {
+      await nextTurn()
+      // The next sweep goes on.
+      if (signal?.aborted) return
+    }
     if (step === 'day' && forgotten > 0) await forgetPairs(store)
   }
   await forgetDeliveries(store)
