@@ -75,76 +75,17 @@ describe('routing', () => {
   })
 })
 
-describe('requests that could mean two things', () => {
-  const cases: Record<string, string> = {
-    'two Host headers': 'GET /LABEL HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n',
-    'no Host header': 'GET /LABEL HTTP/1.1\r\n\r\n',
-    'a length and chunks':
-      'POST /LABEL HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-    'two lengths':
-      'POST /LABEL HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
-    'an unknown transfer coding':
-      'POST /LABEL HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
-    'a transfer coding without an end':
-      'POST /LABEL HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n',
-    'a host with a path': 'GET /LABEL HTTP/1.1\r\nHost: h/a\r\n\r\n',
-    'a host with a query': 'GET /LABEL HTTP/1.1\r\nHost: h?a\r\n\r\n',
-    'a host with a user': 'GET /LABEL HTTP/1.1\r\nHost: a@h\r\n\r\n',
-    'a coding twice':
-      'POST /LABEL HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-    'a folded header': 'GET /LABEL HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n',
-    'a bare line feed': 'GET /LABEL HTTP/1.1\nHost: h\n\n',
-    'a space before the colon': 'GET /LABEL HTTP/1.1\r\nHost : h\r\n\r\n',
-    'a NUL in a value': 'GET /LABEL HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n',
-    'a target with a space': 'GET /LABEL /x HTTP/1.1\r\nHost: h\r\n\r\n',
-    'no HTTP at all': 'hello\r\n\r\n',
-  }
-  for (const [title, text] of Object.entries(cases)) {
-    test(`${title}: 400 as a problem, and the connection ends`, async () => {
-      const answer = await raw(text.replace('LABEL', route.label))
-      expect(statusOf(answer)).toBe(400)
-      expect(answer).toMatch(/^x-request-id: req_/im)
-      expect(answer).toMatch(/^connection: close/im)
-      expect(JSON.parse(bodyOf(answer)).code).toBe('malformed_request')
-    })
-  }
-
-  test('a broken request behind an unanswered one never gets the first one an answer of its own', async () => {
+describe('a broken request', () => {
+  test('behind an unanswered one never gets that one an answer of its own', async () => {
     const slow = await gateway.addRoute()
     using connection = await RawConnection.open(gateway.port)
     connection.send(`GET /${slow.label} HTTP/1.1\r\nHost: h\r\n\r\nbroken\r\n\r\n`)
     expect(await connection.all()).toBe('')
   })
 
-  test('a refusal reaches a caller whose body is broken too', async () => {
+  test('is refused where its key is bad, not where its body is broken', async () => {
     const head = `POST /${other.label} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n`
     expect(statusOf(await raw(`${head}no chunk\r\n`))).toBe(401)
-  })
-
-  test('headers that Connection names do not reach the function, and cannot unmake the gateway\u2019s own', async () => {
-    const seen = await gateway.addRoute()
-    await gateway.startInstance(seen, {
-      'handler.js': 'module.exports.handler = (event) => event.extensions.request.headers',
-    })
-    const answer = await raw(
-      `GET /${seen.label} HTTP/1.1\r\nHost: h\r\nConnection: close, X-Hop, Latchkey-Request-Id\r\n` +
-        'X-Hop: 1\r\nX-Stays: 2\r\nTE: trailers\r\nKeep-Alive: 5\r\nProxy-Connection: x\r\n\r\n',
-    )
-    const headers = JSON.parse(bodyOf(answer))
-    expect(headers['latchkey-request-id']).toMatch(/^req_/)
-    expect(headers['x-stays']).toBe('2')
-    for (const name of ['x-hop', 'te', 'keep-alive', 'proxy-connection', 'connection']) {
-      expect(headers).not.toHaveProperty(name)
-    }
-  })
-
-  test('upgrades and tunnels are refused; an offer that may be ignored is', async () => {
-    const upgrade = (to: string) =>
-      `GET /${route.label} HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, close\r\nUpgrade: ${to}\r\n\r\n`
-    expect(statusOf(await raw(upgrade('websocket')))).toBe(501)
-    expect(statusOf(await raw(upgrade('h2c')))).toBe(200)
-    const tunnel = await raw('CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n')
-    expect(JSON.parse(bodyOf(tunnel)).code).toBe('upgrade_not_supported')
   })
 })
 
