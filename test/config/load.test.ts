@@ -46,6 +46,13 @@ describe('settings', () => {
     })
   })
 
+  it('of TLS that are only half there are mistakes', () => {
+    expect(mistakes({ env: { LATCHKEY_TLS_CERT: 'a.crt' } })).toEqual([
+      'LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY must be set together',
+    ])
+    expect(mistakes({ env: { LATCHKEY_TLS_DIR: 'certs' } })[0]).toMatch(/^LATCHKEY_TLS_DIR needs/)
+  })
+
   it('take a list apart, and name every part of it that is wrong', () => {
     const env = { LATCHKEY_TRUSTED_PROXIES: ' 10.0.0.0/8, ::1 ' }
     expect(load({ env })).toMatchObject({ settings: { trustedProxies: ['10.0.0.0/8', '::1'] } })
