@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Backlog } from '../lib/backlog.ts'
+import { withTimeout } from '../lib/deferred.ts'
 import type { LineSink } from './line-sink.ts'
 import type { Logger } from './logger.ts'
 
@@ -49,8 +49,7 @@ export class LineWriter {
 
   /** Writes what there is, if the sink is not too slow for it. */
   async close(): Promise<void> {
-    const timeout = wait(CLOSE_MS, 'late', { ref: false })
-    const outcome = await Promise.race([this.#pump, timeout])
+    const outcome = await withTimeout(this.#pump ?? Promise.resolve(), CLOSE_MS, 'late')
     process.off('exit', this.#writeNow)
     clearInterval(this.#warnings)
     this.#complain()
