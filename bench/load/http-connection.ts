@@ -2,6 +2,10 @@ import { connect, type Socket } from 'node:net'
 
 const READ_BYTES = 16 * 1024
 const HEAD_END = '\r\n\r\n'
+const CLOSE = /\r\nconnection: *close/i
+
+/** @param isLast the server ends the connection after this answer */
+export type OnAnswer = (status: number, body: string, isLast: boolean) => void
 
 /**
  * One connection that stays open and carries one request at a time, with as little between caller and socket
@@ -9,14 +13,14 @@ const HEAD_END = '\r\n\r\n'
  */
 export class HttpConnection {
   readonly #socket: Socket
-  readonly #onAnswer: (status: number, body: string) => void
+  readonly #onAnswer: OnAnswer
   #text = ''
   #answerChars = Number.POSITIVE_INFINITY
 
   /** @param onEnd the connection is gone, with or without a reason */
   constructor(
     where: { readonly host: string; readonly port: number },
-    onAnswer: (status: number, body: string) => void,
+    onAnswer: OnAnswer,
     onEnd: (error?: Error) => void,
   ) {
     this.#onAnswer = onAnswer
@@ -63,7 +67,9 @@ export class HttpConnection {
     const answer = this.#text
     this.#text = ''
     this.#answerChars = Number.POSITIVE_INFINITY
-    this.#onAnswer(statusOf(answer), answer.slice(answer.indexOf(HEAD_END) + HEAD_END.length))
+    const headEnd = answer.indexOf(HEAD_END)
+    const isLast = CLOSE.test(answer.slice(0, headEnd))
+    this.#onAnswer(statusOf(answer), answer.slice(headEnd + HEAD_END.length), isLast)
   }
 }
 

@@ -60,9 +60,10 @@ class Stream {
     const flight: Flight = { dueMs: 0, sentMs: 0 }
     const connection = new HttpConnection(
       { host: HOST, port },
-      (status) => {
+      (status, _body, isLast) => {
         this.#ended(flight, status === this.#wish.status)
-        this.#next(connection, flight)
+        if (isLast) connection.close()
+        else this.#next(connection, flight)
       },
       () => {
         // A server may end a connection after so many requests; only one in use is a failure.

@@ -43,6 +43,8 @@ export async function measureBurst(
 ): Promise<Burst> {
   const site = await createSite(scratch, {
     LATCHKEY_IDLE_TIMEOUT_SECONDS: String(IDLE_SECONDS),
+    // All callers have one address here.
+    LATCHKEY_CONNECTIONS_PER_ADDRESS_MAX: '0',
   })
   const running = await site.startReady()
   const [url] = await deployFunctions(site.client, [

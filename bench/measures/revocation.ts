@@ -58,18 +58,36 @@ export async function measureRevocation({ scratch, plan }: Bench): Promise<Revoc
   return { callers: CALLERS, answeredMs, callsAfter, passedAfter }
 }
 
+/** Calls on one connection, and on another when the server has ended it. */
 class Caller {
-  readonly #connection: HttpConnection
+  readonly #where: { readonly host: string; readonly port: number }
+  #connection: HttpConnection
   #answer = Promise.withResolvers<number>()
 
   constructor(host: string, port: number) {
-    this.#connection = new HttpConnection(
-      { host, port },
-      (status) => this.#answer.resolve(status),
-      () => this.#answer.reject(new Error('a connection of a caller ended')),
+    this.#where = { host, port }
+    this.#connection = this.#connect()
+  }
+
+  #connect(): HttpConnection {
+    const connection = new HttpConnection(
+      this.#where,
+      (status, _body, isLast) => {
+        if (isLast) {
+          connection.close()
+          this.#connection = this.#connect()
+        }
+        this.#answer.resolve(status)
+      },
+      () => {
+        // The end of one that was replaced, or that waits for nothing, matters to nobody.
+        if (connection === this.#connection) {
+          this.#answer.promise.catch(() => {})
+          this.#answer.reject(new Error('a connection of a caller ended'))
+        }
+      },
     )
-    // The connection's end matters to a call that is under way, and to nobody else.
-    this.#answer.promise.catch(() => {})
+    return connection
   }
 
   opened(): Promise<void> {

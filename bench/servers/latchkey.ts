@@ -43,6 +43,7 @@ export async function createSite(scratch: Scratch, settings: Settings = {}): Pro
     LATCHKEY_DATA_DIR: dataDir,
     LATCHKEY_API_PORT: String(apiPort),
     LATCHKEY_GATEWAY_PORT: String(gatewayPort),
+    // As it is by default, but for the port: several servers run at a time.
     LATCHKEY_METRICS_PORT: '0',
     LATCHKEY_ADMIN_TOKEN: token,
     LATCHKEY_DEMO: 'false',

@@ -94,6 +94,14 @@ describe.skipIf(noTwoCores() !== undefined)('a steady load', () => {
     expect(asked.every(({ key }) => isWellFormedKeySecret(key))).toBe(true)
   })
 
+  it('goes on over a new connection when the server ends one', async () => {
+    const { port, asked } = await serve(() => 200)
+    server!.maxRequestsPerSocket = 10
+    const [result] = await load(port, [stream])
+    expect(result).toMatchObject({ requests: 100, failures: 0 })
+    expect(asked).toHaveLength(100)
+  })
+
   it('fails when an answer has another status', async () => {
     const { port } = await serve((number) => (number === 7 ? 503 : 200))
     await expect(load(port, [stream])).rejects.toThrow('1 of 100 requests failed')
