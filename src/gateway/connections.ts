@@ -6,7 +6,7 @@ import type { GatewayLimits } from './limits.ts'
 export interface OpenConnection {
   /** Whether no request is being worked on. One whose head is still arriving does not count. */
   readonly isIdle: boolean
-  /** Grows with every use; see `Connections.nextUse`. */
+  /** Grows with every request: `Connections.opened` until the first one, then `Connections.nextUse`. */
   readonly lastUse: number
   /** Ends it at once, to make room for another one. */
   closeIdle(): void
@@ -32,6 +32,8 @@ export type Admittance =
   | { readonly kind: 'admitted'; readonly place: ConnectionPlace }
   | { readonly kind: 'refused'; readonly code: ErrorCode }
 
+/** Above every use that can be counted. */
+const UNUSED = 2 ** 52
 /** How many are looked at for one that can make room: a bound on what a refused connection costs. */
 const LOOKED_AT_MAX = 256
 
@@ -54,7 +56,15 @@ export class Connections {
     return this.#places.length
   }
 
-  /** For `OpenConnection.lastUse`: greater than any before. */
+  /**
+   * For `OpenConnection.lastUse` of one that has not been used: greater than that of those opened before, and
+   * below that of all that were ever used, so that a flood of new connections takes no place from those.
+   */
+  opened(): number {
+    return this.nextUse() - UNUSED
+  }
+
+  /** The same of one that is being used: greater than any before. */
   nextUse(): number {
     this.#uses += 1
     return this.#uses

@@ -24,7 +24,7 @@ export class HttpConnection implements OpenConnection {
     this.#socket = socket
     this.#connections = connections
     this.#requestsMax = requestsMax === 0 ? Number.POSITIVE_INFINITY : requestsMax
-    this.lastUse = connections.nextUse()
+    this.lastUse = connections.opened()
     this.#socket[CONNECTION] = this
   }
 

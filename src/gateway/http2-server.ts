@@ -136,7 +136,7 @@ class Http2Connection implements OpenConnection {
     this.#limits = limits
     this.#connections = connections
     this.remoteAddress = socket.remoteAddress
-    this.lastUse = connections.nextUse()
+    this.lastUse = connections.opened()
     // Pings do not keep a connection: only requests do.
     this.#idle = setTimeout(() => this.closeIdle(), limits.headersTimeoutMs)
     session.once('close', () => clearTimeout(this.#idle))

@@ -156,7 +156,7 @@ class TlsConnection implements OpenConnection {
 
   constructor(socket: Socket, connections: Connections) {
     this.socket = socket
-    this.#openedUse = connections.nextUse()
+    this.#openedUse = connections.opened()
   }
 
   get isIdle(): boolean {

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 
-/** What callers leave of the open files for instances, logs and the node's own copy. */
-const SHARE_OF_CALLERS = 0.75
+/** What is left of the open files for instances, logs and the node's own copy: a quarter, and no fewer than these. */
+const LEFT_SHARE = 0.25
+const LEFT_MIN = 128
 
 /** As many of `max` connections as fit into the files that this process may have open. */
 export function connectionsThatFit(max: number, openFilesMax = readOpenFilesMax()): number {
-  return Math.max(1, Math.min(max, Math.floor(openFilesMax * SHARE_OF_CALLERS)))
+  if (openFilesMax === Number.POSITIVE_INFINITY) return max
+  const left = Math.max(LEFT_MIN, Math.ceil(openFilesMax * LEFT_SHARE))
+  return Math.max(1, Math.min(max, openFilesMax - left))
 }
 
 /** Infinity where the system does not tell: it has no file with the limits, or they are unlimited. */

@@ -43,7 +43,7 @@ function connectionsOf(
 
 function open(connections: Connections, address = '192.0.2.1') {
   const connection = new Fake()
-  connection.lastUse = connections.nextUse()
+  connection.lastUse = connections.opened()
   const admittance = connections.admit(connection, address)
   const place = admittance.kind === 'admitted' ? admittance.place : undefined
   return { connection, place, code: admittance.kind === 'refused' ? admittance.code : undefined }
@@ -100,6 +100,22 @@ describe('connections', () => {
     second!.isIdle = false
     open(connections)
     expect([first, second, third].map((each) => each!.isOpen)).toEqual([true, true, false])
+  })
+
+  test('that were never used go first, the oldest of them', () => {
+    const connections = connectionsOf({ connectionsMax: 4 })
+    const [used, ...unused] = [1, 2, 3, 4].map(() => open(connections).connection)
+    used!.lastUse = connections.nextUse()
+    const newer = [1, 2, 3].map(() => open(connections).connection)
+    expect([used!, ...unused, ...newer].map((each) => each.isOpen)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+    ])
   })
 
   test('are counted right whatever opens, works and ends in whatever order', () => {
