@@ -41,20 +41,17 @@ export const ROW_SENT = ROW_COLD + 3
 export const ROW_CODES = ROW_COLD + 4
 export const ROW_NUMBERS = ROW_CODES + CODES.length
 
-/** The row for requests that no function answers. */
-const NO_FUNCTION = 0
-const ROWS_FIRST = 8
-/** With so many functions in it a batch is sent before anyone has asked for it. */
-const ROWS_MAX = 1024
+/** A batch is so short that to send it, and to take it in, stops neither thread for long. */
+const BATCH_ROWS = 128
+/** With so many rows they are sent before anyone has asked for them. */
+const ROWS_MAX = 16_384
 
-/** What a thread has counted since its last batch. */
+/** Some of what a thread has counted since it last told. */
 export interface CallBatch {
-  /** Of the rows from the second on; the first is of requests that no function answers. */
-  readonly functions: readonly NamedFunction[]
+  /** Which function each row is about; undefined for requests that no function answers. */
+  readonly functions: readonly (NamedFunction | undefined)[]
   /** `ROW_NUMBERS` for each. */
   readonly rows: Float64Array<ArrayBuffer>
-  /** How many requests ended before they were calls. */
-  readonly early: ReadonlyMap<ErrorCode, number>
 }
 
 const verdictOffsets = new Map<KeyVerdict | undefined, number>([
@@ -67,23 +64,25 @@ const codeOffsets = new Map(CODES.map((code, i) => [code, ROW_CODES + i]))
 
 /** Counts the calls of one thread: some additions a call, and nothing is allocated or formatted. */
 export class CallMetrics implements CallObserver {
-  readonly #onFull: (batch: CallBatch) => void
-  #rows = new Float64Array(ROWS_FIRST * ROW_NUMBERS)
-  #functions: Route[] = []
-  readonly #rowOf = new Map<string, number>()
+  readonly #onFull: (batches: readonly CallBatch[]) => void
+  #batches: { functions: (Route | undefined)[]; rows: Float64Array<ArrayBuffer> }[] = []
+  readonly #rowOf = new Map<string | undefined, number>()
   #early = new Map<ErrorCode, number>()
-  #lastRoute: Route | undefined
-  #lastRow = NO_FUNCTION
+  /** The row of `#route`, in `#rows` from `#at` on. */
+  #route: Route | undefined
+  #rows: Float64Array<ArrayBuffer> | undefined
+  #at = 0
 
-  /** @param onFull - Given what was counted so far when it is about more functions than are kept. */
-  constructor(onFull: (batch: CallBatch) => void) {
+  /** @param onFull - Given what was counted when it is about more functions than are kept. */
+  constructor(onFull: (batches: readonly CallBatch[]) => void) {
     this.#onFull = onFull
   }
 
   ended(call: EndedCall): void {
     const { route } = call
-    const at = route === this.#lastRoute ? this.#lastRow : this.#find(route)
-    const rows = this.#rows
+    if (this.#rows === undefined || route !== this.#route) this.#find(route)
+    const rows = this.#rows!
+    const at = this.#at
     const status = (call.status / 100) | 0
     const requests = at + verdictOffsets.get(call.verdict)! + (status > 5 ? 5 : status)
     rows[requests] = rows[requests]! + 1
@@ -106,48 +105,46 @@ export class CallMetrics implements CallObserver {
     this.#early.set(code, (this.#early.get(code) ?? 0) + 1)
   }
 
-  /** What was counted since the last batch. Its numbers are the caller's. */
-  take(): CallBatch {
-    const used = (this.#functions.length + 1) * ROW_NUMBERS
-    const batch = {
-      functions: this.#functions.map(({ label, projectId, regionId, namespace, name }) => ({
-        label,
-        projectId,
-        regionId,
-        namespace,
-        name,
-      })),
-      rows: this.#rows.slice(0, used),
-      early: this.#early,
-    }
-    this.#rows.fill(0, 0, used)
-    this.#functions = []
-    this.#early = new Map()
+  /** What was counted since the last call. It is the caller's. */
+  take(): CallBatch[] {
+    const batches = this.#batches
+    this.#batches = []
     this.#rowOf.clear()
-    this.#lastRoute = undefined
-    this.#lastRow = NO_FUNCTION
-    return batch
+    this.#route = undefined
+    this.#rows = undefined
+    return batches.map(({ functions, rows }) => ({ functions: functions.map(nameOf), rows }))
   }
 
-  #find(route: Route | undefined): number {
-    if (route === undefined) return NO_FUNCTION
-    const row = this.#rowOf.get(route.functionId) ?? this.#add(route)
-    this.#lastRoute = route
-    this.#lastRow = row
-    return row
+  /** How many requests ended before they were calls, by code, since the last call. */
+  takeEarly(): ReadonlyMap<ErrorCode, number> {
+    const early = this.#early
+    this.#early = new Map()
+    return early
   }
 
-  #add(route: Route): number {
-    if (this.#functions.length >= ROWS_MAX) this.#onFull(this.take())
-    const row = this.#functions.push(route) * ROW_NUMBERS
-    if (row + ROW_NUMBERS > this.#rows.length) {
-      const longer = new Float64Array(this.#rows.length * 2)
-      longer.set(this.#rows)
-      this.#rows = longer
+  #find(route: Route | undefined): void {
+    const row = this.#rowOf.get(route?.functionId) ?? this.#add(route)
+    this.#route = route
+    this.#rows = this.#batches[Math.floor(row / BATCH_ROWS)]!.rows
+    this.#at = (row % BATCH_ROWS) * ROW_NUMBERS
+  }
+
+  #add(route: Route | undefined): number {
+    if (this.#rowOf.size >= ROWS_MAX) this.#onFull(this.take())
+    const row = this.#rowOf.size
+    if (row % BATCH_ROWS === 0) {
+      this.#batches.push({ functions: [], rows: new Float64Array(BATCH_ROWS * ROW_NUMBERS) })
     }
-    this.#rowOf.set(route.functionId, row)
+    this.#batches.at(-1)!.functions.push(route)
+    this.#rowOf.set(route?.functionId, row)
     return row
   }
+}
+
+function nameOf(route: Route | undefined): NamedFunction | undefined {
+  if (route === undefined) return undefined
+  const { label, projectId, regionId, namespace, name } = route
+  return { label, projectId, regionId, namespace, name }
 }
 
 /** Most requests are quick: from the least bound on, the place is found in a few comparisons. */

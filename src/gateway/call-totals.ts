@@ -1,11 +1,5 @@
 import { ByFunction } from '../observability/by-function.ts'
-import {
-  CounterSet,
-  type LabelValue,
-  type MetricKey,
-  type MetricPart,
-  type Sample,
-} from '../observability/metric-parts.ts'
+import type { LabelValue, MetricKey, MetricPart, Sample } from '../observability/metric-parts.ts'
 import { METRICS } from '../observability/metrics.ts'
 import {
   type CallBatch,
@@ -28,21 +22,19 @@ interface Total {
   readonly value: Float64Array
 }
 
-/** So many functions are told at a time. */
-const FUNCTIONS_A_PART = 250
+/** So many functions are told at a time: some milliseconds of work. */
+const FUNCTIONS_A_PART = 100
 
 /** The calls of all threads since the process began. */
 export class CallTotals {
   readonly #ofNone: Total = { labels: ['', '', '', ''], value: newRow() }
   readonly #byFunction = new ByFunction(newRow)
-  readonly #early = new CounterSet('unparsed')
 
-  add({ functions, rows, early }: CallBatch): void {
-    addRow(this.#ofNone.value, rows, 0)
+  add({ functions, rows }: CallBatch): void {
     functions.forEach((fn, i) => {
-      addRow(this.#byFunction.find(fn), rows, (i + 1) * ROW_NUMBERS)
+      const numbers = fn === undefined ? this.#ofNone.value : this.#byFunction.find(fn)
+      addRow(numbers, rows, i * ROW_NUMBERS)
     })
-    for (const [code, count] of early) this.#early.add([code], count)
   }
 
   /** See `ByFunction`. */
@@ -52,7 +44,6 @@ export class CallTotals {
 
   /** Only what is not zero, a part at a time so that the caller can let others work between them. */
   *parts(): Generator<MetricPart> {
-    yield this.#early.part()
     const totals = [this.#ofNone, ...this.#byFunction.all()]
     for (let i = 0; i < totals.length; i += FUNCTIONS_A_PART) {
       const some = totals.slice(i, i + FUNCTIONS_A_PART)

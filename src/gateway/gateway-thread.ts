@@ -171,7 +171,9 @@ export class GatewayThread {
         break
       case 'counted':
         this.#options.onCounts?.(message.counts)
-        if (message.ticket !== undefined) this.#settle(message.ticket)
+        break
+      case 'told':
+        this.#settle(message.ticket)
         break
       case 'used':
         for (const batch of message.batches) this.#options.onUsage?.(batch)

@@ -54,7 +54,7 @@ export type ToThread =
   | { readonly type: 'load'; readonly ticket: number; readonly state: ThreadState }
   | { readonly type: 'stale'; readonly stale: boolean }
   | { readonly type: 'tls'; readonly material: TlsMaterial }
-  /** Answered by `counted` with the same ticket. */
+  /** Answered by all that it has `counted`, then `told` with the same ticket. */
   | { readonly type: 'count'; readonly ticket: number }
   /** Each answer shall be the last on its connection. */
   | { readonly type: 'leave' }
@@ -77,12 +77,10 @@ export type FromThread =
   /** It takes no new connection any more. */
   | { readonly type: 'left' }
   | { readonly type: 'applied'; readonly ticket: number }
-  /** The ticket is undefined when nobody has asked: there was too much to keep, or the thread ends. */
-  | {
-      readonly type: 'counted'
-      readonly ticket: number | undefined
-      readonly counts: ThreadCounts
-    }
+  /** Also when nobody has asked: there was too much to keep, or the thread ends. */
+  | { readonly type: 'counted'; readonly counts: ThreadCounts }
+  /** All that was counted until it was asked for has been sent. */
+  | { readonly type: 'told'; readonly ticket: number }
   | { readonly type: 'used'; readonly batches: readonly UsageBatch[] }
   /** Of the access log. */
   | { readonly type: 'lines'; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }

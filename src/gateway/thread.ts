@@ -29,7 +29,7 @@ const { index, limits, enginePort } = data
 const forwarding = new Forwarding(data.trustedProxies)
 const routes = new RouteTable()
 const keys = new SharedKeyTable(data.initial.keys)
-const metrics = new ThreadMetrics((counts) => send({ type: 'counted', ticket: undefined, counts }))
+const metrics = new ThreadMetrics((counts) => send({ type: 'counted', counts }))
 const usage = new UsageCounter({
   clock: systemClock,
   send: (batches) => send({ type: 'used', batches }),
@@ -106,7 +106,7 @@ function onMessage(message: ToThread): void {
       door?.use(message.material)
       break
     case 'count':
-      send({ type: 'counted', ticket: message.ticket, counts: metrics.take() })
+      metrics.tell(() => send({ type: 'told', ticket: message.ticket }))
       break
     case 'leave':
       gateway.isStopping = true
@@ -152,7 +152,7 @@ function end(): void {
   usage.flush()
   accessLog?.flush()
   tracer?.flush()
-  send({ type: 'counted', ticket: undefined, counts: metrics.takeLast() })
+  metrics.tellLast()
   enginePort.close()
   parentPort!.close()
 }

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import type * as Client from 'prom-client'
-import { nextTurn } from '../lib/next-turn.ts'
 import type { HistogramSample, MetricKey, MetricPart, Sample } from './metric-parts.ts'
 import { METRICS, type Metric } from './metrics.ts'
 
@@ -24,29 +23,71 @@ interface Line {
   readonly metricName?: string
 }
 
-/** The samples of all parts by metric, in the table's order; a metric without samples is left out. */
+/**
+ * An exposition in the making. Each part becomes text at once, some milliseconds of work: what ten thousand
+ * functions have to tell, as objects all at a time, would be hundreds of megabytes.
+ */
+export class ExpositionText {
+  readonly #format: ExpositionFormat
+  readonly #registry = new Registry<Client.RegistryContentType>()
+  readonly #texts = new Map<MetricKey, string[]>()
+  #rendering: Promise<void> = Promise.resolve()
+
+  constructor(format: ExpositionFormat) {
+    this.#format = format
+    if (format === 'openmetrics') this.#registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  }
+
+  add(part: MetricPart): void {
+    if (part.samples.length === 0) return
+    this.#rendering = this.#rendering.then(() => this.#render(part))
+  }
+
+  /** Of another one in the same format. */
+  async addAll(other: ExpositionText): Promise<void> {
+    await Promise.all([this.#rendering, other.#rendering])
+    for (const [metric, texts] of other.#texts) this.#textsOf(metric).push(...texts)
+  }
+
+  /** The metrics in the table's order; one that has no sample is left out. */
+  async end(): Promise<Exposition> {
+    await this.#rendering
+    const families = (Object.keys(METRICS) as MetricKey[]).flatMap((metric) => {
+      const texts = this.#texts.get(metric)
+      return texts === undefined ? [] : [texts[0]!, ...texts.slice(1).map(withoutHead)]
+    })
+    const end = this.#format === 'openmetrics' ? '# EOF\n' : ''
+    return { contentType: this.#registry.contentType, body: `${families.join('\n')}\n${end}` }
+  }
+
+  async #render({ metric, samples }: MetricPart): Promise<void> {
+    const definition = METRICS[metric]
+    // OpenMetrics names the family without the ending that its samples have.
+    const name = this.#format === 'openmetrics' ? familyName(definition) : definition.name
+    this.#registry.registerMetric(collected(definition, name, samples))
+    this.#textsOf(metric).push(await this.#registry.getSingleMetricAsString(name))
+    this.#registry.removeSingleMetric(name)
+  }
+
+  #textsOf(metric: MetricKey): string[] {
+    const texts = this.#texts.get(metric) ?? []
+    this.#texts.set(metric, texts)
+    return texts
+  }
+}
+
 export async function renderExposition(
   parts: Iterable<MetricPart>,
   format: ExpositionFormat,
 ): Promise<Exposition> {
-  const registry = new Registry<Client.RegistryContentType>()
-  if (format === 'openmetrics') registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
-  const samples = Map.groupBy(parts, (part) => part.metric)
-  const texts: string[] = []
-  for (const key of Object.keys(METRICS) as MetricKey[]) {
-    const some = samples.get(key)?.flatMap((part) => part.samples)
-    if (some === undefined || some.length === 0) continue
-    const metric = METRICS[key]
-    // OpenMetrics names the family without the ending that its samples have.
-    const name = format === 'openmetrics' ? familyName(metric) : metric.name
-    registry.registerMetric(collected(metric, name, some))
-    texts.push(await registry.getSingleMetricAsString(name))
-    registry.removeSingleMetric(name)
-    // Ten thousand functions make some hundred thousand lines.
-    await nextTurn()
-  }
-  const end = format === 'openmetrics' ? '\n# EOF\n' : '\n'
-  return { contentType: registry.contentType, body: texts.join('\n') + end }
+  const text = new ExpositionText(format)
+  for (const part of parts) text.add(part)
+  return text.end()
+}
+
+/** A family's help and type stand once, before its samples. */
+function withoutHead(text: string): string {
+  return text.slice(text.indexOf('\n', text.indexOf('\n') + 1) + 1)
 }
 
 function familyName({ type, name }: Metric): string {

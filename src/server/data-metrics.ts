@@ -30,6 +30,7 @@ export async function* dataParts(sources: DataSources): AsyncGenerator<MetricPar
     'loopActive',
     loads.map(({ name, activeMs }) => [['data', name], activeMs / 1000]),
   )
+  gateway.prune()
   yield* gateway.parts()
   yield single('accessLogDropped', sources.accessLog?.droppedLines ?? 0)
   yield* engine.metrics()

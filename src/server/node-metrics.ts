@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { hostname } from 'node:os'
 import { withTimeout } from '../lib/deferred.ts'
-import type { Exposition, ExpositionFormat } from '../observability/exposition.ts'
+import type { Exposition, ExpositionFormat, ExpositionText } from '../observability/exposition.ts'
 import { labelled, type MetricPart } from '../observability/metric-parts.ts'
 import { processParts } from '../observability/process-metrics.ts'
 import type { CollectMessage, MetricsMessage, RoleName } from './role-messages.ts'
@@ -16,8 +16,14 @@ export interface AskedRole {
 }
 
 interface Collection {
-  readonly parts: MetricPart[]
+  readonly text: ExpositionText
   readonly ended: PromiseWithResolvers<boolean>
+}
+
+interface Told {
+  readonly summary: readonly MetricPart[]
+  /** Undefined when not all was told. */
+  readonly told: ExpositionText | undefined
 }
 
 /** The numbers of all processes of the node, gathered when somebody scrapes. Belongs to the supervisor. */
@@ -33,16 +39,22 @@ export class NodeMetrics {
   }
 
   async scrape(format: ExpositionFormat): Promise<Exposition> {
-    const collections = await Promise.all(Array.from(this.#roles(), (role) => this.#collect(role)))
-    const { renderExposition } = await import('../observability/exposition.ts')
-    return renderExposition([...this.#ownParts(), ...collections.flat()], format)
+    const { ExpositionText } = await import('../observability/exposition.ts')
+    const collect = (role: AskedRole) => this.#collect(role, new ExpositionText(format))
+    const text = new ExpositionText(format)
+    for (const part of this.#ownParts()) text.add(part)
+    for (const { summary, told } of await Promise.all(Array.from(this.#roles(), collect))) {
+      for (const part of summary) text.add(part)
+      if (told !== undefined) await text.addAll(told)
+    }
+    return text.end()
   }
 
   /** What a role has sent. */
   onMessage({ ticket, parts, state }: MetricsMessage): void {
     const collection = this.#underWay.get(ticket)
     if (collection === undefined) return
-    collection.parts.push(...parts)
+    for (const part of parts) collection.text.add(part)
     if (state !== 'more') collection.ended.resolve(state === 'whole')
   }
 
@@ -52,21 +64,22 @@ export class NodeMetrics {
     yield* processParts('supervisor')
   }
 
-  /** A role that does not answer whole and in time tells nothing but that. */
-  async #collect({ name, child }: AskedRole): Promise<MetricPart[]> {
+  /** Of a role that does not answer whole and in time nothing is told but that. */
+  async #collect({ name, child }: AskedRole, text: ExpositionText): Promise<Told> {
     const startedAtMs = performance.now()
-    const parts = child?.connected ? await this.#ask(child) : undefined
-    if (parts === undefined) return [labelled('up', [[[name], 0]])]
+    const isWhole = child?.connected === true && (await this.#ask(child, text))
+    const up = labelled('up', [[[name], isWhole ? 1 : 0]])
+    if (!isWhole) return { summary: [up], told: undefined }
     const seconds = (performance.now() - startedAtMs) / 1000
-    return [labelled('up', [[[name], 1]]), labelled('scrapeSeconds', [[[name], seconds]]), ...parts]
+    return { summary: [up, labelled('scrapeSeconds', [[[name], seconds]])], told: text }
   }
 
-  async #ask(child: ChildProcess): Promise<MetricPart[] | undefined> {
+  /** Whether all was told. */
+  async #ask(child: ChildProcess, text: ExpositionText): Promise<boolean> {
     this.#lastTicket += 1
     const ticket = this.#lastTicket
-    const collection: Collection = { parts: [], ended: Promise.withResolvers<boolean>() }
-    this.#underWay.set(ticket, collection)
-    const { ended } = collection
+    const ended = Promise.withResolvers<boolean>()
+    this.#underWay.set(ticket, { text, ended })
     const onExit = (): void => ended.resolve(false)
     child.once('exit', onExit)
     child.send({ type: 'collect', ticket } satisfies CollectMessage, (error) => {
@@ -75,6 +88,6 @@ export class NodeMetrics {
     const isWhole = await withTimeout(ended.promise, COLLECT_TIMEOUT_MS, false)
     child.off('exit', onExit)
     this.#underWay.delete(ticket)
-    return isWhole ? collection.parts : undefined
+    return isWhole
   }
 }

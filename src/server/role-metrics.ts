@@ -1,11 +1,12 @@
 import { nextTurn } from '../lib/next-turn.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { MetricPart } from '../observability/metric-parts.ts'
+import { METRICS } from '../observability/metrics.ts'
 import { processParts } from '../observability/process-metrics.ts'
 import type { CollectMessage, RoleDeps, RoleName, RunningRole } from './role-messages.ts'
 
-/** One message to the supervisor holds about so many samples: some milliseconds of work. */
-const SAMPLES_A_MESSAGE = 500
+/** One message to the supervisor makes about so many lines: some milliseconds of work here and there. */
+const LINES_A_MESSAGE = 2_000
 
 /** Answers the supervisor whenever it asks for the role's numbers. */
 export function answerCollects(
@@ -32,15 +33,15 @@ async function sendParts(
   send: (parts: readonly MetricPart[]) => Promise<void>,
 ): Promise<void> {
   let parts: MetricPart[] = [...processParts(name)]
-  let samples = 0
+  let lines = 0
   for await (const part of role.metrics()) {
     parts.push(part)
-    samples += part.samples.length
-    if (samples < SAMPLES_A_MESSAGE) continue
+    lines += part.samples.length * (METRICS[part.metric].bounds.length + 1)
+    if (lines < LINES_A_MESSAGE) continue
     await send(parts)
     await nextTurn()
     parts = []
-    samples = 0
+    lines = 0
   }
   await send(parts)
 }
