@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Forwarding } from '../../src/gateway/forwarded.ts'
 import { readRequestHead } from '../../src/gateway/request-head.ts'
+import { call, GatewayUnderTest } from './harness.ts'
 
 interface Seen {
   readonly address: string | undefined
@@ -173,5 +174,40 @@ describe('a trusted proxy', () => {
   test('cannot be made to say more than a bounded number of hops', () => {
     const { fields } = addressFor(`198.51.100.7${', 10.0.0.2'.repeat(1000)}`)
     expect(fields['x-forwarded-for']!.split(', ')).toHaveLength(33)
+  })
+})
+
+describe('over a socket', () => {
+  const SEEN = 'module.exports.handler = (event) => event.extensions.request.headers'
+  const sent = { 'x-forwarded-for': '198.51.100.7', 'x-forwarded-host': 'other.fns.test' }
+
+  test('a listed proxy is believed, and what it says of the host chooses no function', async () => {
+    await using gateway = await GatewayUnderTest.start({
+      domain: 'fns.test',
+      trustedProxies: ['127.0.0.0/8'],
+    })
+    const route = await gateway.addRoute()
+    await gateway.startInstance(route, { 'handler.js': SEEN })
+    await gateway.addRoute({ label: 'other', requiresKey: true })
+    const { text } = await call(gateway.port, `/${route.label}`, { headers: sent })
+    expect(JSON.parse(text)).toMatchObject({
+      'x-forwarded-for': '198.51.100.7, 127.0.0.1',
+      'x-forwarded-host': 'other.fns.test',
+      'x-forwarded-proto': 'http',
+      forwarded: 'for=198.51.100.7;host="other.fns.test";proto=http, for=127.0.0.1',
+    })
+  })
+
+  test('nobody else is', async () => {
+    await using gateway = await GatewayUnderTest.start({ trustedProxies: ['10.0.0.0/8'] })
+    const route = await gateway.addRoute()
+    await gateway.startInstance(route, { 'handler.js': SEEN })
+    const headers = { ...sent, 'x-real-ip': '198.51.100.7', 'x-forwarded-port': '1' }
+    const { text } = await call(gateway.port, `/${route.label}`, { headers })
+    const seenByFunction = JSON.parse(text)
+    expect(seenByFunction['x-forwarded-for']).toBe('127.0.0.1')
+    expect(seenByFunction['x-forwarded-host']).toBe(`127.0.0.1:${gateway.port}`)
+    expect(seenByFunction).not.toHaveProperty('x-real-ip')
+    expect(seenByFunction).not.toHaveProperty('x-forwarded-port')
   })
 })
