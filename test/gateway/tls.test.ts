@@ -172,6 +172,68 @@ describe('what is no TLS', () => {
   })
 })
 
+describe('the limits on connections', () => {
+  test('hold with TLS: one too many from an address is closed before its handshake', async () => {
+    await using other = await GatewayUnderTest.start({
+      tls: material,
+      limits: { connectionsPerAddressMax: 1 },
+    })
+    const first = connect({
+      host: '127.0.0.1',
+      port: other.port,
+      ca: main.cert,
+      servername: 'main.test',
+    })
+    await once(first, 'secureConnect')
+    const second = connectPlain(other.port, '127.0.0.1')
+    second.on('error', () => {
+      // However it is told.
+    })
+    await once(second, 'close')
+    first.destroy()
+  })
+
+  test('an idle connection makes room for a new one, whatever is spoken on it', async () => {
+    await using other = await GatewayUnderTest.start({
+      tls: material,
+      limits: { connectionsMax: 1 },
+    })
+    const options = { host: '127.0.0.1', port: other.port, ca: main.cert, servername: 'main.test' }
+    const handshaking = connectPlain(other.port, '127.0.0.1')
+    await once(handshaking, 'connect')
+    const ended = once(handshaking.resume(), 'close')
+    const http1 = connect(options)
+    await once(http1, 'secureConnect')
+    await ended
+    const http1Ended = once(http1.resume(), 'close')
+    const session = connectHttp2(`https://127.0.0.1:${other.port}`, { ca: main.cert })
+    await once(session, 'connect')
+    await http1Ended
+    const sessionEnded = once(session, 'close')
+    const last = connect(options)
+    await once(last, 'secureConnect')
+    await sessionEnded
+    last.destroy()
+  })
+
+  test('as many requests as a connection may have are answered on it, the last with the end of it', async () => {
+    await using other = await GatewayUnderTest.start({
+      tls: material,
+      limits: { requestsPerConnectionMax: 2 },
+    })
+    const socket = connect({
+      host: '127.0.0.1',
+      port: other.port,
+      ca: main.cert,
+      servername: 'main.test',
+    })
+    socket.write('GET /a HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(3))
+    const answers = Buffer.concat(await socket.toArray()).toString()
+    expect(answers.match(/HTTP\/1.1 404/g)).toHaveLength(2)
+    expect(answers.match(/^connection: close/gim)).toHaveLength(1)
+  })
+})
+
 test('a stop does not wait for handshakes and idle connections', async () => {
   await using other = await GatewayUnderTest.start({ tls: material })
   using silent = await RawConnection.open(other.port)
