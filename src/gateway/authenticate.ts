@@ -14,7 +14,11 @@ export interface Authentication {
 /** Written and read within one verdict. */
 const digest = new Int32Array(8)
 
-/** The verdict on the presented key for one function: the checksum first, so that garbage costs no hash. */
+/**
+ * The verdict on the presented key for one function: the checksum first, so that garbage costs no hash. No secret
+ * is compared with a stored one: they are looked up by their digests, which share nothing where secrets do,
+ * so that the time a refusal takes says nothing of how near a guess was.
+ */
 export function authenticate(
   keys: KeyTable,
   presented: Pick<RequestHead, 'apiKey' | 'apiKeyCount'>,
