@@ -5,7 +5,7 @@ import type { KeyIdentity } from './key-table.ts'
 /** Callers can make up as many values as they like: so many are kept, then it begins anew. */
 const KEPT_MAX = 4096
 /** Longer ones are not kept. */
-const KEPT_CHARS_MAX = 64
+const KEPT_CHARS_MAX = 256
 
 /** Pieces of lines by the value that they are made of: to copy one costs a fraction of making it. */
 export class PartsByText {

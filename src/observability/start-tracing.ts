@@ -3,7 +3,7 @@ import { readTracingSettings } from './tracing-settings.ts'
 
 /**
  * Undefined unless OpenTelemetry's environment variables ask for traces. Only then its packages are
- * loaded: they cost 30 MB.
+ * loaded: they cost 15 MB and a fifth of a second.
  */
 export async function startTracing(options: TracingOptions): Promise<Tracing | undefined> {
   const { env, logger } = options
