@@ -23,6 +23,12 @@ export function spread(values: readonly number[]): string {
   return `${figure(median)} (${figure(least)} to ${figure(most)})`
 }
 
+/** As {@link spread}, of counts. */
+export function counts(values: readonly number[]): string {
+  const { median, least, most }: Spread = spreadOf(values)
+  return least === most ? whole(median) : `${whole(median)} (${whole(least)} to ${whole(most)})`
+}
+
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en')
 }

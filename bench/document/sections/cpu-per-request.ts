@@ -23,8 +23,8 @@ by the requests that wrk counted.
   role and data role count as the proxy, the instance as the function. SHA-256 of the key, expiry, grant,
   request id, log level \`info\`. **Latchkey** alone is as it is by default.
 - **nginx**: one worker, a \`map\` of keys in plain text, connections to the function kept; no hash, no
-  expiry, no request id. It does less than Latchkey does. **With its log**: an access log of JSON lines
-  to a file, buffered.
+  expiry, no request id, no metrics, no usage. It does less than Latchkey does. **With its log**: an access
+  log of JSON lines to a file, a request id in each, buffered.
 - **HAProxy**: one thread, SHA-256 and a map of digests; otherwise as nginx, without a log.
 - **Fastify with better-auth**: \`@fastify/http-proxy\` (undici, connections kept) after \`verifyApiKey\` of
   better-auth's api-key plugin on SQLite (\`better-sqlite3\`, write-ahead log, \`synchronous = NORMAL\`),
