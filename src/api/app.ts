@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from 'node:tls'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Control } from '../control/control.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -35,6 +36,8 @@ export interface ApiOptions {
   /** The version that the OpenAPI document names. */
   readonly version: string
   readonly bodyBytesMax: number
+  /** HTTPS instead of plain HTTP. */
+  readonly tls?: SecureContextOptions | undefined
   /** Asked by `/readyz`; ready when absent. */
   readonly readiness?: Readiness
   /** Nothing is traced without one. */
@@ -44,6 +47,7 @@ export interface ApiOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 60_000
+const HANDSHAKE_TIMEOUT_MS = 10_000
 /** Names are shorter; a longer one still gets the sentence that says the rule. */
 const PATH_PARAMETER_CHARS_MAX = 1000
 
@@ -85,8 +89,9 @@ export function createApi(options: ApiOptions): FastifyInstance {
   return app
 }
 
-function bareApp({ logger, bodyBytesMax, onAnswered }: ApiOptions): FastifyInstance {
+function bareApp({ logger, bodyBytesMax, tls, onAnswered }: ApiOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
+    ...(tls !== undefined && { https: { ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS } }),
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,

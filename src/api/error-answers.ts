@@ -45,7 +45,9 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
 
 /** Answers what is not HTTP. There is no request yet, so the answer is written by hand. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // Without a handshake nothing can be said on a connection with TLS.
+  const isUnsecured = (socket as { secureConnecting?: boolean }).secureConnecting === true
+  if (error.code === 'ECONNRESET' || !socket.writable || isUnsecured) {
     socket.destroy()
     return
   }

@@ -85,7 +85,10 @@ function readFile(path: string | undefined, mistakes: string[]): Record<string, 
 }
 
 function contradictions(settings: Settings): string[] {
-  const { tlsCert, tlsKey, tlsDir } = settings
+  const { tlsCert, tlsKey, tlsDir, apiTlsCert, apiTlsKey } = settings
+  if ((apiTlsCert === '') !== (apiTlsKey === '')) {
+    return [`${DEFINITIONS.apiTlsCert.env} and ${DEFINITIONS.apiTlsKey.env} must be set together`]
+  }
   if ((tlsCert === '') !== (tlsKey === '')) {
     return [`${DEFINITIONS.tlsCert.env} and ${DEFINITIONS.tlsKey.env} must be set together`]
   }

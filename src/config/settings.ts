@@ -117,6 +117,25 @@ export const DEFINITIONS = {
     default: 'TLSv1.2',
     sentence: 'The oldest version of TLS that is spoken.',
   }),
+  apiTlsCert: text({
+    env: 'LATCHKEY_API_TLS_CERT',
+    flag: '--api-tls-cert',
+    placeholder: 'file',
+    default: '',
+    defaultText: 'none: plain HTTP',
+    expects: 'the path of a file',
+    sentence:
+      'A certificate for the REST API in PEM form, which may be the same. With it the API port speaks HTTPS only.',
+  }),
+  apiTlsKey: text({
+    env: 'LATCHKEY_API_TLS_KEY',
+    flag: '--api-tls-key',
+    placeholder: 'file',
+    default: '',
+    defaultText: 'none',
+    expects: 'the path of a file',
+    sentence: "The API certificate's private key in PEM form, not encrypted.",
+  }),
   publicUrl: text(
     {
       env: 'LATCHKEY_PUBLIC_URL',

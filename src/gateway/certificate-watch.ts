@@ -20,6 +20,21 @@ export interface TlsMaterial {
   readonly ticketKeys: Uint8Array
 }
 
+/** Tickets are good in every thread, and for these servers alone. */
+const SESSION_ID_CONTEXT = 'latchkey'
+
+/** What `node:tls` wants for the pair at `index`. */
+export function contextOptions({ pairs, minVersion, ticketKeys }: TlsMaterial, index: number) {
+  const { certificate, key } = pairs[index]!
+  return {
+    cert: certificate,
+    key: key.export({ type: 'pkcs8', format: 'pem' }) as string,
+    minVersion,
+    ticketKeys: Buffer.from(ticketKeys),
+    sessionIdContext: SESSION_ID_CONTEXT,
+  }
+}
+
 /** For metrics and for people. */
 export interface CertificateStatus {
   readonly certPath: string

@@ -26,6 +26,14 @@ const FOLDER_FILES = [
   ['fullchain.pem', 'privkey.pem'],
 ] as const
 
+/** The REST API's own, in the same form. */
+export function apiCertificates(settings: {
+  readonly apiTlsCert: string
+  readonly apiTlsKey: string
+}): CertificateSettings {
+  return { tlsCert: settings.apiTlsCert, tlsKey: settings.apiTlsKey, tlsDir: '' }
+}
+
 export function hasTls({ tlsCert }: CertificateSettings): boolean {
   return tlsCert !== ''
 }

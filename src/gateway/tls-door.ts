@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { SecureContext, TLSSocket, Server as TlsServer } from 'node:tls'
-import type { TlsMaterial } from './certificate-watch.ts'
+import { contextOptions, type TlsMaterial } from './certificate-watch.ts'
 import type { Connections, OpenConnection } from './connections.ts'
 import type { Gateway } from './gateway.ts'
 import { HttpConnection } from './http-connection.ts'
@@ -13,8 +13,6 @@ export type AcceptHttp1 = (socket: Socket) => void
 
 /** The first byte of every TLS connection: a handshake record. */
 const HANDSHAKE = 0x16
-/** Tickets are good in every thread, and for these servers alone. */
-const SESSION_ID_CONTEXT = 'latchkey'
 // Newer versions of curl offer HTTP/1.0 by name when they are told to speak it.
 const ALPN_PROTOCOLS = ['h2', 'http/1.1', 'http/1.0']
 
@@ -170,17 +168,6 @@ class TlsConnection implements OpenConnection {
   closeIdle(): void {
     if (this.inner === undefined) this.socket.destroy()
     else this.inner.closeIdle()
-  }
-}
-
-function contextOptions({ pairs, minVersion, ticketKeys }: TlsMaterial, index: number) {
-  const { certificate, key } = pairs[index]!
-  return {
-    cert: certificate,
-    key: key.export({ type: 'pkcs8', format: 'pem' }) as string,
-    minVersion,
-    ticketKeys: Buffer.from(ticketKeys),
-    sessionIdContext: SESSION_ID_CONTEXT,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { createApi } from '../api/app.ts'
 import type { Readiness } from '../api/routes/health.ts'
@@ -6,6 +7,8 @@ import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
 import { createControl, type RunningControl } from '../control/create.ts'
 import { ensureSettingsToken } from '../control/settings-token.ts'
 import { Hub } from '../feed/hub.ts'
+import { CertificateWatch, contextOptions, type TlsMaterial } from '../gateway/certificate-watch.ts'
+import { apiCertificates, hasTls } from '../gateway/certificates.ts'
 import { runtimes } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
@@ -146,7 +149,12 @@ async function listen(
   { control, metrics, tracing }: ApiParts,
   readiness: Readiness,
 ): Promise<FastifyInstance> {
-  const api = createApi({
+  const certificates = apiCertificateWatch({ settings, logger }, (material) => {
+    // Connections that are open go on.
+    ;(api.server as unknown as TlsServer).setSecureContext(contextOptions(material, 0))
+  })
+  const api: FastifyInstance = createApi({
+    tls: certificates && contextOptions(certificates.material, 0),
     control,
     logger,
     clock: systemClock,
@@ -156,8 +164,19 @@ async function listen(
     tracing,
     onAnswered: (method, route, status, ms) => metrics.answered(method, route, status, ms),
   })
+  api.addHook('onClose', async () => certificates?.close())
   await api.listen({ host: settings.host, port: settings.apiPort })
   return api
+}
+
+function apiCertificateWatch(
+  { settings, logger }: Pick<RoleDeps, 'settings' | 'logger'>,
+  onChange: (material: TlsMaterial) => void,
+): CertificateWatch | undefined {
+  const own = apiCertificates(settings)
+  if (!hasTls(own)) return undefined
+  const minVersion = settings.tlsMinVersion
+  return new CertificateWatch({ settings: own, minVersion, logger, clock: systemClock, onChange })
 }
 
 async function faults({ settings }: RoleDeps, store: Store, hub: Hub): Promise<string[]> {

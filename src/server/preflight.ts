@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFINITIONS, type Settings } from '../config/settings.ts'
-import { certificateFault } from '../gateway/certificates.ts'
+import { apiCertificates, certificateFault } from '../gateway/certificates.ts'
 import { checkSchema } from '../store/check-schema.ts'
 import { accessLogFault } from './access-log.ts'
 import { dataPaths } from './paths.ts'
@@ -30,7 +30,9 @@ const HOST_OF = {
 export async function preflight(settings: Settings): Promise<PreflightOutcome> {
   const fault = schemaFault(settings.dataDir)
   if (fault !== undefined) return refused(fault)
-  const certificates = settings.role === 'control' ? undefined : certificateFault(settings)
+  const certificates =
+    (settings.role === 'control' ? undefined : certificateFault(settings)) ??
+    (settings.role === 'data' ? undefined : certificateFault(apiCertificates(settings)))
   if (certificates !== undefined) return refused(certificates)
   const accessLog = accessLogFault(settings)
   if (accessLog !== undefined) return refused(accessLog)

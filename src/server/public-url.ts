@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts'
-import { hasTls } from '../gateway/certificates.ts'
+import { apiCertificates, hasTls } from '../gateway/certificates.ts'
 
 /** The base of endpoints: the setting, or the gateway's own address. Without a slash at the end. */
 export function publicUrl(settings: Settings): string {
@@ -10,7 +10,8 @@ export function publicUrl(settings: Settings): string {
 
 /** Where a person or the command line reaches the REST API on this machine. */
 export function apiUrl(settings: Settings): string {
-  return `http://${addressOf(settings.host, settings.apiPort)}`
+  const scheme = hasTls(apiCertificates(settings)) ? 'https' : 'http'
+  return `${scheme}://${addressOf(settings.host, settings.apiPort)}`
 }
 
 /** Undefined when there is none. */

@@ -68,6 +68,33 @@ describe('a server with a certificate', () => {
     expect(server.stderr()).toContain('certificate is in use')
   })
 
+  test('has one for the REST API of its own', async () => {
+    const api = { certPath: join(folder, 'api.crt'), keyPath: join(folder, 'api.key') }
+    writePair(made, api)
+    const own = { LATCHKEY_API_TLS_CERT: api.certPath, LATCHKEY_API_TLS_KEY: api.keyPath }
+    const other = await startServer({ env: own })
+    try {
+      expect([other.apiUrl.slice(0, 6), other.gatewayUrl.slice(0, 6)]).toEqual(['https:', 'http:/'])
+      const { port } = new URL(other.apiUrl)
+      const req = request({
+        host: '127.0.0.1',
+        port,
+        path: '/healthz',
+        ca: made.cert,
+        agent: false,
+      })
+      req.end()
+      const [res] = await once(req, 'response')
+      res.resume()
+      expect(res.statusCode).toBe(200)
+      const before = await serialNumber(Number(port))
+      writePair(await makeCertificate(['localhost']), api)
+      while ((await serialNumber(Number(port))) === before) await wait(50)
+    } finally {
+      await cleanUp(other)
+    }
+  })
+
   test('refuses to start with one that cannot be used, and says why', async () => {
     const broken = { certPath: join(folder, 'broken.crt'), keyPath: join(folder, 'broken.key') }
     writePair(made, broken)
