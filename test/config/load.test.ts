@@ -82,6 +82,24 @@ describe('settings', () => {
   it('refuse one port for both listeners', () => {
     expect(mistakes({ flags: { apiPort: '9000', gatewayPort: '9000' } })).toHaveLength(1)
     expect(mistakes({ flags: { apiPort: '0', gatewayPort: '0' } })).toEqual([])
+    const [sentence] = mistakes({ flags: { metricsPort: '8081' } })
+    expect(sentence).toMatch(/^LATCHKEY_GATEWAY_PORT and LATCHKEY_METRICS_PORT must be two/)
+  })
+
+  it.each([
+    ['', null],
+    ['off', null],
+    ['0', 0],
+    ['9464', 9464],
+  ])('read %j as a metrics port', (written, metricsPort) => {
+    const loaded = load({ env: { LATCHKEY_METRICS_PORT: written } })
+    expect(loaded).toMatchObject({ settings: { metricsPort } })
+  })
+
+  it.each(['none', '65536', '-1', '1e3'])('refuse %j as a metrics port', (written) => {
+    expect(mistakes({ env: { LATCHKEY_METRICS_PORT: written } })).toEqual([
+      `LATCHKEY_METRICS_PORT must be a whole number from 0 to 65535, or off, not "${written}"`,
+    ])
   })
 
   it.each([

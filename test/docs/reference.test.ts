@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { renderPage } from '../../scripts/write-config-docs.ts'
 import { renderPage as renderHttpPage } from '../../scripts/write-http-docs.ts'
+import { renderMetricsPage } from '../../scripts/write-metrics-docs.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { type ErrorCode, PUBLIC_ERRORS } from '../../src/domain/errors.ts'
 import { FLAVORS } from '../../src/domain/flavor.ts'
@@ -18,6 +19,10 @@ describe('the documents', () => {
 
   it('say what the gateway answers as it is tested (scripts/write-http-docs.ts makes it so)', () => {
     expect(read('docs/http.md')).toBe(renderHttpPage(read('docs/http.md')))
+  })
+
+  it('list every metric as the program has it (scripts/write-metrics-docs.ts makes it so)', () => {
+    expect(read('docs/metrics.md')).toBe(renderMetricsPage(read('docs/metrics.md')))
   })
 
   it('list every error with its status, and no other', () => {
