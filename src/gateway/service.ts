@@ -15,7 +15,8 @@ export interface ServiceOptions {
 
 /** How long a caller may take to read why it was refused. */
 const REFUSALS_MS = 250
-/** How long the first byte of a new connection may be on its way. */
+/** How long a request may be on its way, on a connection that was kept for it or that is new. */
+const ON_THE_WAY_MS = 100
 const SILENCE_MS = 500
 
 /**
@@ -69,9 +70,11 @@ export class Service {
       setTimeout(() => this.#server.closeAllConnections(), REFUSALS_MS).unref()
     }, graceMs)
     this.#leaving ??= this.#takeWaiting().then(() => this.#leave())
-    // What has arrived on a connection that seems idle is read first.
-    void this.#leaving.then(nextTurn).then(() => this.#server.closeIdleConnections())
-    setTimeout(() => this.#closeSilent(), SILENCE_MS).unref()
+    void this.#leaving.then(() => {
+      // On a connection that seems idle a request may be on its way.
+      setTimeout(() => this.#server.closeIdleConnections(), ON_THE_WAY_MS).unref()
+      setTimeout(() => this.#closeSilent(), SILENCE_MS).unref()
+    })
   }
 
   /** To Node, a connection that was opened in advance and never used seems to begin its first request. */
