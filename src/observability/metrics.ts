@@ -34,6 +34,9 @@ export const METRICS = {
   processStart: gauge('process_start_time_seconds', 'When it was started, in Unix time.', [
     'process',
   ]),
+  openFiles: gauge('process_open_fds', 'Open file descriptors, where the system tells them.', [
+    'process',
+  ]),
   heapUsed: gauge('latchkey_process_heap_used_bytes', "V8's heap of the main thread in use.", [
     'process',
   ]),

@@ -82,6 +82,31 @@ it('tells exactly what callers did, and what both roles and the feed are up to',
   expect(value('latchkey_database_bytes')).toBeGreaterThan(4096)
 })
 
+it('tells of cold starts, waits, and how instances end', async () => {
+  const server = await start({ env: { LATCHKEY_IDLE_TIMEOUT_SECONDS: '1' } })
+  const { endpoint, secret } = await makeHello(server)
+  const crash = `module.exports = { handler: () => process.exit(3) }`
+  const crashing = await operator(server).makeFunction('crash', crash, { enable_api_key: false })
+  const value = async (name: string, labels: Record<string, string> = {}) =>
+    sumOf(await scrape(server), name, labels)
+  const idle = () => value('latchkey_instance_ends_total', { reason: 'idle' })
+  // Both were started once, to see whether they do.
+  await expect.poll(idle, PATIENCE).toBe(2)
+  expect(await call(endpoint, secret)).toBe(200)
+  expect(await call(crashing.endpoint!)).toBe(502)
+  await expect.poll(() => value(REQUESTS), PATIENCE).toBe(2)
+  expect(await value('latchkey_cold_requests_total', named)).toBe(1)
+  expect(await value('latchkey_request_queue_seconds_count', named)).toBe(1)
+  expect(await value('latchkey_instance_starts_total', { result: 'ready' })).toBe(4)
+  expect(await value('latchkey_instance_start_seconds_count')).toBe(4)
+  await expect
+    .poll(() => value('latchkey_instance_ends_total', { reason: 'crashed' }), PATIENCE)
+    .toBe(1)
+  expect(await value('latchkey_gateway_answers_total', { code: 'instance_lost' })).toBe(1)
+  await expect.poll(idle, PATIENCE).toBe(3)
+  expect(await value('latchkey_instances')).toBe(0)
+})
+
 it('tells only what docs/metrics.md lists, with the type and labels it has there', async () => {
   const server = await start()
   const { endpoint, secret } = await makeHello(server)
@@ -120,6 +145,7 @@ it('goes on for either role while the other one is dead, and counts on', async (
   const before = server.pids()
 
   process.kill(before.control, 'SIGSTOP')
+  expect(sumOf(await scrape(server), 'latchkey_up', { process: 'control' })).toBe(0)
   process.kill(before.control, 'SIGKILL')
   expect(await call(endpoint, secret)).toBe(200)
   const without = async () => {
