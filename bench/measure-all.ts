@@ -9,7 +9,7 @@ export interface RunOptions {
   readonly measurements: readonly Measurement[]
   readonly command: string
   say(line: string): void
-  /** Told of what has to be ended when the benchmark is. */
+  /** Told of what has to be ended when the benchmark is; throws when it is ending already. */
   opened(scratch: Scratch): void
 }
 
@@ -39,8 +39,8 @@ async function sectionOf(one: Measurement, options: RunOptions): Promise<Section
   }
   const begun = performance.now()
   const scratch = new Scratch()
-  options.opened(scratch)
   try {
+    options.opened(scratch)
     const made = await one.make({ scratch, plan, say })
     say(`${name}: ${Math.round((performance.now() - begun) / 1000)} s`)
     return { name, title, outcome: { kind: 'measured', ...made } }

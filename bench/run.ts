@@ -27,8 +27,12 @@ await run(wish)
 
 async function run({ quick, only }: NonNullable<typeof wish>): Promise<void> {
   let scratch: Scratch | undefined
+  let isEnding = false
   for (const [signal, code] of Object.entries(EXIT_BY_SIGNAL)) {
-    process.once(signal, () => Promise.resolve(scratch?.close()).finally(() => process.exit(code)))
+    process.once(signal, () => {
+      isEnding = true
+      Promise.resolve(scratch?.close()).finally(() => process.exit(code))
+    })
   }
   const results = await measureAll({
     plan: quick ? QUICK : FULL,
@@ -36,6 +40,7 @@ async function run({ quick, only }: NonNullable<typeof wish>): Promise<void> {
     command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
     say: (line) => process.stderr.write(`${line}\n`),
     opened: (opened) => {
+      if (isEnding) throw new Error('the benchmark was ended')
       scratch = opened
     },
   })
