@@ -25,7 +25,7 @@ let server: TestServer
 afterEach(() => cleanUp(server))
 
 async function start(env: Record<string, string> = {}) {
-  server = await startServer({ env: { LATCHKEY_GATEWAY_THREADS: '2', ...env } })
+  server = await startServer({ env })
   const op = operator(server)
   await op.makeNamespace()
   return op

@@ -77,6 +77,8 @@ export function launch(
         LATCHKEY_METRICS_PORT: '0',
         LATCHKEY_ADMIN_TOKEN: TEST_TOKEN,
         LATCHKEY_DEMO: 'false',
+        // More than one, and no more on a machine of many cores, where many tests run at a time.
+        LATCHKEY_GATEWAY_THREADS: '2',
         ...options.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
