@@ -385,7 +385,8 @@ export const DEFINITIONS = {
     default: 100,
     least: 1,
     most: 100_000,
-    sentence: 'How many requests one HTTP/2 connection may have in flight at a time.',
+    sentence:
+      'How many requests of one connection are worked on at a time, those that HTTP/1 pipelines among them.',
   }),
   stalenessSecondsMax: integer({
     env: 'LATCHKEY_STALENESS_SECONDS_MAX',

@@ -1,27 +1,50 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Connections, OpenConnection } from './connections.ts'
+import type { GatewayLimits } from './limits.ts'
 import { endLingering } from './lingering-end.ts'
 
 /** A socket as Node's HTTP server leaves it: with the response that it is to carry next. */
 interface HttpSocket extends Socket {
   readonly _httpMessage?: ServerResponse | null
+  /** Whether Node reads no more because the caller does not take its answers. */
+  readonly _paused?: boolean
   [CONNECTION]?: HttpConnection
 }
 
 const CONNECTION = Symbol('connection')
 
-/** A connection on which HTTP/1 is spoken, and how many requests it has had. */
+/** What the server does with a request that is to be looked at. */
+export interface RequestHandler {
+  readonly limits: Pick<GatewayLimits, 'requestsPerConnectionMax' | 'streamsPerConnectionMax'>
+  handle(req: IncomingMessage, res: ServerResponse): void
+}
+
+/** More than one read can bring, 64 KiB of the shortest requests: reading was stopped, and goes on all the same. */
+const HELD_MAX = 4096
+
+/**
+ * A connection on which HTTP/1 is spoken. Node hands out every request as it comes, also those behind one that
+ * is not answered yet; here only so many of these are worked on at a time, and the rest waits.
+ */
 export class HttpConnection implements OpenConnection {
   readonly #socket: HttpSocket
   readonly #connections: Connections
+  readonly #handler: RequestHandler
+  readonly #workedAheadMax: number
   #requestsMax: number
   #requests = 0
+  /** Those at work whose answer has to wait for the one of another request. */
+  #workedAhead = 0
+  #held: { req: IncomingMessage; res: ServerResponse }[] = []
   lastUse: number
 
-  /** `requestsMax`: 0 for any number. */
-  constructor(socket: Socket, connections: Connections, requestsMax: number) {
+  constructor(socket: Socket, connections: Connections, handler: RequestHandler) {
+    const { requestsPerConnectionMax: requestsMax, streamsPerConnectionMax } = handler.limits
     this.#socket = socket
+    this.#handler = handler
+    // One at least: the end of a request that is worked on ahead is when another one is taken up.
+    this.#workedAheadMax = Math.max(1, streamsPerConnectionMax - 1)
     this.#connections = connections
     this.#requestsMax = requestsMax === 0 ? Number.POSITIVE_INFINITY : requestsMax
     this.lastUse = connections.opened()
@@ -42,19 +65,19 @@ export class HttpConnection implements OpenConnection {
     this.#socket.destroy()
   }
 
-  /** Takes note of a request; false when it comes after the last one, and must not be looked at. */
-  onRequest(res: ServerResponse): boolean {
+  onRequest(req: IncomingMessage, res: ServerResponse): void {
     this.#requests += 1
     this.lastUse = this.#connections.nextUse()
-    if (this.#requests < this.#requestsMax) return true
-    if (this.#requests === this.#requestsMax) {
-      this.#endAfter(res)
-      return true
+    if (this.#requests > this.#requestsMax) {
+      // Sent before the last answer could be read. They stay without an answer, which tells the
+      // caller that they were not worked on; no more of them is read.
+      this.#socket.pause()
+      return
     }
-    // Sent before the last answer could be read. They stay without an answer, which tells the
-    // caller that they were not worked on; no more of them is read.
-    this.#socket.pause()
-    return false
+    if (this.#requests === this.#requestsMax) this.#endAfter(res)
+    if (this.#socket._httpMessage === res) this.#handler.handle(req, res)
+    else if (this.#workedAhead < this.#workedAheadMax) this.#workAhead(req, res)
+    else this.#hold(req, res)
   }
 
   /** The next request is the last one. */
@@ -69,7 +92,34 @@ export class HttpConnection implements OpenConnection {
    */
   takeNoMore(): void {
     this.#requestsMax = Math.min(this.#requestsMax, this.#requests)
+    this.#held = []
     this.#lingerAtEnd()
+  }
+
+  #workAhead(req: IncomingMessage, res: ServerResponse): void {
+    this.#workedAhead += 1
+    res.once('close', () => {
+      this.#workedAhead -= 1
+      this.#goOn()
+    })
+    this.#handler.handle(req, res)
+  }
+
+  #hold(req: IncomingMessage, res: ServerResponse): void {
+    this.#held.push({ req, res })
+    if (this.#held.length > HELD_MAX) this.#socket.destroy()
+    else this.#socket.pause()
+  }
+
+  /** Takes up what was held, as far as there is room again. */
+  #goOn(): void {
+    if (this.#socket.destroyed || this.#held.length === 0) return
+    while (this.#workedAhead < this.#workedAheadMax) {
+      const next = this.#held.shift()
+      if (next === undefined) break
+      this.#workAhead(next.req, next.res)
+    }
+    if (this.#held.length === 0 && this.#socket._paused !== true) this.#socket.resume()
   }
 
   #endAfter(res: ServerResponse): void {

@@ -46,7 +46,7 @@ export function createGatewayServer(
   // A caller that stops reading would keep what is left of its answer in memory for ever.
   server.timeout = limits.stallTimeoutMs
   const handle = (req: IncomingMessage, res: ServerResponse) => {
-    if (HttpConnection.of(req.socket)?.onRequest(res) !== false) gateway.handle(req, res)
+    HttpConnection.of(req.socket)!.onRequest(req, res)
   }
   server.on('request', handle)
   server.on('checkContinue', handle)
@@ -68,11 +68,10 @@ function guard(
   const accept = server.listeners('connection')[0] as (socket: Socket) => void
   const door = tls && new TlsDoor(server, accept, gateway, connections, tls)
   const refused = new RefusedConnections(gateway.observers)
-  const { requestsPerConnectionMax } = gateway.limits
   server.removeAllListeners('connection')
   server.on('connection', (socket) => {
     const greeted = door?.expect(socket)
-    const connection = greeted ?? new HttpConnection(socket, connections, requestsPerConnectionMax)
+    const connection = greeted ?? new HttpConnection(socket, connections, gateway)
     const admittance = connections.admit(connection, socket.remoteAddress ?? '')
     if (admittance.kind === 'refused') {
       // Telling it why would take the handshake, which costs more than anything else here.

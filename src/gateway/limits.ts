@@ -23,7 +23,7 @@ export interface GatewayLimits {
   readonly connectionsPerAddressMax: number
   /** The last of them is answered with `connection: close`. 0 for any number. */
   readonly requestsPerConnectionMax: number
-  /** Requests of one HTTP/2 connection at a time; more reset it. */
+  /** Requests of one connection at a time: further ones of HTTP/1 wait, of HTTP/2 they end the connection. */
   readonly streamsPerConnectionMax: number
   /** Requests that may wait for an instance, per function and thread; more are answered 503. */
   readonly queueLengthMax: number

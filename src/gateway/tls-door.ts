@@ -116,11 +116,9 @@ export class TlsDoor {
       return
     }
     socket.disableRenegotiation()
-    const { limits } = this.#gateway
     if (socket.alpnProtocol === 'h2') connection.inner = this.#http2.take(socket)
     else {
-      const max = limits.requestsPerConnectionMax
-      connection.inner = new HttpConnection(socket, this.#connections, max)
+      connection.inner = new HttpConnection(socket, this.#connections, this.#gateway)
       this.#acceptHttp1.call(this.#server, socket)
     }
   }

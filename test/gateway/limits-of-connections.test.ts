@@ -160,6 +160,71 @@ describe('requests on one connection', () => {
   })
 })
 
+describe('requests that are sent ahead', () => {
+  const urlsOf = (answers: string) => [...answers.matchAll(/\r\n\r\n(\/\d+)/g)].map((m) => m[1])
+  const paths = (count: number) => Array.from({ length: count }, (_, i) => `/${i}`)
+
+  test.each([1, 2, 10])(
+    'are worked on %i at a time, and all answered in their order',
+    async (max) => {
+      await using started = await start({ streamsPerConnectionMax: max })
+      const { gateway, ask } = started
+      using connection = await RawConnection.open(gateway.port)
+      connection.send(
+        paths(3000)
+          .map((path) => ask(path))
+          .join(''),
+      )
+      const answers = await connection.until('\r\n\r\n/2999')
+      expect(urlsOf(answers)).toEqual(paths(3000))
+      connection.received = ''
+      connection.send(ask('/again'))
+      await connection.until('/again')
+    },
+  )
+
+  test('do not all wait for an instance at once', async () => {
+    await using started = await start({ streamsPerConnectionMax: 10 })
+    const { gateway, ask, waiting } = started
+    using connection = await RawConnection.open(gateway.port)
+    connection.send(
+      paths(500)
+        .map((path) => ask(path, waiting))
+        .join(''),
+    )
+    await gateway.message((message) => message.type === 'demand' && message.queued === 10)
+    await gateway.startInstance(waiting, {
+      'handler.js': 'module.exports.handler = ({ extensions: { request } }) => request.url',
+    })
+    expect(urlsOf(await connection.until('\r\n\r\n/499'))).toEqual(paths(500))
+    const queued = gateway.messages.map((each) => (each.type === 'demand' ? each.queued : 0))
+    expect(Math.max(...queued)).toBe(10)
+  })
+
+  test('by a caller that reads no answers are not all taken in', async () => {
+    await using started = await start({})
+    const { gateway, ask } = started
+    using connection = await RawConnection.open(gateway.port)
+    connection.socket.pause()
+    const block = ask().repeat(1000)
+    let isStuck = false
+    const stuck = new Promise<void>((resolve) => {
+      const send = () => {
+        while (connection.socket.write(block));
+        const timer = setTimeout(() => resolve(), 2000)
+        connection.socket.once('drain', () => {
+          clearTimeout(timer)
+          if (!isStuck) send()
+        })
+      }
+      send()
+    })
+    await stuck
+    isStuck = true
+    expect((await call(gateway.port, '/nothing')).status).toBe(404)
+  })
+})
+
 const last = (ask: string) => ask.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
 
 /** Asks again and again: when a connection has been counted off is told by nothing else. */
