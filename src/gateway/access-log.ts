@@ -28,7 +28,8 @@ export type TakeLines = (lines: Uint8Array<ArrayBuffer>, count: number) => void
 
 /** Bytes that may wait for the disk; what would come on top is dropped. */
 export const ACCESS_LOG_BACKLOG_BYTES = 8 * 1024 * 1024
-const BATCH_BYTES = 64 * 1024
+/** To wake the thread that writes costs as much as a hundred lines. */
+const BATCH_BYTES = 256 * 1024
 /** A line waits no longer, so no more is lost when the process is killed. */
 const BATCH_MS = 200
 
