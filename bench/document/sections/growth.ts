@@ -7,9 +7,9 @@ export function growthText(value: Growth): string {
   return `A caller with a request each millisecond, over connections that stay open, while keys reach the node through the
 feed. The benchmark feeds the node in control's place, as fast as it acknowledges: each change is on its
 disk and in every thread before the next is sent. ${quiet.length} rounds of ${seconds} s in turns: nothing sent; changes of ${keysAChange}
-keys; one change of ${whole(keysAtOnce)} keys. How long the gateway's event loop stood still shows in the longest answer,
-which it cannot be longer than; the time runs from when a request was written. The server may use both
-cores, and so may what disturbs it: compare with the first line.
+keys; one change of ${whole(keysAtOnce)} keys. The gateway's event loop cannot have stood still for longer than the longest
+answer took, counted from when its request was written. The server may use both cores, and shares them
+with the caller and with what feeds it: compare with the first line.
 
 ${table(
   ['while', 'keys added, all rounds', 'p50 µs', 'p99 µs', 'longest answer of each round, ms'],
