@@ -5,7 +5,7 @@ import { type CallBatch, CallMetrics } from '../../src/gateway/call-metrics.ts'
 import { CallTotals } from '../../src/gateway/call-totals.ts'
 import type { EndedCall } from '../../src/gateway/ended-call.ts'
 import { GatewayMetrics } from '../../src/gateway/gateway-metrics.ts'
-import type { ThreadCounts } from '../../src/gateway/thread-metrics.ts'
+import { type ThreadCounts, ThreadMetrics } from '../../src/gateway/thread-metrics.ts'
 import { GONE_MS } from '../../src/observability/by-function.ts'
 import { renderExposition } from '../../src/observability/exposition.ts'
 import type { MetricPart } from '../../src/observability/metric-parts.ts'
@@ -136,6 +136,34 @@ describe('the calls of a thread', () => {
     totals.prune(new Set(), 2000 + GONE_MS)
     totals.prune(new Set(), 2000 + 2 * GONE_MS)
     expect(await count()).toBe(0)
+  })
+})
+
+describe('the counts of a thread', () => {
+  it('are told a batch in each turn, and what is left of them at once when it ends', async () => {
+    const totals = new CallTotals()
+    let sent = 0
+    const metrics = new ThreadMetrics(({ calls }) => {
+      if (calls === undefined) return
+      sent += 1
+      totals.add(calls)
+    })
+    const count = async () => sumOf(await exposed(totals.parts()), REQUESTS)
+    const end = (functions: number) => {
+      for (let i = 0; i < functions; i++) metrics.calls.ended(ended({ route: routeOf() }))
+    }
+    end(1000)
+    const told = new Promise<void>((resolve) => metrics.tell(resolve))
+    expect(sent).toBe(1)
+    await told
+    expect(await count()).toBe(1000)
+    end(500)
+    metrics.tell(() => {})
+    end(1)
+    metrics.tellLast()
+    expect(await count()).toBe(1501)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(await count()).toBe(1501)
   })
 })
 

@@ -120,3 +120,18 @@ test('a digest that is none is refused before anything is changed', () => {
   expect(() => table.put({ ...entryAt(0, 1), digest: 'abc' })).toThrow('64 hex digits')
   expect([table.size, [...table.entries()]]).toEqual([0, []])
 })
+
+test('grants are counted through changes, removals and copies', () => {
+  const table = new KeyTableWriter()
+  table.put({ ...entryAt(0, 1), functionIds: ['a', 'b'] })
+  table.put({ ...entryAt(1, 1), functionIds: ['a'] })
+  expect(table.grants).toBe(3)
+  table.put({ ...entryAt(0, 1), functionIds: ['c'] })
+  expect(table.grants).toBe(2)
+  table.remove(entryAt(1, 1).keyId)
+  expect(table.grants).toBe(1)
+  const copy = new KeyTableWriter()
+  const names = new Map(table.functionNumbersSince(0).added)
+  for (const record of table.slice(0).records) copy.copy(record, 0, (number) => names.get(number)!)
+  expect(copy.grants).toBe(1)
+})
