@@ -25,6 +25,7 @@ export class Http2Request implements CallerRequest, CallerSocket {
   readonly encrypted = true
   readonly remoteAddress: string | undefined
   readonly #stream: ServerHttp2Stream
+  #isAnswered = false
 
   constructor(stream: ServerHttp2Stream, head: TranslatedHead, remoteAddress: string | undefined) {
     this.#stream = stream
@@ -59,7 +60,14 @@ export class Http2Request implements CallerRequest, CallerSocket {
   }
 
   destroy(): void {
-    cutOff(this.#stream)
+    // Behind a whole answer only the rest of the request is left, and the stream ends when the answer has gone.
+    if (this.#isAnswered) this.#stream.pause()
+    else cutOff(this.#stream)
+  }
+
+  /** The answer is whole, though it may still be on its way. */
+  answered(): void {
+    this.#isAnswered = true
   }
 
   resetAndDestroy(): void {
@@ -114,6 +122,7 @@ export class Http2Response implements CallerResponse {
 
   end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
     this.#isEnded = true
+    this.req.answered()
     if (this.#isTaken || !this.#stream.writable) return
     if (chunk === undefined) this.#stream.end()
     else this.#stream.end(chunk, encoding ?? 'utf8')

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { connect as connectHttp2 } from 'node:http2'
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { request } from 'node:https'
-import { connect as connectPlain } from 'node:net'
+import { connect as connectPlain, Socket } from 'node:net'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Route } from '../../src/domain/routes.ts'
@@ -37,6 +37,15 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 function open(options: ConnectionOptions = {}): TLSSocket {
   const { port } = gateway
   return connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options })
+}
+
+/** Resolves at the end of a connection, in good order or not; what arrives before is thrown away. */
+async function closed(connection: Socket | ClientHttp2Session): Promise<void> {
+  connection.on('error', () => {
+    // Being cut off is an end too.
+  })
+  if (connection instanceof Socket) connection.resume()
+  await new Promise<void>((resolve) => connection.once('close', () => resolve()))
 }
 
 /** The name of the certificate that a caller gets who asks for `servername`. */
@@ -185,11 +194,7 @@ describe('the limits on connections', () => {
       servername: 'main.test',
     })
     await once(first, 'secureConnect')
-    const second = connectPlain(other.port, '127.0.0.1')
-    second.on('error', () => {
-      // However it is told.
-    })
-    await once(second, 'close')
+    await closed(connectPlain(other.port, '127.0.0.1'))
     first.destroy()
   })
 
@@ -200,16 +205,16 @@ describe('the limits on connections', () => {
     })
     const options = { host: '127.0.0.1', port: other.port, ca: main.cert, servername: 'main.test' }
     const handshaking = connectPlain(other.port, '127.0.0.1')
+    const handshakeEnded = closed(handshaking)
     await once(handshaking, 'connect')
-    const ended = once(handshaking.resume(), 'close')
     const http1 = connect(options)
+    const http1Ended = closed(http1)
     await once(http1, 'secureConnect')
-    await ended
-    const http1Ended = once(http1.resume(), 'close')
+    await handshakeEnded
     const session = connectHttp2(`https://127.0.0.1:${other.port}`, { ca: main.cert })
+    const sessionEnded = closed(session)
     await once(session, 'connect')
     await http1Ended
-    const sessionEnded = once(session, 'close')
     const last = connect(options)
     await once(last, 'secureConnect')
     await sessionEnded
