@@ -101,11 +101,10 @@ export class AccessLineWriter {
     if (second !== this.#second) {
       this.#second = second
       const time = new Date(second * 1000).toISOString().slice(0, 20)
-      this.#secondPart = asciiBytes(`{"time":"${time}`)
+      this.#secondPart = asciiBytes(`{"time":"${time}000${AFTER_TIME}`)
     }
     to.raw(this.#secondPart)
-    to.digits(Math.floor(atMs - second * 1000), 3)
-    to.raw(REQUEST_ID)
+    to.patchThousandths(Math.floor(atMs - second * 1000), AFTER_TIME.length + 3)
     to.plain(requestId)
   }
 
@@ -144,9 +143,8 @@ function work(call: EndedCall, to: JsonLineBuffer): void {
   if (call.instanceId !== undefined) {
     to.raw(INSTANCE)
     to.plain(call.instanceId)
-    to.raw(QUOTE)
-  }
-  to.raw(call.isWhole ? WHOLE : CUT_OFF)
+    to.raw(call.isWhole ? QUOTE_WHOLE : QUOTE_CUT_OFF)
+  } else to.raw(call.isWhole ? WHOLE : CUT_OFF)
 }
 
 function trace(traceparent: string, to: JsonLineBuffer): void {
@@ -160,7 +158,7 @@ function trace(traceparent: string, to: JsonLineBuffer): void {
 const SLASH = '/'.charCodeAt(0)
 
 const QUOTE = asciiBytes('"')
-const REQUEST_ID = asciiBytes('Z","request_id":"')
+const AFTER_TIME = 'Z","request_id":"'
 const PATH = asciiBytes(',"path":"')
 const STATUS = asciiBytes(',"status":')
 const ERROR = asciiBytes(',"error":"')
@@ -173,6 +171,8 @@ const AT_ONCE = asciiBytes(',"queued_ms":0,"cold":false')
 const AT_ONCE_COLD = asciiBytes(',"queued_ms":0,"cold":true')
 const INSTANCE = asciiBytes(',"instance":"')
 const WHOLE = asciiBytes(',"whole":true')
+const QUOTE_WHOLE = asciiBytes('","whole":true')
+const QUOTE_CUT_OFF = asciiBytes('","whole":false')
 const CUT_OFF = asciiBytes(',"whole":false')
 const REFERER = asciiBytes(',"referer":"')
 const TRACE_ID = asciiBytes(',"trace_id":"')

@@ -85,6 +85,16 @@ export class JsonLineBuffer {
     this.digits(value, digits)
   }
 
+  /** Puts a number below 1000 in the place of three digits, so many bytes before the end. */
+  patchThousandths(value: number, before: number): void {
+    const at = this.#length - before
+    const tenths = Math.floor(value / 10)
+    const whole = Math.floor(value / 100)
+    this.#bytes[at] = DIGIT_0 + whole
+    this.#bytes[at + 1] = DIGIT_0 + tenths - whole * 10
+    this.#bytes[at + 2] = DIGIT_0 + value - tenths * 10
+  }
+
   /** The last so many digits of a whole number. */
   digits(value: number, count: number): void {
     let rest = value
