@@ -27,8 +27,6 @@ const LIMITS: Partial<GatewayLimits> = {
   bodyBytesMax: 64 * MIB,
   headerBytesMax: 8192,
   headerCountMax: 50,
-  headersTimeoutMs: 1000,
-  requestTimeoutMs: 2000,
 }
 
 const MIRROR = `module.exports.handler = ({ data, extensions: { request, response } }) => {
@@ -298,15 +296,18 @@ describe('bodies', () => {
   })
 
   test('that do not arrive in time are answered 408', async () => {
-    const { path, instance } = await deploy(
-      `export default { async fetch(request) { return new Response(await request.text()) } }`,
-    )
-    using session = new Session()
-    const stream = session.open(path, { ':method': 'POST' }, false)
+    await using other = await GatewayUnderTest.start({
+      tls,
+      limits: { ...LIMITS, requestTimeoutMs: 1000 },
+    })
+    const made = await other.addRoute()
+    const instance = await other.startInstance(made, { 'handler.mjs': COUNT_WHOLE })
+    using session = new Session(other.port)
+    const stream = session.open(`/${made.label}`, { ':method': 'POST' }, false)
     stream.write('a part')
     const answer = await answerOf(stream)
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([408, 'request_timeout'])
-    await gateway.inFlight(instance, 0)
+    await other.inFlight(instance, 0)
   })
 })
 
@@ -522,7 +523,11 @@ describe('the limits', () => {
   })
 
   test('on the time for headers hold for a connection that never asks', async () => {
-    using silent = await FrameConnection.open(gateway.port)
+    await using other = await GatewayUnderTest.start({
+      tls,
+      limits: { ...LIMITS, headersTimeoutMs: 1000 },
+    })
+    using silent = await FrameConnection.open(other.port)
     const pings = setInterval(() => silent.send(FRAME.ping, 0, 0, '12345678'), 50)
     await silent.closed()
     clearInterval(pings)

@@ -27,9 +27,7 @@ let route: Route
 let closed: Route
 let instance: RunningInstance
 beforeAll(async () => {
-  gateway = await GatewayUnderTest.start({
-    limits: { headersTimeoutMs: 1000, requestTimeoutMs: 2000 },
-  })
+  gateway = await GatewayUnderTest.start()
   route = await gateway.addRoute()
   closed = await gateway.addRoute({ requiresKey: true })
   instance = await gateway.startInstance(route, { 'handler.mjs': HANDLER }, 100)

@@ -27,7 +27,6 @@ beforeAll(async () => {
   gateway = await GatewayUnderTest.start({
     count: 2,
     tls: material,
-    limits: { headersTimeoutMs: 1000 },
   })
   route = await gateway.addRoute()
   await gateway.startInstance(route, { 'handler.js': MIRROR })
@@ -165,8 +164,12 @@ describe('what is no TLS', () => {
   })
 
   test('a caller that says nothing, or half a handshake, is let go after the time for headers', async () => {
-    using silent = await RawConnection.open(gateway.port)
-    using half = await RawConnection.open(gateway.port)
+    await using other = await GatewayUnderTest.start({
+      tls: material,
+      limits: { headersTimeoutMs: 1000 },
+    })
+    using silent = await RawConnection.open(other.port)
+    using half = await RawConnection.open(other.port)
     half.send('\x16\x03\x01\x02\x00\x01')
     expect(await silent.all()).toBe('')
     await half.all()
