@@ -298,7 +298,7 @@ describe('bodies', () => {
   test('that do not arrive in time are answered 408', async () => {
     await using other = await GatewayUnderTest.start({
       tls,
-      limits: { ...LIMITS, requestTimeoutMs: 1000 },
+      limits: { ...LIMITS, headersTimeoutMs: 1000, requestTimeoutMs: 1000 },
     })
     const made = await other.addRoute()
     const instance = await other.startInstance(made, { 'handler.mjs': COUNT_WHOLE })
