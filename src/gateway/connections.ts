@@ -34,6 +34,11 @@ export type Admittance =
 
 /** Above every use that can be counted. */
 const UNUSED = 2 ** 52
+/**
+ * Requests of HTTP/1 that wait for the answer to another one of their connection, in one thread. Each takes some
+ * kilobytes, and one read can bring a thousand of them.
+ */
+const SENT_AHEAD_MAX = 16_384
 /** How many are looked at for one that can make room: a bound on what a refused connection costs. */
 const LOOKED_AT_MAX = 256
 
@@ -45,6 +50,7 @@ export class Connections {
   readonly #options: ConnectionsOptions
   readonly #places: ConnectionPlace[] = []
   #uses = 0
+  #ahead = 0
   /** Where the last look for an idle one has ended. */
   #hand = 0
 
@@ -68,6 +74,17 @@ export class Connections {
   nextUse(): number {
     this.#uses += 1
     return this.#uses
+  }
+
+  /** One more request is there whose turn has not come; false, and it is not counted, when there are too many. */
+  sentAhead(): boolean {
+    if (this.#ahead >= SENT_AHEAD_MAX) return false
+    this.#ahead += 1
+    return true
+  }
+
+  forgetAhead(count: number): void {
+    this.#ahead -= count
   }
 
   /** `address` as the socket gives it. What was admitted must `leave`. */

@@ -7,8 +7,9 @@ import { endLingering } from './lingering-end.ts'
 /** A socket as Node's HTTP server leaves it: with the response that it is to carry next. */
 interface HttpSocket extends Socket {
   readonly _httpMessage?: ServerResponse | null
-  /** Whether Node reads no more because the caller does not take its answers. */
-  readonly _paused?: boolean
+  /** While true Node does not read on by itself, which it does behind each message otherwise. */
+  _paused?: boolean
+  readonly parser?: { resume(): void } | null
   [CONNECTION]?: HttpConnection
 }
 
@@ -19,9 +20,6 @@ export interface RequestHandler {
   readonly limits: Pick<GatewayLimits, 'requestsPerConnectionMax' | 'streamsPerConnectionMax'>
   handle(req: IncomingMessage, res: ServerResponse): void
 }
-
-/** More than one read can bring, 64 KiB of the shortest requests: reading was stopped, and goes on all the same. */
-const HELD_MAX = 4096
 
 /**
  * A connection on which HTTP/1 is spoken. Node hands out every request as it comes, also those behind one that
@@ -36,6 +34,10 @@ export class HttpConnection implements OpenConnection {
   #requests = 0
   /** Those at work whose answer has to wait for the one of another request. */
   #workedAhead = 0
+  /** Those that came after the last one. */
+  #left = 0
+  #isHoldingBack = false
+  #isWatched = false
   #held: { req: IncomingMessage; res: ServerResponse }[] = []
   lastUse: number
 
@@ -71,13 +73,13 @@ export class HttpConnection implements OpenConnection {
     if (this.#requests > this.#requestsMax) {
       // Sent before the last answer could be read. They stay without an answer, which tells the
       // caller that they were not worked on; no more of them is read.
-      this.#socket.pause()
+      this.#stopReading()
+      if (this.#mayKeep()) this.#left += 1
       return
     }
     if (this.#requests === this.#requestsMax) this.#endAfter(res)
     if (this.#socket._httpMessage === res) this.#handler.handle(req, res)
-    else if (this.#workedAhead < this.#workedAheadMax) this.#workAhead(req, res)
-    else this.#hold(req, res)
+    else if (this.#mayKeep()) this.#onSentAhead(req, res)
   }
 
   /** The next request is the last one. */
@@ -92,34 +94,77 @@ export class HttpConnection implements OpenConnection {
    */
   takeNoMore(): void {
     this.#requestsMax = Math.min(this.#requestsMax, this.#requests)
+    this.#connections.forgetAhead(this.#held.length)
     this.#held = []
     this.#lingerAtEnd()
+  }
+
+  /** Whether there is room for one more request that was sent ahead. */
+  #mayKeep(): boolean {
+    if (this.#socket.destroyed) return false
+    if (this.#connections.sentAhead()) {
+      if (!this.#isWatched) this.#socket.once('close', () => this.#forgetAhead())
+      this.#isWatched = true
+      return true
+    }
+    // This caller is one of those who have taken all of it.
+    this.#socket.destroy()
+    return false
+  }
+
+  #onSentAhead(req: IncomingMessage, res: ServerResponse): void {
+    if (this.#held.length === 0 && this.#workedAhead < this.#workedAheadMax) {
+      this.#workAhead(req, res)
+      return
+    }
+    this.#held.push({ req, res })
+    this.#isHoldingBack = true
+    this.#stopReading()
   }
 
   #workAhead(req: IncomingMessage, res: ServerResponse): void {
     this.#workedAhead += 1
     res.once('close', () => {
+      if (this.#socket.destroyed) return
       this.#workedAhead -= 1
+      this.#connections.forgetAhead(1)
       this.#goOn()
     })
     this.#handler.handle(req, res)
   }
 
-  #hold(req: IncomingMessage, res: ServerResponse): void {
-    this.#held.push({ req, res })
-    if (this.#held.length > HELD_MAX) this.#socket.destroy()
-    else this.#socket.pause()
+  /** With the connection goes all that was sent ahead on it. */
+  #forgetAhead(): void {
+    this.#connections.forgetAhead(this.#workedAhead + this.#held.length + this.#left)
+    this.#workedAhead = 0
+    this.#left = 0
+    this.#held = []
   }
 
   /** Takes up what was held, as far as there is room again. */
   #goOn(): void {
-    if (this.#socket.destroyed || this.#held.length === 0) return
+    if (!this.#isHoldingBack) return
     while (this.#workedAhead < this.#workedAheadMax) {
       const next = this.#held.shift()
       if (next === undefined) break
       this.#workAhead(next.req, next.res)
     }
-    if (this.#held.length === 0 && this.#socket._paused !== true) this.#socket.resume()
+    if (this.#held.length === 0) this.#readOn()
+  }
+
+  #stopReading(): void {
+    this.#socket._paused = true
+    this.#socket.pause()
+  }
+
+  #readOn(): void {
+    this.#isHoldingBack = false
+    const socket = this.#socket
+    // With answers that the caller has yet to take, Node reads on itself when they are gone.
+    if (socket.writableNeedDrain) return
+    socket._paused = false
+    socket.parser?.resume()
+    socket.resume()
   }
 
   #endAfter(res: ServerResponse): void {

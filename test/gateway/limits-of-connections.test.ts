@@ -183,6 +183,23 @@ describe('requests that are sent ahead', () => {
     },
   )
 
+  test('may have bodies, as the last one on its connection too', async () => {
+    await using started = await start({ streamsPerConnectionMax: 2, requestsPerConnectionMax: 40 })
+    const { gateway, ask } = started
+    const body = 'b'.repeat(100_000)
+    const post = (path: string) =>
+      ask(path)
+        .replace('GET', 'POST')
+        .replace('\r\n\r\n', `\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+    using connection = await RawConnection.open(gateway.port)
+    connection.send(
+      paths(40)
+        .map((path) => post(path))
+        .join(''),
+    )
+    expect(urlsOf(await connection.all())).toEqual(paths(40))
+  })
+
   test('do not all wait for an instance at once', async () => {
     await using started = await start({ streamsPerConnectionMax: 10 })
     const { gateway, ask, waiting } = started
@@ -202,7 +219,7 @@ describe('requests that are sent ahead', () => {
   })
 
   test('by a caller that reads no answers are not all taken in', async () => {
-    await using started = await start({})
+    await using started = await start({ requestsPerConnectionMax: 0 })
     const { gateway, ask } = started
     using connection = await RawConnection.open(gateway.port)
     connection.socket.pause()
