@@ -21,6 +21,9 @@ export interface Setting<T> {
   faults?(text: string): readonly string[]
 }
 
+/** Settings by the names they have in code. */
+export type SettingTable = Readonly<Record<string, Setting<unknown>>>
+
 export const INVALID = Symbol('invalid')
 
 interface Words {
