@@ -1,5 +1,5 @@
 import { mintKeySecret } from '../../src/domain/key-secret.ts'
-import { feedSource } from '../../src/store/feed.ts'
+import { readRoutes } from '../../src/store/routes.ts'
 import { type StreamResult, startSteadyLoad } from '../load/steady-load.ts'
 import type { Bench } from '../measurement.ts'
 import { FedNode } from '../servers/fed-node.ts'
@@ -42,8 +42,8 @@ export async function measureGrowth({ scratch, plan }: Bench): Promise<Growth> {
   ])
   const secret = await createKey(site.client, ['hello'])
   await first.stop()
-  const { routes } = await withStore(site, (store) => feedSource(store).snapshot())
-  const { functionId } = routes[0]!
+  const [route] = await withStore(site, ({ db }) => readRoutes(db, { afterId: '', limit: 1 }))
+  const { functionId } = route!
   const node = await FedNode.start(site)
   await untilAnswered(url!, 200, node.running, { headers: { 'x-api-key': secret } })
   const { port, pathname } = new URL(url!)

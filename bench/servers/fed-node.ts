@@ -1,6 +1,6 @@
 import type { Change, KeyEntry } from '../../src/domain/routes.ts'
 import { Hub } from '../../src/feed/hub.ts'
-import type { Snapshot } from '../../src/feed/nodes.ts'
+import type { FeedSource } from '../../src/feed/nodes.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { dataPaths } from '../../src/server/paths.ts'
 import { feedSource } from '../../src/store/feed.ts'
@@ -26,10 +26,10 @@ export class FedNode {
 
   /** The server must have been stopped; the node has what its database holds. */
   static async start(site: Site): Promise<FedNode> {
-    const snapshot = await withStore(site, (store) => feedSource(store).snapshot())
-    const feed: Feed = { revision: snapshot.revision, change: undefined }
+    const revision = await withStore(site, (store) => feedSource(store).revision())
+    const feed: Feed = { revision, change: undefined }
     const hub = new Hub({
-      source: sourceOf(snapshot, feed),
+      source: sourceOf(feed),
       socketPath: dataPaths(site.dataDir).controlSocket,
       logger: silentLogger(),
       knownNodes: [],
@@ -62,10 +62,12 @@ export class FedNode {
 }
 
 /** Whoever asks has everything but the last change. */
-function sourceOf(snapshot: Snapshot, feed: Feed) {
+function sourceOf(feed: Feed): FeedSource {
   return {
     revision: async () => feed.revision,
-    snapshot: async () => snapshot,
+    snapshot: () => {
+      throw new Error('the node should have everything')
+    },
     changesSince: async () => feed.change,
   }
 }

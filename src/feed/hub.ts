@@ -18,7 +18,8 @@ import type {
   Propagation,
   TryOutcome,
 } from './nodes.ts'
-import { type FeedMessage, HEARTBEAT_MS, snapshotMessages } from './protocol.ts'
+import { type FeedMessage, HEARTBEAT_MS } from './protocol.ts'
+import { feedLine, SnapshotSender, taken } from './snapshot-sender.ts'
 import { parseDelivery, type UsageDelivery } from './usage-delivery.ts'
 
 /** Seldom: a query costs an idle server milliseconds. */
@@ -36,6 +37,8 @@ export interface HubOptions {
   onUsage?(delivery: UsageDelivery): Promise<void>
   /** How often the store is asked for revisions that nobody announced. */
   readonly lookEveryMs?: number
+  /** How long a node may take for a part of a snapshot. */
+  readonly snapshotPatienceMs?: number
 }
 
 interface ConnectedNode {
@@ -52,6 +55,8 @@ export class Hub implements Nodes {
   readonly #server: Server
   readonly #acknowledgements: Acknowledgements
   readonly #metrics = new HubMetrics()
+  readonly #snapshots: SnapshotSender
+  readonly #pumps = new Set<Promise<void>>()
   readonly #connected = new Map<string, ConnectedNode>()
   readonly #heartbeat: NodeJS.Timeout
   readonly #lookout: NodeJS.Timeout
@@ -59,6 +64,7 @@ export class Hub implements Nodes {
 
   constructor(options: HubOptions) {
     this.#options = options
+    this.#snapshots = new SnapshotSender(options.source, options.snapshotPatienceMs)
     this.#acknowledgements = new Acknowledgements(options.knownNodes, options.onNodes)
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error) => {
@@ -81,6 +87,7 @@ export class Hub implements Nodes {
     await once(this.#server, 'listening')
   }
 
+  /** Resolves when nothing more is read from the source. */
   async close(): Promise<void> {
     clearInterval(this.#heartbeat)
     clearInterval(this.#lookout)
@@ -88,6 +95,7 @@ export class Hub implements Nodes {
     for (const node of this.#connected.values()) node.response.destroy()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
+    await Promise.all(this.#pumps)
   }
 
   announce(revision: number): void {
@@ -213,15 +221,17 @@ export class Hub implements Nodes {
   #pump(node: ConnectedNode, greet = false): void {
     if (node.pumping) return
     node.pumping = true
-    this.#sendMissing(node, greet)
+    const pump = this.#sendMissing(node, greet)
       .catch((error) => {
         this.#options.logger.error({ err: error, node: node.name }, 'feed broke off')
         node.response.destroy()
       })
       .finally(() => {
         node.pumping = false
+        this.#pumps.delete(pump)
         if (node.sentRevision < this.#revision && !node.response.destroyed) this.#pump(node)
       })
+    this.#pumps.add(pump)
   }
 
   async #sendMissing(node: ConnectedNode, greet: boolean): Promise<void> {
@@ -245,9 +255,14 @@ export class Hub implements Nodes {
   }
 
   async #sendSnapshot(node: ConnectedNode): Promise<void> {
-    const snapshot = await this.#options.source.snapshot()
-    for (const message of snapshotMessages(snapshot)) await send(node, message)
-    node.sentRevision = snapshot.revision
+    const outcome = await this.#snapshots.send(node.response)
+    if (outcome.kind === 'sent') node.sentRevision = outcome.revision
+    if (outcome.kind !== 'slow') return
+    this.#options.logger.warn(
+      { node: node.name },
+      'node does not take the snapshot that it is sent; it is disconnected and has to ask again',
+    )
+    node.response.destroy()
   }
 
   /** What was committed without being announced: by another control process, or as no use case. */
@@ -263,17 +278,13 @@ export class Hub implements Nodes {
   #beat(): void {
     for (const node of this.#connected.values()) {
       if (node.pumping) continue
-      node.response.write(line({ type: 'heartbeat', revision: node.sentRevision }))
+      node.response.write(feedLine({ type: 'heartbeat', revision: node.sentRevision }))
     }
   }
 }
 
-async function send(node: ConnectedNode, message: FeedMessage): Promise<void> {
-  if (node.response.destroyed) return
-  if (node.response.write(line(message))) return
-  await Promise.race([once(node.response, 'drain'), once(node.response, 'close')])
-}
-
-function line(message: FeedMessage): string {
-  return `${JSON.stringify(message)}\n`
+async function send({ response }: ConnectedNode, message: FeedMessage): Promise<void> {
+  if (response.destroyed) return
+  response.write(feedLine(message))
+  await taken(response)
 }

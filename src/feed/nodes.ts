@@ -1,4 +1,4 @@
-import type { Change, KeyEntry, Route } from '../domain/routes.ts'
+import type { Change, Route } from '../domain/routes.ts'
 import type { KeyTableWriter } from '../key-table/writer.ts'
 
 /** Which nodes have applied a revision when the wait ended. */
@@ -46,8 +46,11 @@ export interface Nodes {
 export interface FeedSource {
   /** The newest committed revision; 0 when nothing was ever changed. */
   revision(): Promise<number>
-  /** Everything, as of one revision. */
-  snapshot(): Promise<Snapshot>
+  /**
+   * Everything as of one revision, each part read when it is asked for, while changes go on. Who does not
+   * read to the end must turn away (`return`), or what it is read from is held open.
+   */
+  snapshot(): AsyncGenerator<SnapshotPart>
   /** All that came after `revision` in one change; undefined when the log no longer reaches back so far. */
   changesSince(revision: number): Promise<Change | undefined>
 }
@@ -59,8 +62,10 @@ export interface NodeState {
   readonly keys: KeyTableWriter
 }
 
-export interface Snapshot {
-  readonly revision: number
-  readonly routes: readonly Route[]
-  readonly keys: readonly KeyEntry[]
-}
+/** The first is `begin`; none takes long to read or to send. */
+export type SnapshotPart =
+  /** `keys` is how many will come. */
+  | { readonly kind: 'begin'; readonly revision: number; readonly keys: number }
+  | { readonly kind: 'routes'; readonly routes: readonly Route[] }
+  /** `json` is an array of `KeyEntry`. */
+  | { readonly kind: 'keys'; readonly json: Uint8Array }

@@ -1,7 +1,7 @@
 import type { Change, KeyEntry, Route } from '../domain/routes.ts'
 import { KeyTableWriter } from '../key-table/writer.ts'
 import { nextTurn } from '../lib/next-turn.ts'
-import type { NodeState, Snapshot } from './nodes.ts'
+import type { NodeState } from './nodes.ts'
 
 /*
  *   control                                   data node
@@ -17,15 +17,14 @@ import type { NodeState, Snapshot } from './nodes.ts'
 export const HEARTBEAT_MS = 1_000
 /** A stream that is silent for longer is taken for dead. */
 export const SILENCE_MS = 5_000
-/** Keys or routes in one line of a snapshot. */
-export const SNAPSHOT_PART_ITEMS = 1_000
 /** Keys that are put into a table in one turn of the event loop. */
 export const KEYS_A_TURN = 100
-/** A part of a thousand routes with their environments stays far below it. */
+/** A part of some hundred routes with their environments stays far below it. */
 export const LINE_BYTES_MAX = 256 * 1024 * 1024
 
 export type FeedMessage =
-  | { readonly type: 'snapshot-begin'; readonly revision: number }
+  /** `keys` is how many will come. */
+  | { readonly type: 'snapshot-begin'; readonly revision: number; readonly keys: number }
   | {
       readonly type: 'snapshot-part'
       readonly routes: readonly Route[]
@@ -34,20 +33,6 @@ export type FeedMessage =
   | { readonly type: 'snapshot-end' }
   | { readonly type: 'change'; readonly change: Change }
   | { readonly type: 'heartbeat'; readonly revision: number }
-
-/** A snapshot as the lines that carry it, small enough that no line blocks a reader for long. */
-export function* snapshotMessages(snapshot: Snapshot): Generator<FeedMessage> {
-  yield { type: 'snapshot-begin', revision: snapshot.revision }
-  for (let i = 0; i < snapshot.routes.length; i += SNAPSHOT_PART_ITEMS) {
-    const routes = snapshot.routes.slice(i, i + SNAPSHOT_PART_ITEMS)
-    yield { type: 'snapshot-part', routes, keys: [] }
-  }
-  for (let i = 0; i < snapshot.keys.length; i += SNAPSHOT_PART_ITEMS) {
-    const keys = snapshot.keys.slice(i, i + SNAPSHOT_PART_ITEMS)
-    yield { type: 'snapshot-part', routes: [], keys }
-  }
-  yield { type: 'snapshot-end' }
-}
 
 /**
  * Puts a snapshot together from its lines, the keys into a table of their own, so that nothing changes
@@ -62,7 +47,7 @@ export class SnapshotCollector {
   async take(message: FeedMessage): Promise<NodeState | undefined> {
     switch (message.type) {
       case 'snapshot-begin':
-        this.#begin(message.revision)
+        this.#begin(message.revision, message.keys)
         return undefined
       case 'snapshot-part':
         for (const route of message.routes) this.#routes.push(route)
@@ -70,7 +55,7 @@ export class SnapshotCollector {
         return undefined
       case 'snapshot-end': {
         const whole = { revision: this.#revision, routes: this.#routes, keys: this.#keys }
-        this.#begin(0)
+        this.#begin(0, 0)
         return whole
       }
       default:
@@ -78,10 +63,10 @@ export class SnapshotCollector {
     }
   }
 
-  #begin(revision: number): void {
+  #begin(revision: number, expectedKeys: number): void {
     this.#revision = revision
     this.#routes = []
-    this.#keys = new KeyTableWriter()
+    this.#keys = new KeyTableWriter({ expectedKeys })
   }
 
   async #addKeys(keys: readonly KeyEntry[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { setCounter } from './counters.ts'
-import type { Trx } from './dialect.ts'
+import type { Db, Trx } from './dialect.ts'
 import type { ChangedKind } from './tables.ts'
 
 export interface Touched {
@@ -32,6 +32,16 @@ export async function writeChangeLog(
   }
   const floor = revision - kept
   if (floor > 0 && floor % TRIM_EVERY === 0) await trim(trx, floor)
+}
+
+/** The ids of what was touched after this revision. */
+export function touched(db: Db, kind: ChangedKind, since: number) {
+  return db
+    .selectFrom('changes')
+    .select('entity_id')
+    .distinct()
+    .where('revision', '>', since)
+    .where('entity_kind', '=', kind)
 }
 
 function distinct(touched: readonly Touched[]): Touched[] {

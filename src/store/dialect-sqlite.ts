@@ -11,6 +11,7 @@ import {
 } from 'kysely'
 import type { StoreDialect } from './dialect.ts'
 import { SQLITE_APPLICATION_ID } from './schema-version.ts'
+import { openSqliteView } from './view-sqlite.ts'
 
 const BUSY_TIMEOUT_MS = 10_000
 
@@ -34,6 +35,7 @@ export function sqliteDialect(path: string): StoreDialect {
       prepared.set(text, statement)
       for (const row of rows) statement.run(row)
     },
+    openView: () => openSqliteView(path),
     async setSchemaVersion(db, version) {
       await sql`pragma user_version = ${sql.lit(version)}`.execute(db)
     },

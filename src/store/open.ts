@@ -21,6 +21,8 @@ export interface Store {
   readonly soleProcess: boolean
   /** See `StoreDialect`. */
   readonly runEach: StoreDialect['runEach']
+  /** See `StoreView`. */
+  readonly openView: StoreDialect['openView']
   close(): Promise<void>
 }
 
@@ -55,6 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     tasksKept: options.tasksKept ?? TASKS_KEPT,
     soleProcess: dialect.soleProcess,
     runEach: dialect.runEach,
+    openView: dialect.openView,
     close: () => db.destroy(),
   }
 }

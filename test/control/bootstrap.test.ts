@@ -9,6 +9,7 @@ import { keySecretDigest } from '../../src/domain/key-secret.ts'
 import { parseToken } from '../../src/domain/token.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { feedSource } from '../../src/store/feed.ts'
+import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import { dump, NEWEST_FIRST, openRig, type Rig, SCOPE, START_MS } from './harness.ts'
 
 let folder: string
@@ -37,7 +38,7 @@ describe('the first start', () => {
     const { fn, endpoint } = await rig.control.functions.get(SCOPE, HELLO)
     expect(fn).toMatchObject({ requiresKey: true, buildStatus: 'succeeded', keys: ['demo'] })
     expect(result.demo?.endpoint).toBe(endpoint)
-    const { keys } = await feedSource(rig.store).snapshot()
+    const { keys } = await wholeSnapshot(feedSource(rig.store))
     expect(keys.map((key) => key.digest)).toEqual([keySecretDigest(result.demo!.secret)])
     const projects = await rig.control.projects.list(NEWEST_FIRST)
     expect(projects.results).toMatchObject([{ id: 1, name: 'default', isDefault: true }])
@@ -64,7 +65,7 @@ describe('the first start', () => {
     expect(shown.firstStart).toBe(true)
     expect(await known(lost.token)).toBeUndefined()
     expect(await known(shown.token)).toBeDefined()
-    const { keys } = await feedSource(rig.store).snapshot()
+    const { keys } = await wholeSnapshot(feedSource(rig.store))
     expect(keys.map((key) => key.digest)).toEqual([keySecretDigest(shown.demo!.secret)])
     expect(await rig.control.tokens.list()).toHaveLength(1)
   })

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PublicError } from '../../src/domain/errors.ts'
 import type { Change } from '../../src/domain/routes.ts'
-import type { Snapshot } from '../../src/feed/nodes.ts'
 import { type AuditRecord, listAudit } from '../../src/store/audit.ts'
 import { readCounter } from '../../src/store/counters.ts'
 import { feedSource } from '../../src/store/feed.ts'
+import { type WholeSnapshot, wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {
   CONTEXT,
   createNamespace,
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => rig.close())
 
 /** What a data node does with a change. */
-function applied(snapshot: Snapshot, change: Change): Snapshot {
+function applied(snapshot: WholeSnapshot, change: Change): WholeSnapshot {
   const routes = new Map(snapshot.routes.map((route) => [route.functionId, route]))
   const keys = new Map(snapshot.keys.map((key) => [key.keyId, key]))
   for (const id of change.removedFunctionIds) routes.delete(id)
@@ -40,7 +40,7 @@ function applied(snapshot: Snapshot, change: Change): Snapshot {
   })
 }
 
-function sorted(snapshot: Snapshot): Snapshot {
+function sorted(snapshot: WholeSnapshot): WholeSnapshot {
   return {
     revision: snapshot.revision,
     routes: snapshot.routes.toSorted((a, b) => (a.functionId < b.functionId ? -1 : 1)),
@@ -91,13 +91,13 @@ describe('the feed', () => {
     const step = fc.tuple(fc.nat(10), fc.nat(5), fc.nat(5))
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-        const snapshots: Snapshot[] = [await feed.snapshot()]
+        const snapshots: WholeSnapshot[] = [await wholeSnapshot(feed)]
         for (const one of steps) {
           await take(one)
-          snapshots.push(await feed.snapshot())
+          snapshots.push(await wholeSnapshot(feed))
         }
         await idle()
-        const newest = sorted(await feed.snapshot())
+        const newest = sorted(await wholeSnapshot(feed))
         for (const old of snapshots) {
           expect(applied(old, (await feed.changesSince(old.revision))!)).toEqual(newest)
         }
@@ -105,7 +105,7 @@ describe('the feed', () => {
       { numRuns: 25 },
     )
     const first = { revision: 0, routes: [], keys: [] }
-    expect(applied(first, (await feed.changesSince(0))!)).toEqual(sorted(await feed.snapshot()))
+    expect(applied(first, (await feed.changesSince(0))!)).toEqual(sorted(await wholeSnapshot(feed)))
   })
 
   it('has no gaps after many changes at once, and an audit row for each', async () => {

@@ -7,6 +7,7 @@ import { createBuilder } from '../../src/build/builder.ts'
 import { deferred } from '../../src/lib/deferred.ts'
 import { listAudit } from '../../src/store/audit.ts'
 import { feedSource } from '../../src/store/feed.ts'
+import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {
   builtFrom,
   CONTEXT,
@@ -111,7 +112,7 @@ describe('the deploy worker', () => {
         error: 'The function was deleted.',
       })
     }
-    expect((await feedSource(rig.store).snapshot()).routes).toEqual([])
+    expect((await wholeSnapshot(feedSource(rig.store))).routes).toEqual([])
   })
 
   it('is finished only when the nodes have applied the new version', async () => {
@@ -120,7 +121,7 @@ describe('the deploy worker', () => {
     const { value } = await create
     rig.nodes.onApplied = () => applied.promise
     await eventually(async () => {
-      expect((await feedSource(rig.store).snapshot()).routes[0]?.version).not.toBeNull()
+      expect((await wholeSnapshot(feedSource(rig.store))).routes[0]?.version).not.toBeNull()
     })
     expect((await rig.control.tasks.get(value.id)).state).toBe('RUNNING')
     applied.resolve()
@@ -165,7 +166,7 @@ describe('after a crash', () => {
     const task = await create('hello')
     rig.nodes.onApplied = () => new Promise(() => {})
     await eventually(async () => {
-      expect((await feedSource(rig.store).snapshot()).routes[0]?.version).not.toBeNull()
+      expect((await wholeSnapshot(feedSource(rig.store))).routes[0]?.version).not.toBeNull()
     })
     const second = await rig.again()
     expect((await second.control.taskEnded(task.id)).state).toBe('FINISHED')

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FunctionPatch } from '../../src/control/control.ts'
 import { FILES_BYTES_MAX } from '../../src/domain/function-rules.ts'
 import { feedSource } from '../../src/store/feed.ts'
+import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {
   CONTEXT,
   createNamespace,
@@ -40,7 +41,7 @@ describe('creating a function', () => {
     const { fn } = await get()
     expect(task).toMatchObject({ state: 'FINISHED', createdResources: { faas_functions: [fn.id] } })
     expect(fn).toMatchObject({ buildStatus: 'succeeded', buildMessage: 'Built handler.cjs.\n' })
-    const [route] = (await feedSource(rig.store).snapshot()).routes
+    const [route] = (await wholeSnapshot(feedSource(rig.store))).routes
     expect(route).toMatchObject({ functionId: fn.id, label: fn.label, timeoutMs: 5_000 })
     expect(route?.version).toMatchObject({ envs: { A: 'own' }, memoryMb: 128, cpuMilli: 80 })
     expect(rig.nodes.tried).toEqual([route])
@@ -66,7 +67,7 @@ describe('creating a function', () => {
   it('keeps the spelling of the flavor that the client wrote', async () => {
     await deployed(rig, 'hello', { flavor: '80m-128MB' })
     expect((await get()).fn.flavor).toBe('80m-128MB')
-    expect((await feedSource(rig.store).snapshot()).routes[0]?.version?.memoryMb).toBe(128)
+    expect((await wholeSnapshot(feedSource(rig.store))).routes[0]?.version?.memoryMb).toBe(128)
   })
 
   it('refuses keys that do not exist, and opens to those that do', async () => {
@@ -131,7 +132,7 @@ describe('changing a function', () => {
       expect(value.state).toBe('NEW')
       expect((await rig.control.taskEnded(value.id)).state).toBe('FINISHED')
     }
-    expect((await feedSource(rig.store).snapshot()).routes[0]?.version).toMatchObject({
+    expect((await wholeSnapshot(feedSource(rig.store))).routes[0]?.version).toMatchObject({
       envs: { A: '2' },
       memoryMb: 256,
     })
@@ -139,7 +140,7 @@ describe('changing a function', () => {
 
   it('leaves the version before a failed build serving, says why, and tries again when asked', async () => {
     await deployed(rig, 'hello')
-    const { version } = (await feedSource(rig.store).snapshot()).routes[0]!
+    const { version } = (await wholeSnapshot(feedSource(rig.store))).routes[0]!
     const behaviour = rig.builder.behaviour
     const message = 'SyntaxError: Unexpected token (index.js:1).'
     rig.builder.behaviour = async () => ({ kind: 'failed', message, log: `line\n${message}\n` })
@@ -150,7 +151,7 @@ describe('changing a function', () => {
       buildStatus: 'failed',
       buildMessage: `line\n${message}\n`,
     })
-    expect((await feedSource(rig.store).snapshot()).routes[0]?.version).toEqual(version)
+    expect((await wholeSnapshot(feedSource(rig.store))).routes[0]?.version).toEqual(version)
     rig.builder.behaviour = behaviour
     expect((await rig.control.taskEnded((await update(broken)).value.id)).state).toBe('FINISHED')
   })
@@ -176,7 +177,7 @@ describe('deleting a function', () => {
   it('takes it out of the feed and of its keys, and is finished when the nodes have applied it', async () => {
     await deployed(rig, 'hello')
     await rig.control.keys.create(CONTEXT, SCOPE, keyInput('ci', [HELLO]))
-    const before = await feedSource(rig.store).snapshot()
+    const before = await wholeSnapshot(feedSource(rig.store))
     const { value } = await rig.control.functions.delete(CONTEXT, SCOPE, HELLO)
     expect(value).toMatchObject({ type: 'delete_faas_function', state: 'FINISHED' })
     await expect(get()).rejects.toEqual(refusal('not_found'))

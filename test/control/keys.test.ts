@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keySecretDigest } from '../../src/domain/key-secret.ts'
 import { listAudit } from '../../src/store/audit.ts'
 import { feedSource } from '../../src/store/feed.ts'
+import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {
   CONTEXT,
   createNamespace,
@@ -131,7 +132,7 @@ describe('changing a key', () => {
     await create('ci')
     let stillThere: boolean | undefined
     rig.nodes.onApplied = async () => {
-      const { keys } = await feedSource(rig.store).snapshot()
+      const { keys } = await wholeSnapshot(feedSource(rig.store))
       stillThere = keys.some((key) => key.name === 'ci')
     }
     rig.nodes.laggards = ['node-b']

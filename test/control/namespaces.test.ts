@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { feedSource } from '../../src/store/feed.ts'
+import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {
   CONTEXT,
   createNamespace,
@@ -19,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rig.close())
 
 const versions = async () =>
-  (await feedSource(rig.store).snapshot()).routes.map((route) => route.version?.envs)
+  (await wholeSnapshot(feedSource(rig.store))).routes.map((route) => route.version?.envs)
 const update = (patch: object) => rig.control.namespaces.update(CONTEXT, SCOPE, 'demo', patch)
 
 describe('a namespace', () => {
@@ -76,7 +77,7 @@ describe('a namespace', () => {
     await deployed(rig, 'two')
     const one = { namespace: 'demo', name: 'one' }
     await rig.control.keys.create(CONTEXT, SCOPE, keyInput('ci', [one]))
-    const before = await feedSource(rig.store).snapshot()
+    const before = await wholeSnapshot(feedSource(rig.store))
     const { value } = await rig.control.namespaces.delete(CONTEXT, SCOPE, 'demo')
     expect(value).toMatchObject({ type: 'delete_faas_namespace', state: 'FINISHED' })
     const change = await feedSource(rig.store).changesSince(before.revision)

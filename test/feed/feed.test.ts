@@ -15,11 +15,12 @@ import type { Change, KeyEntry } from '../../src/domain/routes.ts'
 import { type FeedSink, Follower } from '../../src/feed/follower.ts'
 import { Hub } from '../../src/feed/hub.ts'
 import { startNodeServer } from '../../src/feed/node-server.ts'
-import type { FeedSource, NodeState, Snapshot } from '../../src/feed/nodes.ts'
+import type { FeedSource, NodeState, SnapshotPart } from '../../src/feed/nodes.ts'
 import { Replica } from '../../src/feed/replica.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { routeOf } from '../gateway/harness.ts'
+import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -72,8 +73,12 @@ class MemorySource implements FeedSource {
   async revision() {
     return this.log.length
   }
-  async snapshot(): Promise<Snapshot> {
-    return { revision: this.log.length, routes: [], keys: [...this.keys.values()] }
+  async *snapshot(): AsyncGenerator<SnapshotPart> {
+    const keys = [...this.keys.values()]
+    yield { kind: 'begin', revision: this.log.length, keys: keys.length }
+    for (let i = 0; i < keys.length; i += 500) {
+      yield { kind: 'keys', json: Buffer.from(JSON.stringify(keys.slice(i, i + 500))) }
+    }
   }
   async changesSince(revision: number): Promise<Change | undefined> {
     if (revision < this.oldest) return undefined
@@ -248,7 +253,7 @@ describe('the feed', () => {
     await node.stop()
     const replica = openReplica(join(folder, 'n'))
     expect(replica.load()).toBe(true)
-    const { keys } = await source.snapshot()
+    const { keys } = await wholeSnapshot(source)
     expect(keysOf(replica.state())).toEqual(sorted(keys))
     const again = startNode(folder, 'n', replica)
     expect(await again.follower.firstOutcome()).toBe('unreachable')
