@@ -71,7 +71,8 @@ export class SnapshotCollector {
 
   async #addKeys(keys: readonly KeyEntry[]): Promise<void> {
     for (let i = 0; i < keys.length; i += KEYS_A_TURN) {
-      for (const key of keys.slice(i, i + KEYS_A_TURN)) this.#keys.put(key)
+      // A snapshot has each key once.
+      for (const key of keys.slice(i, i + KEYS_A_TURN)) this.#keys.add(key)
       await nextTurn()
     }
   }

@@ -18,7 +18,7 @@ import {
   UNIT_WORDS,
 } from './layout.ts'
 
-const DIGEST_FORM = /^[0-9a-f]{64}$/
+const DIGEST_BYTES = DIGEST_WORDS * 4
 const NOT_ASCII = /[^\0-\x7f]/
 
 /** Keys as the table stores them; see the picture in `layout.ts`. */
@@ -34,7 +34,6 @@ export class Records {
 
   /** A new record, which no index names yet. Throws on a digest that is none. */
   write(entry: KeyEntry): number {
-    if (!DIGEST_FORM.test(entry.digest)) throw new Error('a digest must be 64 hex digits')
     const { keyId, name, functionIds } = entry
     const idBytes = Buffer.byteLength(keyId)
     const textBytes = paddedBytes(idBytes) + Buffer.byteLength(name)
@@ -45,7 +44,11 @@ export class Records {
     const at = ref * UNIT_WORDS
     words[at + RECORD_TEXT_BYTES] = textBytes
     doubles[(at + RECORD_EXPIRY) / 2] = entry.expireMs ?? Number.POSITIVE_INFINITY
-    bytes.write(entry.digest, (at + RECORD_DIGEST) * 4, 32, 'hex')
+    const digestBytes = bytes.write(entry.digest, (at + RECORD_DIGEST) * 4, DIGEST_BYTES, 'hex')
+    if (digestBytes !== DIGEST_BYTES || entry.digest.length !== 2 * DIGEST_BYTES) {
+      this.#arena.free(ref)
+      throw new Error('a digest must be 64 hex digits')
+    }
     words[at + RECORD_PROJECT] = entry.projectId
     words[at + RECORD_GRANTS] = grants
     words[at + RECORD_ID_BYTES] = idBytes

@@ -7,18 +7,19 @@ import type { Tables } from './tables.ts'
 const CACHE_KIB = 2048
 
 /**
- * The keys as the database itself writes JSON: for each key one by one, as rows and objects, it takes half
- * as much time again, and leaves a hundred times as many objects to be collected.
+ * The keys as the database itself puts the JSON together. As rows and objects they take twice as much time,
+ * as its `json_object` half as much again, and objects must be collected too.
  */
 const KEY_PAGE = `
-  select max(id), cast(json_group_array(json_object(
-    'keyId', id,
-    'projectId', project_id,
-    'name', name,
-    'digest', digest,
-    'expireMs', expire_ms,
-    'functionIds', json((select json_group_array(function_id) from grants where key_id = page.id))
-  )) as blob)
+  select max(id), cast('[' || group_concat(concat(
+    '{"keyId":', json_quote(id),
+    ',"projectId":', project_id,
+    ',"name":', json_quote(name),
+    ',"digest":', json_quote(digest),
+    ',"expireMs":', json_quote(expire_ms),
+    ',"functionIds":', (select json_group_array(function_id) from grants where key_id = page.id),
+    '}'
+  ), ',') || ']' as blob)
   from (
     select id, project_id, name, digest, expire_ms from keys where id > ? order by id limit ?
   ) as page`
