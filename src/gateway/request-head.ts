@@ -1,34 +1,9 @@
 import type { CallTrace } from './call-trace.ts'
+import { headerNameOf } from './header-names.ts'
+import type { ReadHeaders } from './header-readers.ts'
 
 /** What the gateway reads from a request's headers, in one pass, and what it forwards of them. */
-export interface RequestHead {
-  /** How often X-API-Key is there; `apiKey` is its first value. */
-  apiKeyCount: number
-  apiKey: string
-  hostCount: number
-  host: string
-  /** All that `Connection` says; empty when absent. */
-  connection: string
-  /** What the caller would rather speak on this connection; empty when absent. */
-  upgrade: string
-  /** Whether a browser wants to know if another origin may read the answer. */
-  crossOrigin: boolean
-  /** Access-Control-Request-Method and -Headers; empty when absent. */
-  requestedMethod: string
-  requestedHeaders: string
-  /** Undefined when absent. */
-  contentLength: number | undefined
-  chunked: boolean
-  /** A transfer coding that is not plain `chunked`: the end of such a body cannot be known. */
-  unknownCoding: boolean
-  expectsContinue: boolean
-  /** It expects something that is not `100-continue`, which only it can know how to wait for. */
-  expectsUnknown: boolean
-  /** Empty when absent; so are the next two. */
-  userAgent: string
-  referer: string
-  /** With more than one, all of them joined, which is no valid one. */
-  traceparent: string
+export interface RequestHead extends ReadHeaders {
   /** Set when the call is recorded. */
   trace: CallTrace | undefined
   /** The headers for the function as `\nname\nvalue` each, names in lower case. */
@@ -60,7 +35,7 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
   }
   let fields = ''
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const { read, prefix } = fieldNameOf(rawHeaders[i]!)
+    const { read, prefix } = headerNameOf(rawHeaders[i]!)
     const value = rawHeaders[i + 1]!
     if (read === undefined || !read(head, value)) fields = `${fields}${prefix}${value}`
   }
@@ -102,165 +77,6 @@ const HOST_CHARS_MAX = 260
 const HOST = /^(?:[-.\w~]*|\[[\da-f:.]+\])(?::\d{0,5})?$/i
 /** The last one that was found in order: most requests name the same. */
 let usualHost = ''
-
-/** Takes note of a header; true when the function must not see it. */
-type Reader = (head: RequestHead, value: string) => boolean
-
-/** A header's name as it is written, and what is to be done with what it names. */
-interface FieldName {
-  /** `\nname\n`, in lower case. */
-  readonly prefix: string
-  /** Undefined when the value is only passed on. */
-  readonly read: Reader | undefined
-}
-
-const drop: Reader = () => true
-
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  [
-    'x-api-key',
-    (head, value) => {
-      head.apiKeyCount += 1
-      if (head.apiKeyCount === 1) head.apiKey = value
-      return true
-    },
-  ],
-  [
-    'host',
-    (head, value) => {
-      head.hostCount += 1
-      if (head.hostCount === 1) head.host = value
-      return false
-    },
-  ],
-  [
-    'connection',
-    (head, value) => {
-      head.connection = joined(head.connection, value)
-      return true
-    },
-  ],
-  [
-    'upgrade',
-    (head, value) => {
-      head.upgrade = joined(head.upgrade, value)
-      return true
-    },
-  ],
-  [
-    'origin',
-    (head) => {
-      head.crossOrigin = true
-      return false
-    },
-  ],
-  [
-    'access-control-request-method',
-    (head, value) => {
-      head.requestedMethod = value
-      return false
-    },
-  ],
-  [
-    'access-control-request-headers',
-    (head, value) => {
-      head.requestedHeaders = joined(head.requestedHeaders, value)
-      return false
-    },
-  ],
-  [
-    'content-length',
-    (head, value) => {
-      head.contentLength = Number(value)
-      return false
-    },
-  ],
-  [
-    'transfer-encoding',
-    (head, value) => {
-      if (head.chunked || value.toLowerCase() !== 'chunked') head.unknownCoding = true
-      head.chunked = true
-      return true
-    },
-  ],
-  [
-    'expect',
-    (head, value) => {
-      if (value.toLowerCase() === '100-continue') head.expectsContinue = true
-      else head.expectsUnknown = true
-      return true
-    },
-  ],
-  [
-    'user-agent',
-    (head, value) => {
-      head.userAgent = value
-      return false
-    },
-  ],
-  [
-    'referer',
-    (head, value) => {
-      head.referer = value
-      return false
-    },
-  ],
-  [
-    'traceparent',
-    (head, value) => {
-      head.traceparent = joined(head.traceparent, value)
-      return false
-    },
-  ],
-  // Hop by hop: they speak of this connection and not of the request.
-  ['keep-alive', drop],
-  ['proxy-connection', drop],
-  ['proxy-authorization', drop],
-  ['proxy-authenticate', drop],
-  ['te', drop],
-  ['trailer', drop],
-  ['http2-settings', drop],
-  // Callers could claim any address in them; what is true of it is added later.
-  ['forwarded', drop],
-  ['x-real-ip', drop],
-])
-
-/**
- * Names by how callers spell them. A name that was seen before is found faster than it is put in lower
- * case, and most requests bring the same ones.
- */
-const fieldNames = new Map<string, FieldName>()
-/** Callers choose what they send: a bound on what that keeps in memory. */
-const NAMES_MAX = 1000
-const NAME_CHARS_MAX = 64
-
-function fieldNameOf(written: string): FieldName {
-  return fieldNames.get(written) ?? newFieldName(written)
-}
-
-function newFieldName(written: string): FieldName {
-  const name = written.toLowerCase()
-  const fieldName = { prefix: `\n${name}\n`, read: READERS.get(name) ?? readerOfReserved(name) }
-  if (written.length <= NAME_CHARS_MAX) {
-    if (fieldNames.size >= NAMES_MAX) fieldNames.clear()
-    fieldNames.set(written, fieldName)
-  }
-  return fieldName
-}
-
-/**
- * Headers that only the gateway may send to a function, and whatever could be taken for one that the gateway
- * reads: the heirs of CGI (WSGI among them) make one variable of `content-length` and `content_length`.
- */
-function readerOfReserved(name: string): Reader | undefined {
-  const dashed = name.replaceAll('_', '-')
-  if (dashed.startsWith('latchkey-') || dashed.startsWith('x-forwarded-')) return drop
-  return dashed !== name && READERS.has(dashed) ? drop : undefined
-}
-
-function joined(before: string, value: string): string {
-  return before === '' ? value : `${before}, ${value}`
-}
 
 /** They say what the request is, wherever it goes: that they are of this hop alone cannot be. */
 const NEVER_OF_THE_HOP: ReadonlySet<string> = new Set(['host', 'content-length'])
