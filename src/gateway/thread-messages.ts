@@ -22,7 +22,7 @@ export interface ThreadChange extends Pick<Change, 'revision' | 'routes' | 'remo
   readonly functionNumbers: FunctionNumberNews
 }
 
-/** See `GatewayThreadsOptions`. */
+/** See `RunningThreadsOptions`. */
 export type ListenOn = { readonly fd: number } | { readonly host: string; readonly port: number }
 
 /** What a gateway thread is started with. */

@@ -1,67 +1,22 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { Change } from '../domain/routes.ts'
-import type { UsageBatch } from '../domain/usage.ts'
 import { GATEWAY_THREADS_AT_ONCE } from '../engine/marker.ts'
-import type { SlotTable } from '../engine/slots.ts'
 import type { NodeState } from '../feed/nodes.ts'
 import { withTimeout } from '../lib/deferred.ts'
-import type { Logger } from '../observability/logger.ts'
-import type { AccessLogTarget } from './access-log.ts'
 import type { TlsMaterial } from './certificate-watch.ts'
-import { ConnectionCounts } from './connection-counts.ts'
-import { GatewayThread } from './gateway-thread.ts'
-import type { GatewayLimits } from './limits.ts'
-import type { ListenOn, ThreadState, ToThread } from './thread-messages.ts'
-import type { ThreadCounts } from './thread-metrics.ts'
-import type { TracingTarget } from './tracing.ts'
+import type { GatewayThread } from './gateway-thread.ts'
+import { RunningThreads, type RunningThreadsOptions, type ThreadLoad } from './running-threads.ts'
+import type { ThreadState } from './thread-messages.ts'
 
-export interface GatewayThreadsOptions {
+export interface GatewayThreadsOptions extends RunningThreadsOptions {
   readonly count: number
-  /**
-   * `fd`: a listening socket whose number is below 3. All threads listen on it and none closes it, so
-   * that they can come and go while callers wait in its one queue. With a host and a port of its own
-   * there can be one thread, which is never replaced; port 0 is any that is free.
-   */
-  readonly listenOn: ListenOn
-  /** Functions answer at `<label>.<domain>` too; empty for by path only. */
-  readonly domain: string
-  /** See `ThreadData`; nobody by default. */
-  readonly trustedProxies?: readonly string[]
-  /** For a port that speaks TLS: what new threads begin with. Plain HTTP by default. */
-  readonly tls?: (() => TlsMaterial) | undefined
-  readonly slots: SlotTable
-  readonly limits: GatewayLimits
-  readonly logger: Logger
   /** What is served at the moment. Its keys are read by every thread; what is written to them is in force at once. */
   readonly state: () => NodeState
-  /** A thread begins, and listens when it knows what was sent to this port meanwhile: for `Engine.attachGateway`. */
-  readonly attach: (threadIndex: number, enginePort: MessagePort) => void
   /** How long threads that were replaced may finish what they have. */
   readonly drainMs: number
   /** How long what is still in flight then may take before it is refused. */
   readonly graceMs: number
   /** No thread takes new connections any more: the socket is of no use. */
   readonly onLeft?: () => void
-  /**
-   * A thread has crashed. Its requests still count in the slot table, so it is not replaced: the process
-   * must end, and be started again by who supervises it. By default the error is thrown, which ends it.
-   */
-  readonly onCrash?: (error: Error) => void
-  /** What a thread has counted since it last told; also what it had left to tell when it ended. */
-  readonly onCounts?: (counts: ThreadCounts) => void
-  /** Called with what a thread has counted for the accounting, in each interval in which it served anybody. */
-  readonly onUsage?: (batch: UsageBatch) => void
-  /** Where a line for each request goes; nowhere by default. */
-  readonly accessLog?: AccessLogTarget | undefined
-  /** Where recorded calls go; nothing is recorded by default. */
-  readonly tracing?: TracingTarget | undefined
-}
-
-/** How much one thread has worked. */
-export interface ThreadLoad {
-  readonly name: string
-  /** Of its event loop, since it began. */
-  readonly activeMs: number
 }
 
 export interface GatewayThreads {
@@ -104,18 +59,16 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
 class ThreadSet implements GatewayThreads {
   port = 0
   readonly #options: GatewayThreadsOptions
-  readonly #connectionCounts = ConnectionCounts.create()
-  /** All that run, by index: those that start, those that serve, and those that finish what they have. */
-  readonly #threads = new Map<number, GatewayThread>()
+  readonly #running: RunningThreads
   #serving: readonly GatewayThread[] = []
   #keys: NodeState['keys']
-  #isStale = false
   #isStopping = false
   #replacing: Promise<unknown> = Promise.resolve()
   #nextReplacing: Promise<void> | undefined
 
   constructor(options: GatewayThreadsOptions) {
     this.#options = options
+    this.#running = new RunningThreads(options)
     this.#keys = options.state().keys
   }
 
@@ -126,26 +79,25 @@ class ThreadSet implements GatewayThreads {
   async apply({ revision, routes, removedFunctionIds }: Change): Promise<void> {
     await this.#keys.publish((functionNumbers) => {
       const change = { revision, routes, removedFunctionIds, functionNumbers }
-      return this.#each((thread) => thread.apply(change))
+      return this.#running.each((thread) => thread.apply(change))
     })
   }
 
   async load(state: NodeState): Promise<void> {
     this.#keys = state.keys
-    await this.#each((thread) => thread.load(threadState(state)))
+    await this.#running.each((thread) => thread.load(threadState(state)))
   }
 
   setStale(stale: boolean): void {
-    this.#isStale = stale
-    this.#broadcast({ type: 'stale', stale })
+    this.#running.setStale(stale)
   }
 
   setTls(material: TlsMaterial): void {
-    this.#broadcast({ type: 'tls', material })
+    this.#running.broadcast({ type: 'tls', material })
   }
 
   async count(timeoutMs: number): Promise<number> {
-    const silent = await this.#each((thread) => {
+    const silent = await this.#running.each((thread) => {
       const told = thread.count().then(() => 0)
       return withTimeout(told, timeoutMs, 1)
     })
@@ -153,7 +105,7 @@ class ThreadSet implements GatewayThreads {
   }
 
   loads(): ThreadLoad[] {
-    return [...this.#threads.values()].map(({ name, activeMs }) => ({ name, activeMs }))
+    return this.#running.loads()
   }
 
   /** Who asks while another replacement runs gets the next one, which serves all who asked meanwhile. */
@@ -171,13 +123,13 @@ class ThreadSet implements GatewayThreads {
   }
 
   leave(): void {
-    this.#broadcast({ type: 'leave' })
+    this.#running.broadcast({ type: 'leave' })
   }
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true
-    const ends = this.#each((thread) => thread.stop(graceMs))
-    await this.#each((thread) => thread.left)
+    const ends = this.#running.each((thread) => thread.stop(graceMs))
+    await this.#running.each((thread) => thread.left)
     this.#options.onLeft?.()
     await ends
   }
@@ -202,14 +154,12 @@ class ThreadSet implements GatewayThreads {
   async #room(): Promise<void> {
     const { count } = this.#options
     const most = Math.min(count * GENERATIONS_MAX, GATEWAY_THREADS_AT_ONCE) - count
-    while (this.#threads.size > most) {
-      await Promise.race([...this.#threads.values()].map((thread) => thread.exited))
-    }
+    while (this.#running.size > most) await this.#running.nextExit()
   }
 
   async #startAll(): Promise<GatewayThread[]> {
     const state = threadState(this.#options.state())
-    const fresh = Array.from({ length: this.#options.count }, () => this.#add(state))
+    const fresh = Array.from({ length: this.#options.count }, () => this.#running.add(state))
     try {
       const ports = await Promise.all(fresh.map((thread) => thread.listening))
       this.port = ports[0]!
@@ -219,65 +169,8 @@ class ThreadSet implements GatewayThreads {
       throw error
     }
   }
-
-  /** From here on it is told of every change, so it must have been given all that came before. */
-  #add(initial: ThreadState): GatewayThread {
-    const index = this.#freeIndex()
-    const {
-      listenOn,
-      domain,
-      trustedProxies = [],
-      slots,
-      limits,
-      logger,
-      onCounts,
-      onUsage,
-      attach,
-    } = this.#options
-    const thread = new GatewayThread({
-      index,
-      listenOn,
-      domain,
-      trustedProxies,
-      tls: this.#options.tls?.(),
-      slots,
-      connectionCounts: this.#connectionCounts,
-      limits,
-      logger,
-      initial,
-      onCrash: this.#options.onCrash ?? raise,
-      onCounts,
-      onUsage,
-      accessLog: this.#options.accessLog,
-      tracing: this.#options.tracing,
-    })
-    this.#threads.set(index, thread)
-    void thread.exited.then(() => this.#threads.delete(index))
-    if (this.#isStale) thread.send({ type: 'stale', stale: true })
-    attach(index, thread.enginePort)
-    return thread
-  }
-
-  /** No two threads that run have the same: instances and slots tell them apart by it. */
-  #freeIndex(): number {
-    let index = 0
-    while (this.#threads.has(index)) index += 1
-    return index
-  }
-
-  #each<T>(act: (thread: GatewayThread) => Promise<T>): Promise<T[]> {
-    return Promise.all([...this.#threads.values()].map(act))
-  }
-
-  #broadcast(message: ToThread): void {
-    for (const thread of this.#threads.values()) thread.send(message)
-  }
 }
 
 function threadState({ revision, routes, keys }: NodeState): ThreadState {
   return { revision, routes, keys: keys.share() }
-}
-
-function raise(error: Error): never {
-  throw error
 }
