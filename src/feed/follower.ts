@@ -11,6 +11,10 @@ import type { Replica } from './replica.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const RECONNECT = { firstMs: 50, longestMs: 1_000 }
+/** Until a node has anything it serves nobody, and control, started at the same time, is soon there. */
+const FIRST_CONNECT = { firstMs: 20, longestMs: 50 }
+/** About as long as control takes to start on a busy machine. */
+const FIRST_CONNECT_TRIES = 200
 
 /** Where revisions take effect on a node: its gateway threads and its engine. */
 export interface FeedSink {
@@ -107,8 +111,14 @@ export class Follower {
       }
       this.#firstFailure.resolve('unreachable')
       if (this.#stopping.signal.aborted) return
-      await pause(backoffMs(this.#attempt++, RECONNECT), this.#stopping.signal)
+      await pause(this.#waitMs(), this.#stopping.signal)
     }
+  }
+
+  #waitMs(): number {
+    const attempt = this.#attempt++
+    const isFirst = this.#options.replica.revision === 0 && attempt < FIRST_CONNECT_TRIES
+    return backoffMs(attempt, isFirst ? FIRST_CONNECT : RECONNECT)
   }
 
   async #follow(): Promise<void> {

@@ -25,6 +25,8 @@ const FUNCTIONS = 3
 const KEYS = 4
 const END = 5
 const ROUTES_A_SECTION = 200
+/** Some two thousand keys: what is put together in one turn of the event loop. */
+const WRITE_BYTES = 256 * 1024
 
 export interface SnapshotHead {
   /** The first generation of change files that is newer. */
@@ -46,10 +48,10 @@ export async function writeSnapshot(
   const file = await open(beside, 'w', 0o600)
   let bytes = 0
   try {
-    for (const part of parts(head, state)) {
+    for (const some of gathered(parts(head, state))) {
       if (signal.aborted) return undefined
-      await file.writeFile(part)
-      bytes += part.length
+      await file.writeFile(some)
+      bytes += some.length
     }
     await file.sync()
     if (signal.aborted) return undefined
@@ -60,6 +62,21 @@ export async function writeSnapshot(
   }
   syncFolder(dirname(path))
   return bytes
+}
+
+/** A way to the disk and back for each part would take longer than the parts. */
+function* gathered(parts: Iterable<Buffer>): Generator<Buffer> {
+  let some: Buffer[] = []
+  let bytes = 0
+  for (const part of parts) {
+    some.push(part)
+    bytes += part.length
+    if (bytes < WRITE_BYTES) continue
+    yield Buffer.concat(some)
+    some = []
+    bytes = 0
+  }
+  yield Buffer.concat(some)
 }
 
 function* parts({ generation }: SnapshotHead, state: NodeState): Generator<Buffer> {
