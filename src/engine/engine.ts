@@ -1,45 +1,27 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import type { Route, Version } from '../domain/routes.ts'
 import type { InstanceCounts, LogLine } from '../feed/nodes.ts'
-import type { StartCommand } from '../languages/language.ts'
-import { languageOf } from '../languages/languages.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Logger } from '../observability/logger.ts'
 import type { MetricPart } from '../observability/metric-parts.ts'
 import { EngineMetrics } from './engine-metrics.ts'
 import { FunctionPool } from './function-pool.ts'
-import { Instance, type InstanceEvents, type StartOutcome } from './instance.ts'
-import { removeInstanceFolder } from './instance-folder.ts'
-import { reapLeftovers } from './leftovers.ts'
+import type { Instance, InstanceEvents, StartOutcome } from './instance.ts'
+import { Launcher, type LauncherOptions } from './launcher.ts'
 import { LogStore } from './log-store.ts'
 import type { FromGateway } from './messages.ts'
-import { deathSignalCommand } from './process-group.ts'
-import { Shims } from './shims.ts'
 import { SlotAllocator } from './slot-allocator.ts'
 import type { SlotTable } from './slots.ts'
-import { SparePool } from './spare-pool.ts'
-import type { StartedShim } from './spawn.ts'
-import { endStrays } from './strays.ts'
 import { GatewayThreads } from './threads.ts'
 
-export interface EngineOptions {
-  /** One folder per running instance below it; what a killed process left there is ended and removed. */
-  readonly folder: string
-  readonly artifactsFolder: string
+export interface EngineOptions extends LauncherOptions {
   readonly logsFolder: string
   readonly slots: SlotTable
   /** How many requests an instance takes at a time. */
   readonly slotsPerInstance: number
   readonly idleTimeoutMs: number
-  readonly startTimeoutMs: number
-  /** How many started shims wait for a function. */
-  readonly spareInstances: number
   /** How long an instance may take to obey STOP, and then TERM. */
   readonly stopGraceMs: number
-  readonly logger: Logger
   readonly clock: Clock
 }
 
@@ -55,26 +37,14 @@ export class Engine {
   /** Of functions that are removed, until their last instance is gone. */
   readonly #removed = new Map<string, FunctionPool>()
   readonly #ownerOf = new Map<string, FunctionPool>()
-  readonly #shims: Shims
-  readonly #spares: SparePool
   readonly #metrics = new EngineMetrics()
-  /** Of instances that have ended: what they have started outside of their group may still run. */
-  readonly #leftFolders = new Set<string>()
+  readonly #launcher: Launcher
   readonly #timer: NodeJS.Timeout
   #stopping: Promise<void> | undefined
 
   constructor(options: EngineOptions) {
     this.#options = options
-    const { ended } = reapLeftovers(options.folder, (err) => this.#notRemoved(err))
-    if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
-    // Asked here, so that no cold start waits for the answer.
-    deathSignalCommand()
-    this.#shims = new Shims(options.folder)
-    this.#spares = new SparePool({
-      size: options.spareInstances,
-      start: (command) => this.#shims.start(command),
-      onFailure: (err) => options.logger.warn({ err }, 'a spare instance failed'),
-    })
+    this.#launcher = new Launcher(options, this.#metrics)
     this.#allocator = new SlotAllocator(options.slots)
     this.#logStore = new LogStore({
       folder: options.logsFolder,
@@ -87,7 +57,7 @@ export class Engine {
   applyRoutes(routes: readonly Route[], removedFunctionIds: readonly string[]): void {
     for (const route of routes) {
       this.#pool(route.functionId).setRoute(route)
-      if (route.version !== null && !route.disabled) this.#expect(route.version)
+      if (route.version !== null && !route.disabled) this.#launcher.expect(route.version)
     }
     for (const functionId of removedFunctionIds) {
       const pool = this.#pools.get(functionId)
@@ -124,7 +94,7 @@ export class Engine {
     const pools = [...this.#pools.values()]
     const now = pools.flatMap((pool) => pool.now() ?? [])
     const there = new Set(pools.map((pool) => pool.label))
-    return this.#metrics.parts(now, this.#spares.count, there)
+    return this.#metrics.parts(now, this.#launcher.spareCount, there)
   }
 
   /** The newest `limit` lines, newest last. */
@@ -134,7 +104,7 @@ export class Engine {
 
   /** What is done once a second: stops the idle, starts what may be tried again, ends strays. */
   tick(): void {
-    this.#endStrays()
+    this.#launcher.endStrays()
     for (const pool of this.#pools.values()) pool.update()
     for (const [functionId, pool] of this.#removed) {
       pool.update()
@@ -154,25 +124,12 @@ export class Engine {
     clearInterval(this.#timer)
     const pools = [...this.#pools.values(), ...this.#removed.values()]
     await Promise.all([
-      this.#spares.close(),
+      this.#launcher.closeSpares(),
       ...pools.map((pool) => pool.close(this.#options.stopGraceMs)),
     ])
-    this.#endStrays()
+    this.#launcher.endStrays()
     this.#logStore.flush()
-    this.#shims.close()
-  }
-
-  #endStrays(): void {
-    endStrays(this.#leftFolders)
-    for (const folder of this.#leftFolders) {
-      const error = removeInstanceFolder(folder)
-      if (error !== undefined) this.#notRemoved(error)
-    }
-    this.#leftFolders.clear()
-  }
-
-  #notRemoved(err: Error): void {
-    this.#options.logger.warn({ err }, "an instance's folder stays until the next start")
+    this.#launcher.close()
   }
 
   #hear(threadIndex: number, message: FromGateway): void {
@@ -214,53 +171,14 @@ export class Engine {
     slot: number,
     onEnded: InstanceEvents['onEnded'],
   ): Instance {
-    const { artifactsFolder, startTimeoutMs, logger } = this.#options
     const { functionId } = route
-    const artifactFolder = join(artifactsFolder, version.artifact.id)
-    try {
-      const startedAtMs = performance.now()
-      const { shim, isSpare } = this.#shim(version, artifactFolder)
-      const { id } = shim
-      const instance = new Instance(
-        { shim, route, version, slot, artifactFolder, startTimeoutMs },
-        {
-          onLine: (stream, line) => this.#log(functionId, id, stream, line.requestId, line.message),
-          onEnded,
-        },
-      )
-      this.#ownerOf.set(id, pool)
-      void instance.gone.then(() => {
-        this.#ownerOf.delete(id)
-        this.#leftFolders.add(shim.folder)
-        this.#metrics.ended(instance.ending.reason)
-      })
-      void instance.started.then(({ kind }) => {
-        if (kind === 'failed') this.#metrics.failed(route)
-        else this.#metrics.ready(route, isSpare, performance.now() - startedAtMs)
-      })
-      void this.#spares.hold(instance.started)
-      return instance
-    } catch (error) {
-      this.#metrics.failed(route)
-      logger.error({ functionId, err: error }, 'an instance could not be started')
-      throw error
-    }
-  }
-
-  #shim(version: Version, artifactFolder: string): { shim: StartedShim; isSpare: boolean } {
-    const command = startCommand(version)
-    if (command === undefined) {
-      throw new Error(`the runtime ${version.artifact.runtime} is not on this machine`)
-    }
-    if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
-    const spare = this.#spares.take(command)
-    if (spare !== undefined) return { shim: spare, isSpare: true }
-    return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
-  }
-
-  #expect(version: Version): void {
-    const command = startCommand(version)
-    if (command !== undefined) this.#spares.expect(command)
+    const instance = this.#launcher.launch(route, version, slot, {
+      onLine: (id, stream, line) => this.#log(functionId, id, stream, line.requestId, line.message),
+      onEnded,
+    })
+    this.#ownerOf.set(instance.id, pool)
+    void instance.gone.then(() => this.#ownerOf.delete(instance.id))
+    return instance
   }
 
   #log(
@@ -273,9 +191,4 @@ export class Engine {
     const timeMs = this.#options.clock.now()
     this.#logStore.append(functionId, { timeMs, instanceId, stream, requestId, message })
   }
-}
-
-/** Undefined when this machine does not have the runtime. */
-function startCommand({ artifact, memoryMb, envs }: Version): StartCommand | undefined {
-  return languageOf(artifact.runtime)?.start({ memoryMb, envs })
 }

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Route, Version } from '../domain/routes.ts'
+import type { StartCommand } from '../languages/language.ts'
+import { languageOf } from '../languages/languages.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { EngineMetrics } from './engine-metrics.ts'
+import { Instance, type InstanceEvents } from './instance.ts'
+import { removeInstanceFolder } from './instance-folder.ts'
+import { reapLeftovers } from './leftovers.ts'
+import type { CapturedLine } from './log-lines.ts'
+import { deathSignalCommand } from './process-group.ts'
+import { Shims } from './shims.ts'
+import { SparePool } from './spare-pool.ts'
+import type { StartedShim } from './spawn.ts'
+import { endStrays } from './strays.ts'
+
+export interface LauncherOptions {
+  /** One folder per running instance below it; what a killed process left there is ended and removed. */
+  readonly folder: string
+  readonly artifactsFolder: string
+  readonly startTimeoutMs: number
+  /** How many started shims wait for a function. */
+  readonly spareInstances: number
+  readonly logger: Logger
+}
+
+export interface LaunchedEvents extends Pick<InstanceEvents, 'onEnded'> {
+  onLine(
+    instanceId: string,
+    stream: Parameters<InstanceEvents['onLine']>[0],
+    line: CapturedLine,
+  ): void
+}
+
+/** Starts the processes of instances, from spares where there are any, and removes what they leave behind. */
+export class Launcher {
+  readonly #options: LauncherOptions
+  readonly #metrics: EngineMetrics
+  readonly #shims: Shims
+  readonly #spares: SparePool
+  /** Of instances that have ended: what they have started outside of their group may still run. */
+  readonly #leftFolders = new Set<string>()
+
+  constructor(options: LauncherOptions, metrics: EngineMetrics) {
+    this.#options = options
+    this.#metrics = metrics
+    const { ended } = reapLeftovers(options.folder, (err) => this.#notRemoved(err))
+    if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
+    // Asked here, so that no cold start waits for the answer.
+    deathSignalCommand()
+    this.#shims = new Shims(options.folder)
+    this.#spares = new SparePool({
+      size: options.spareInstances,
+      start: (command) => this.#shims.start(command),
+      onFailure: (err) => options.logger.warn({ err }, 'a spare instance failed'),
+    })
+  }
+
+  /** @throws Error when no process can be started, with a message for the function's owner. */
+  launch(route: Route, version: Version, slot: number, events: LaunchedEvents): Instance {
+    const { artifactsFolder, startTimeoutMs, logger } = this.#options
+    const artifactFolder = join(artifactsFolder, version.artifact.id)
+    try {
+      const startedAtMs = performance.now()
+      const { shim, isSpare } = this.#shim(version, artifactFolder)
+      const instance = new Instance(
+        { shim, route, version, slot, artifactFolder, startTimeoutMs },
+        {
+          onLine: (stream, line) => events.onLine(shim.id, stream, line),
+          onEnded: events.onEnded,
+        },
+      )
+      void instance.gone.then(() => {
+        this.#leftFolders.add(shim.folder)
+        this.#metrics.ended(instance.ending.reason)
+      })
+      void instance.started.then(({ kind }) => {
+        if (kind === 'failed') this.#metrics.failed(route)
+        else this.#metrics.ready(route, isSpare, performance.now() - startedAtMs)
+      })
+      void this.#spares.hold(instance.started)
+      return instance
+    } catch (error) {
+      this.#metrics.failed(route)
+      logger.error({ functionId: route.functionId, err: error }, 'an instance could not be started')
+      throw error
+    }
+  }
+
+  /** An instance of the version is likely to be launched. */
+  expect(version: Version): void {
+    const command = startCommand(version)
+    if (command !== undefined) this.#spares.expect(command)
+  }
+
+  /** How many started shims wait now. */
+  get spareCount(): number {
+    return this.#spares.count
+  }
+
+  /** Ends what instances that are gone have left running, and removes their folders. */
+  endStrays(): void {
+    endStrays(this.#leftFolders)
+    for (const folder of this.#leftFolders) {
+      const error = removeInstanceFolder(folder)
+      if (error !== undefined) this.#notRemoved(error)
+    }
+    this.#leftFolders.clear()
+  }
+
+  /** Ends all spares and keeps none from now on. */
+  closeSpares(): Promise<void> {
+    return this.#spares.close()
+  }
+
+  /** To be called when no instance and no spare is left. */
+  close(): void {
+    this.#shims.close()
+  }
+
+  #shim(version: Version, artifactFolder: string): { shim: StartedShim; isSpare: boolean } {
+    const command = startCommand(version)
+    if (command === undefined) {
+      throw new Error(`the runtime ${version.artifact.runtime} is not on this machine`)
+    }
+    if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
+    const spare = this.#spares.take(command)
+    if (spare !== undefined) return { shim: spare, isSpare: true }
+    return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
+  }
+
+  #notRemoved(err: Error): void {
+    this.#options.logger.warn({ err }, "an instance's folder stays until the next start")
+  }
+}
+
+/** Undefined when this machine does not have the runtime. */
+function startCommand({ artifact, memoryMb, envs }: Version): StartCommand | undefined {
+  return languageOf(artifact.runtime)?.start({ memoryMb, envs })
+}
