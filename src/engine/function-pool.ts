@@ -1,11 +1,12 @@
 import { decideScaling } from '../domain/autoscaling.ts'
 import type { Route, Version } from '../domain/routes.ts'
 import type { Clock } from '../lib/clock.ts'
+import { Announcer } from './announcer.ts'
+import { Draining } from './draining.ts'
 import type { Order } from './ending.ts'
 import type { FunctionNow } from './engine-metrics.ts'
 import type { Instance, InstanceEvents, InstanceState, StartOutcome } from './instance.ts'
 import { Member } from './member.ts'
-import type { ToGateway } from './messages.ts'
 import type { SlotAllocator } from './slot-allocator.ts'
 import type { SlotTable } from './slots.ts'
 import { StartBackoff } from './start-backoff.ts'
@@ -27,12 +28,7 @@ export interface PoolDeps {
 
 /** How long a version that was tried is kept until the routes bring it. */
 const CANDIDATE_MS = 30_000
-const DRAIN_CHECK_MS = 50
-/** An instance that drains may take so much longer than the function's time limit. */
-const DRAIN_SLACK_MS = 1000
 const REPLACED: Order = { reason: 'replaced', sentence: 'its version was replaced' }
-const DRAINED: Order = { reason: 'drained', sentence: 'it is no longer needed' }
-const OVERDUE: Order = { reason: 'overdue', sentence: 'it took too long to finish' }
 
 /** The instances of one function: which version they are of, how many, and until when. */
 export class FunctionPool {
@@ -42,11 +38,21 @@ export class FunctionPool {
   #route: Route | undefined
   #closed = false
   readonly #backoff = new StartBackoff()
-  #drainTimer: NodeJS.Timeout | undefined
+  readonly #announcer: Announcer
+  readonly #draining: Draining
 
   constructor(functionId: string, deps: PoolDeps) {
     this.#functionId = functionId
     this.#deps = deps
+    const { slots, clock, threads, slotsPerInstance } = deps
+    this.#announcer = new Announcer(functionId, threads, slotsPerInstance)
+    this.#draining = new Draining({
+      slots,
+      clock,
+      announcer: this.#announcer,
+      stop: (member, order) => this.#stop(member, order),
+      onCheck: () => this.update(),
+    })
   }
 
   get isEmpty(): boolean {
@@ -95,10 +101,7 @@ export class FunctionPool {
 
   /** Tells a new thread what is there. */
   introduce(threadIndex: number): void {
-    for (const instance of this.instances()) {
-      if (instance.state !== 'ready') continue
-      this.#deps.threads.send(threadIndex, this.#upMessage(instance))
-    }
+    this.#announcer.introduce(threadIndex, this.instances())
   }
 
   /** A thread told how many requests wait in it. */
@@ -138,19 +141,13 @@ export class FunctionPool {
     this.#noteUse(nowMs)
     this.#drainStrangers(nowMs)
     this.#scale(nowMs)
-    this.#stopDrained(nowMs)
+    this.#draining.stopDone(this.#members.values(), nowMs)
   }
 
   /** Drains for at most `drainMs` and ends everything. */
   async close(drainMs: number): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#drainTimer)
-    for (const member of this.#members.values()) this.#drain(member)
-    const deadlineMs = performance.now() + drainMs
-    const busy = (): boolean => [...this.#members.values()].some((member) => member.inFlight > 0)
-    while (busy() && performance.now() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS / 2))
-    }
+    await this.#draining.close(this.#members, drainMs)
     const { stopGraceMs } = this.#deps
     const order: Order = { reason: 'server-stopped', sentence: 'the server stops' }
     await Promise.all(this.instances().map((instance) => instance.stop(order, stopGraceMs)))
@@ -169,7 +166,7 @@ export class FunctionPool {
     for (const member of this.#members.values()) {
       if (member.instance.versionId === versionId) member.candidateUntilMs = undefined
       else if (nowMs >= (member.candidateUntilMs ?? 0)) {
-        this.#drain(member)
+        this.#draining.begin(member)
         // What has not come up yet has nothing to finish.
         if (member.instance.state === 'starting') this.#stop(member, REPLACED)
       }
@@ -191,12 +188,12 @@ export class FunctionPool {
       retryAtMs: this.#backoff.retryAtMs,
       nowMs,
     })
-    for (const id of decision.drain) this.#drain(this.#members.get(id)!)
+    for (const id of decision.drain) this.#draining.begin(this.#members.get(id)!)
     for (const id of decision.stopIdle) {
       const member = this.#members.get(id)!
       // A thread may have taken a slot since; then the instance is not idle.
       if (!slots.closeIfIdle(member.instance.slot)) continue
-      this.#drain(member)
+      this.#draining.begin(member)
       const idleSeconds = Math.round((nowMs - member.lastUsedMs) / 1000)
       this.#stop(member, { reason: 'idle', sentence: `idle for ${idleSeconds} s` })
     }
@@ -247,21 +244,8 @@ export class FunctionPool {
     if (instance.state !== 'ready' || this.#closed) return
     this.#deps.slots.open(instance.slot)
     member.announced = true
-    this.#deps.threads.broadcast(this.#upMessage(instance))
+    this.#announcer.up(instance)
     this.update()
-  }
-
-  #upMessage(instance: Instance): ToGateway {
-    return {
-      type: 'instance-up',
-      instanceId: instance.id,
-      functionId: this.#functionId,
-      versionId: instance.versionId,
-      slot: instance.slot,
-      slotLimit: this.#deps.slotsPerInstance,
-      socketPath: instance.socketPath,
-      begunPath: instance.begunPath,
-    }
   }
 
   /** Holds back the next start and answers those who wait, unless another instance will serve them. */
@@ -276,52 +260,21 @@ export class FunctionPool {
   #refuse(versionId: string, threadIndexes: readonly number[]): void {
     if (this.counts().total > 0) return
     const retryAfterMs = Math.max(0, this.#backoff.retryAtMs - this.#deps.clock.now())
-    const functionId = this.#functionId
-    for (const threadIndex of threadIndexes) {
-      const message = { type: 'start-failed', functionId, versionId, retryAfterMs } as const
-      this.#deps.threads.send(threadIndex, message)
-    }
+    this.#announcer.startFailed(threadIndexes, versionId, retryAfterMs)
   }
 
   #ended(member: Member, expected: boolean, begunId: (threadIndex: number) => number): void {
     const { instance } = member
-    const { allocator, threads, clock } = this.#deps
+    const { allocator, clock } = this.#deps
     this.#noteUse(clock.now())
     allocator.retire(instance.slot)
     if (member.announced) {
-      threads.broadcastEach((threadIndex) => ({
-        type: 'instance-down',
-        instanceId: instance.id,
-        begunId: begunId(threadIndex),
-      }))
+      this.#announcer.down(instance, begunId)
       // Unused, it would be started again and again for the minimum's sake.
       if (!expected && !member.used) this.#notStarted(instance.versionId, 'ended by itself')
     }
     void instance.gone.then(() => this.#members.delete(instance.id))
     this.update()
-  }
-
-  #drain(member: Member): void {
-    const { instance } = member
-    if (instance.state !== 'ready') return
-    instance.drain()
-    const { slots, threads, clock } = this.#deps
-    slots.close(instance.slot)
-    threads.broadcast({ type: 'instance-draining', instanceId: instance.id })
-    member.drainUntilMs = clock.now() + member.timeoutMs + DRAIN_SLACK_MS
-  }
-
-  #stopDrained(nowMs: number): void {
-    clearTimeout(this.#drainTimer)
-    const draining = [...this.#members.values()].filter((m) => m.instance.state === 'draining')
-    for (const member of draining) {
-      const done = member.inFlight === 0
-      if (done) this.#stop(member, DRAINED)
-      else if (nowMs >= member.drainUntilMs) this.#stop(member, OVERDUE)
-    }
-    if (draining.some((member) => member.instance.state === 'draining')) {
-      this.#drainTimer = setTimeout(() => this.update(), DRAIN_CHECK_MS).unref()
-    }
   }
 
   #stop(member: Member, order: Order): void {
