@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:https'
+import { type RequestOptions, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -28,6 +28,14 @@ afterAll(async () => {
 
 const env = () => ({ LATCHKEY_TLS_CERT: files.certPath, LATCHKEY_TLS_KEY: files.keyPath })
 
+async function statusOf(options: RequestOptions): Promise<number> {
+  const req = request({ host: '127.0.0.1', ca: made.cert, ...options })
+  req.end()
+  const [res] = await once(req, 'response')
+  res.resume()
+  return res.statusCode
+}
+
 async function serialNumber(port: number): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false })
   await once(socket, 'secureConnect')
@@ -41,17 +49,7 @@ describe('a server with a certificate', () => {
     server = await startServer({ env: env() })
     expect(server.gatewayUrl).toMatch(/^https:/)
     const { port } = new URL(server.gatewayUrl)
-    const req = request({
-      host: '127.0.0.1',
-      port,
-      path: '/',
-      ca: made.cert,
-      servername: 'localhost',
-    })
-    req.end()
-    const [res] = await once(req, 'response')
-    res.resume()
-    expect(res.statusCode).toBe(404)
+    expect(await statusOf({ port, path: '/', servername: 'localhost' })).toBe(404)
 
     const before = await serialNumber(Number(port))
     const renewed = await makeCertificate(['localhost'])
@@ -76,17 +74,7 @@ describe('a server with a certificate', () => {
     try {
       expect([other.apiUrl.slice(0, 6), other.gatewayUrl.slice(0, 6)]).toEqual(['https:', 'http:/'])
       const { port } = new URL(other.apiUrl)
-      const req = request({
-        host: '127.0.0.1',
-        port,
-        path: '/healthz',
-        ca: made.cert,
-        agent: false,
-      })
-      req.end()
-      const [res] = await once(req, 'response')
-      res.resume()
-      expect(res.statusCode).toBe(200)
+      expect(await statusOf({ port, path: '/healthz', agent: false })).toBe(200)
       const before = await serialNumber(Number(port))
       writePair(await makeCertificate(['localhost']), api)
       while ((await serialNumber(Number(port))) === before) await wait(50)

@@ -15,6 +15,7 @@ import type { GatewayLimits } from '../../src/gateway/limits.ts'
 import { makeCertificate, pairOf } from '../helpers/certificates.ts'
 import { END_STREAM, FRAME, FrameConnection, literalHeaders } from '../helpers/http2-frames.ts'
 import { GatewayUnderTest } from './harness.ts'
+import { MAKES_64_MIB, READS_AFTER_GO, standstill } from './streaming-cases.ts'
 
 const MIB = 1024 * 1024
 const NO_ERROR = 0
@@ -228,42 +229,17 @@ describe('bodies', () => {
   })
 
   test('wait in the function while the caller does not read, and hold up no other stream', async () => {
-    const { path } = await deploy(`
-      let made = 0
-      export default { fetch(request) {
-        if (request.url.endsWith('/made')) return new Response(String(made))
-        return new Response(new ReadableStream({
-          pull(controller) {
-            made += 65536
-            controller.enqueue(new Uint8Array(65536))
-            if (made >= 64 * 1024 * 1024) controller.close()
-          },
-        }))
-      } }`)
+    const { path } = await deploy(MAKES_64_MIB)
     using session = new Session()
     const lazy = session.open(path)
     await once(lazy, 'response')
     lazy.pause()
     const made = async () => Number((await session.call(`${path}/made`)).text)
-    for (let last = 0, same = 0; same < 50; ) {
-      const now = await made()
-      same = now === last && now > 0 ? same + 1 : 0
-      last = now
-    }
-    expect(await made()).toBeLessThan(20 * MIB)
+    expect(await standstill(made)).toBeLessThan(20 * MIB)
   })
 
   test('wait at the caller while the function does not read', async () => {
-    const { path } = await deploy(`
-      let release
-      const released = new Promise((resolve) => { release = resolve })
-      export default { async fetch(request) {
-        if (request.url.endsWith('/go')) return release(), new Response('ok')
-        await released
-        let bytes = 0
-        for await (const chunk of request.body) bytes += chunk.length
-        return new Response(String(bytes))
-      } }`)
+    const { path } = await deploy(READS_AFTER_GO)
     using session = new Session()
     const stream = session.open(path, { ':method': 'POST' }, false)
     const chunk = Buffer.alloc(256 * 1024)
@@ -551,15 +527,20 @@ describe('the limits', () => {
 })
 
 describe('a stop', () => {
-  test('sends GOAWAY, lets what is in flight end, and ends the connection', async () => {
-    await using other = await GatewayUnderTest.start({ tls, limits: LIMITS })
+  /** A stream whose answer has begun, and all of that answer. */
+  async function openEcho(other: GatewayUnderTest, session: Session) {
     const made = await other.addRoute()
     await other.startInstance(made, { 'handler.mjs': ECHO })
-    using session = new Session(other.port)
     const stream = session.open(`/${made.label}`, { ':method': 'POST' }, false)
     stream.write('first ')
     await once(stream, 'response')
-    const whole = answerOf(stream)
+    return { stream, whole: answerOf(stream) }
+  }
+
+  test('sends GOAWAY, lets what is in flight end, and ends the connection', async () => {
+    await using other = await GatewayUnderTest.start({ tls, limits: LIMITS })
+    using session = new Session(other.port)
+    const { stream, whole } = await openEcho(other, session)
     const goaway = once(session.client, 'goaway')
     const closed = once(session.client, 'close')
     const stopped = other.threads.stop(60_000)
@@ -571,13 +552,8 @@ describe('a stop', () => {
 
   test('cuts off what does not end in time, so that no part looks like the whole', async () => {
     await using other = await GatewayUnderTest.start({ tls, limits: LIMITS })
-    const made = await other.addRoute()
-    await other.startInstance(made, { 'handler.mjs': ECHO })
     using session = new Session(other.port)
-    const stream = session.open(`/${made.label}`, { ':method': 'POST' }, false)
-    stream.write('first ')
-    await once(stream, 'response')
-    const whole = answerOf(stream)
+    const { whole } = await openEcho(other, session)
     await other.threads.stop(0)
     expect((await whole).rstCode).not.toBe(NO_ERROR)
   })

@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { GatewayLimits } from '../../src/gateway/limits.ts'
-import { exchangeRaw, GatewayUnderTest, RawConnection } from './harness.ts'
+import { exchangeRaw, type GatewayUnderTest, RawConnection } from './harness.ts'
+import { startMirror } from './mirror-gateway.ts'
 
 const OTHER_CALLER = '127.0.0.2'
-
-async function start(limits: Partial<GatewayLimits>, count = 1) {
-  const gateway = await GatewayUnderTest.start({ limits, count })
-  const route = await gateway.addRoute()
-  await gateway.startInstance(route, {
-    'handler.js': 'module.exports.handler = ({ extensions: { request } }) => request.url',
-  })
-  const waiting = await gateway.addRoute()
-  const ask = (path = '', to = route) => `GET /${to.label}${path} HTTP/1.1\r\nHost: h\r\n\r\n`
-  return { gateway, ask, waiting, [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose]() }
-}
 
 /** So many connections, each of which has had an answer. */
 async function openAnswered(gateway: GatewayUnderTest, text: string, count: number) {
@@ -35,7 +24,7 @@ describe('connections of one address', () => {
   test.each([1, 2])(
     'with %i threads: one more than may be is answered 429; others are served, and it is again later',
     async (threads) => {
-      await using started = await start({ connectionsPerAddressMax: 3 }, threads)
+      await using started = await startMirror({ connectionsPerAddressMax: 3 }, threads)
       const { gateway, ask } = started
       const open = await openAnswered(gateway, ask(), 3)
       const refused = await exchangeRaw(gateway.port, ask())
@@ -56,12 +45,12 @@ describe('connections of one address', () => {
   )
 
   test('may be any number when the limit is 0', async () => {
-    await using started = await start({ connectionsPerAddressMax: 0 })
+    await using started = await startMirror({ connectionsPerAddressMax: 0 })
     closeAll(await openAnswered(started.gateway, started.ask(), 20))
   })
 
   test('which are refused by the hundred stay without effect on those that are open', async () => {
-    await using started = await start({ connectionsPerAddressMax: 2 })
+    await using started = await startMirror({ connectionsPerAddressMax: 2 })
     const { gateway, ask } = started
     const open = await openAnswered(gateway, ask(), 2)
     // Most of them say nothing, and wait to be closed.
@@ -78,7 +67,7 @@ describe('connections of one address', () => {
 
 describe('connections in all', () => {
   test('the longest idle one makes room', async () => {
-    await using started = await start({ connectionsMax: 3 })
+    await using started = await startMirror({ connectionsMax: 3 })
     const { gateway, ask } = started
     const [first, second, third] = await openAnswered(gateway, ask(), 3)
     first!.received = ''
@@ -93,7 +82,7 @@ describe('connections in all', () => {
   })
 
   test('one that has sent half a head makes room as well', async () => {
-    await using started = await start({ connectionsMax: 1 })
+    await using started = await startMirror({ connectionsMax: 1 })
     const { gateway, ask } = started
     using slow = await RawConnection.open(gateway.port)
     slow.send('GET / HTTP/1.1\r\nHost: h\r\n')
@@ -102,7 +91,7 @@ describe('connections in all', () => {
   })
 
   test('with a request in each of them a new one is answered 503', async () => {
-    await using started = await start({ connectionsMax: 2 })
+    await using started = await startMirror({ connectionsMax: 2 })
     const { gateway, ask, waiting } = started
     const busy = [await RawConnection.open(gateway.port), await RawConnection.open(gateway.port)]
     for (const connection of busy) connection.send(ask('', waiting))

@@ -1,21 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { GatewayLimits } from '../../src/gateway/limits.ts'
-import { call, exchangeRaw, GatewayUnderTest, RawConnection } from './harness.ts'
-
-async function start(limits: Partial<GatewayLimits>, count = 1) {
-  const gateway = await GatewayUnderTest.start({ limits, count })
-  const route = await gateway.addRoute()
-  await gateway.startInstance(route, {
-    'handler.js': 'module.exports.handler = ({ extensions: { request } }) => request.url',
-  })
-  const waiting = await gateway.addRoute()
-  const ask = (path = '', to = route) => `GET /${to.label}${path} HTTP/1.1\r\nHost: h\r\n\r\n`
-  return { gateway, ask, waiting, [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose]() }
-}
+import { call, exchangeRaw, RawConnection } from './harness.ts'
+import { startMirror } from './mirror-gateway.ts'
 
 describe('requests on one connection', () => {
   test('end with the last one in good order, and a new connection is served', async () => {
-    await using started = await start({ requestsPerConnectionMax: 3 })
+    await using started = await startMirror({ requestsPerConnectionMax: 3 })
     const { gateway, ask } = started
     using connection = await RawConnection.open(gateway.port)
     for (const kind of ['keep-alive', 'keep-alive', 'close']) {
@@ -28,7 +17,7 @@ describe('requests on one connection', () => {
   })
 
   test('a caller that sends many at once gets whole answers to as many, and none to the rest', async () => {
-    await using started = await start({ requestsPerConnectionMax: 5 })
+    await using started = await startMirror({ requestsPerConnectionMax: 5 })
     const { gateway, ask } = started
     const all = Array.from({ length: 2000 }, (_, i) => ask(`/${i}`)).join('')
     const answers = await exchangeRaw(gateway.port, all)
@@ -44,7 +33,7 @@ describe('requests on one connection', () => {
   })
 
   test('the same where the last of them waits for its instance', async () => {
-    await using started = await start({ requestsPerConnectionMax: 2 })
+    await using started = await startMirror({ requestsPerConnectionMax: 2 })
     const { gateway, ask, waiting } = started
     using connection = await RawConnection.open(gateway.port)
     connection.send(ask('/0') + ask('/1', waiting) + ask('/2').repeat(5000))
@@ -64,7 +53,7 @@ describe('requests that are sent ahead', () => {
   test.each([1, 2, 10])(
     'are worked on %i at a time, and all answered in their order',
     async (max) => {
-      await using started = await start({ streamsPerConnectionMax: max })
+      await using started = await startMirror({ streamsPerConnectionMax: max })
       const { gateway, ask } = started
       using connection = await RawConnection.open(gateway.port)
       connection.send(
@@ -81,7 +70,10 @@ describe('requests that are sent ahead', () => {
   )
 
   test('may have bodies, as the last one on its connection too', async () => {
-    await using started = await start({ streamsPerConnectionMax: 2, requestsPerConnectionMax: 40 })
+    await using started = await startMirror({
+      streamsPerConnectionMax: 2,
+      requestsPerConnectionMax: 40,
+    })
     const { gateway, ask } = started
     const body = 'b'.repeat(100_000)
     const post = (path: string) =>
@@ -98,7 +90,7 @@ describe('requests that are sent ahead', () => {
   })
 
   test('do not all wait for an instance at once', async () => {
-    await using started = await start({ streamsPerConnectionMax: 10 })
+    await using started = await startMirror({ streamsPerConnectionMax: 10 })
     const { gateway, ask, waiting } = started
     using connection = await RawConnection.open(gateway.port)
     connection.send(
@@ -116,7 +108,7 @@ describe('requests that are sent ahead', () => {
   })
 
   test('by a caller that reads no answers are not all taken in', async () => {
-    await using started = await start({ requestsPerConnectionMax: 0 })
+    await using started = await startMirror({ requestsPerConnectionMax: 0 })
     const { gateway, ask } = started
     using connection = await RawConnection.open(gateway.port)
     connection.socket.pause()

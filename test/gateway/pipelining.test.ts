@@ -37,6 +37,8 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 const raw = (text: string) => exchangeRaw(gateway.port, text)
 const get = (path: string, more = '') =>
   `GET /${route.label}${path} HTTP/1.1\r\nHost: h\r\n${more}\r\n`
+/** The beginning of a request, whose body is longer. */
+const half = () => `POST /${route.label}/x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf`
 const post = (path: string, body: string, more = '') =>
   `POST /${route.label}${path} HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`
 const LAST = 'Connection: close\r\n'
@@ -116,7 +118,7 @@ describe('pipelined requests', () => {
 
   test('a connection that is cut in the middle of a body cancels its call and harms no other', async () => {
     using connection = await RawConnection.open(gateway.port)
-    connection.send(`POST /${route.label}/x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf`)
+    connection.send(half())
     await gateway.inFlight(instance, 1)
     connection.socket.destroy()
     await gateway.inFlight(instance, 0)
@@ -144,7 +146,7 @@ describe('a caller that ends its side', () => {
 
   test('in the middle of a body is told so or cut off, never taken for whole', async () => {
     using connection = await RawConnection.open(gateway.port)
-    connection.send(`POST /${route.label}/x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf`)
+    connection.send(half())
     await gateway.inFlight(instance, 1)
     connection.socket.end()
     expect(saidIn(await connection.all())).toEqual([])

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerOf, call, GatewayUnderTest, open, RawConnection } from './harness.ts'
+import { MAKES_64_MIB, READS_AFTER_GO, standstill } from './streaming-cases.ts'
 
 const MIB = 1024 * 1024
 
@@ -70,45 +71,19 @@ describe('bodies', () => {
   })
 
   test('wait in the function while the caller does not read, and disturb no other call', async () => {
-    const { path, instance } = await deploy(`
-      let made = 0
-      export default { fetch(request) {
-        if (request.url.endsWith('/made')) return new Response(String(made))
-        return new Response(new ReadableStream({
-          pull(controller) {
-            made += 65536
-            controller.enqueue(new Uint8Array(65536))
-            if (made >= 64 * 1024 * 1024) controller.close()
-          },
-        }))
-      } }`)
+    const { path, instance } = await deploy(MAKES_64_MIB)
     using lazy = await RawConnection.open(gateway.port)
     lazy.socket.pause()
     lazy.send(`GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`)
     const made = async () => Number((await call(gateway.port, `${path}/made`)).text)
-    // Stands still: the same number in many calls one after the other, while something was made.
-    for (let last = 0, same = 0; same < 50; ) {
-      const now = await made()
-      same = now === last && now > 0 ? same + 1 : 0
-      last = now
-    }
     // Windows of gateway, frames and sockets; far from the 64 MiB that it would make.
-    expect(await made()).toBeLessThan(20 * MIB)
+    expect(await standstill(made)).toBeLessThan(20 * MIB)
     lazy.socket.destroy()
     await gateway.inFlight(instance, 0)
   })
 
   test('wait at the caller while the function does not read', async () => {
-    const { path } = await deploy(`
-      let release
-      const released = new Promise((resolve) => { release = resolve })
-      export default { async fetch(request) {
-        if (request.url.endsWith('/go')) return release(), new Response('ok')
-        await released
-        let bytes = 0
-        for await (const chunk of request.body) bytes += chunk.length
-        return new Response(String(bytes))
-      } }`)
+    const { path } = await deploy(READS_AFTER_GO)
     const req = open(gateway.port, path, { method: 'POST' })
     let written = 0
     let isFull = false

@@ -185,17 +185,15 @@ describe('what is no TLS', () => {
 })
 
 describe('the limits on connections', () => {
+  const connectMain = (port: number) =>
+    connect({ host: '127.0.0.1', port, ca: main.cert, servername: 'main.test' })
+
   test('hold with TLS: one too many from an address is closed before its handshake', async () => {
     await using other = await GatewayUnderTest.start({
       tls: material,
       limits: { connectionsPerAddressMax: 1 },
     })
-    const first = connect({
-      host: '127.0.0.1',
-      port: other.port,
-      ca: main.cert,
-      servername: 'main.test',
-    })
+    const first = connectMain(other.port)
     await once(first, 'secureConnect')
     await closed(connectPlain(other.port, '127.0.0.1'))
     first.destroy()
@@ -206,11 +204,10 @@ describe('the limits on connections', () => {
       tls: material,
       limits: { connectionsMax: 1 },
     })
-    const options = { host: '127.0.0.1', port: other.port, ca: main.cert, servername: 'main.test' }
     const handshaking = connectPlain(other.port, '127.0.0.1')
     const handshakeEnded = closed(handshaking)
     await once(handshaking, 'connect')
-    const http1 = connect(options)
+    const http1 = connectMain(other.port)
     const http1Ended = closed(http1)
     await once(http1, 'secureConnect')
     await handshakeEnded
@@ -218,7 +215,7 @@ describe('the limits on connections', () => {
     const sessionEnded = closed(session)
     await once(session, 'connect')
     await http1Ended
-    const last = connect(options)
+    const last = connectMain(other.port)
     await once(last, 'secureConnect')
     await sessionEnded
     last.destroy()
@@ -229,12 +226,7 @@ describe('the limits on connections', () => {
       tls: material,
       limits: { requestsPerConnectionMax: 2 },
     })
-    const socket = connect({
-      host: '127.0.0.1',
-      port: other.port,
-      ca: main.cert,
-      servername: 'main.test',
-    })
+    const socket = connectMain(other.port)
     socket.write('GET /a HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(3))
     const answers = Buffer.concat(await socket.toArray()).toString()
     expect(answers.match(/HTTP\/1.1 404/g)).toHaveLength(2)
