@@ -1,26 +1,17 @@
-import type { Builder } from '../build/builder.ts'
 import { isToBeRecorded } from '../observability/sampling.ts'
 import { newSpanId, newTraceId } from '../observability/trace-ids.ts'
 import type { Tracing } from '../observability/tracing.ts'
+import { type Builds, observedBuilds } from './observed-builds.ts'
 
-type Builds = Pick<Builder, 'build'>
+const BROKEN_OFF = 'broken_off'
 
 /** The same builder, each of whose builds is a trace of its own: it can outlive the request that wants it. */
 export function tracedBuilds(builder: Builds, tracing: Tracing | undefined): Builds {
   if (tracing === undefined) return builder
-  return {
-    async build(source, onProgress) {
-      const startMs = Date.now()
-      let result = 'broken_off'
-      try {
-        const outcome = await builder.build(source, onProgress)
-        result = outcome.kind
-        return outcome
-      } finally {
-        record(tracing, startMs, result, source.runtime)
-      }
-    },
-  }
+  return observedBuilds(builder, (runtime) => {
+    const startMs = Date.now()
+    return (result) => record(tracing, startMs, result ?? BROKEN_OFF, runtime)
+  })
 }
 
 function record(tracing: Tracing, startMs: number, result: string, runtime: string): void {
@@ -37,7 +28,7 @@ function record(tracing: Tracing, startMs: number, result: string, runtime: stri
       startMs,
       durationMs: Date.now() - startMs,
       // Source that cannot be built is its author's mistake.
-      isError: result === 'broken_off',
+      isError: result === BROKEN_OFF,
       attributes: { 'latchkey.build.result': result, 'latchkey.runtime': runtime },
     },
   ])

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
-import type { Builder } from '../build/builder.ts'
 import type { Hub } from '../feed/hub.ts'
 import { HistogramSet, labelled, type MetricPart, single } from '../observability/metric-parts.ts'
 import type { Store } from '../store/open.ts'
 import { countTasksByState } from '../store/tasks.ts'
+import { type Builds, observedBuilds } from './observed-builds.ts'
 
 /** What is counted in the control role. */
 export class ControlMetrics {
@@ -11,21 +11,14 @@ export class ControlMetrics {
   readonly #api = new HistogramSet('apiSeconds')
 
   /** The same builder, each of whose builds is measured. */
-  watch(builder: Pick<Builder, 'build'>): Pick<Builder, 'build'> {
-    return {
-      build: async (source, onProgress) => {
-        const startedAtMs = performance.now()
-        let result = 'broken-off'
-        try {
-          const outcome = await builder.build(source, onProgress)
-          result = outcome.kind
-          return outcome
-        } finally {
-          const seconds = (performance.now() - startedAtMs) / 1000
-          this.#builds.observe([source.runtime, result], seconds)
-        }
-      },
-    }
+  watch(builder: Builds): Builds {
+    return observedBuilds(builder, (runtime) => {
+      const startedAtMs = performance.now()
+      return (result) => {
+        const seconds = (performance.now() - startedAtMs) / 1000
+        this.#builds.observe([runtime, result ?? 'broken-off'], seconds)
+      }
+    })
   }
 
   /** @param route - With the names of its parameters, empty when there is none. */
