@@ -2,17 +2,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SETTINGS } from '../src/config/settings.ts'
+import { replaceMarked } from './marked-part.ts'
 
 const PATH = join(import.meta.dirname, '../docs/configuration.md')
-const BEGIN = '<!-- settings: written by scripts/write-config-docs.ts -->'
-const END = '<!-- end of settings -->'
+const MARKS = {
+  begin: '<!-- settings: written by scripts/write-config-docs.ts -->',
+  end: '<!-- end of settings -->',
+}
 
 /** The page with its reference part made anew. */
 export function renderPage(page: string): string {
-  const [before, rest] = page.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error(`${PATH} has lost its marks`)
-  return `${before}${BEGIN}\n\n${renderSettings()}\n${END}${after}`
+  return replaceMarked(page, MARKS, renderSettings())
 }
 
 function renderSettings(): string {

@@ -2,17 +2,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SMUGGLING_GROUPS, type SmugglingCase } from '../test/gateway/smuggling-cases.ts'
+import { replaceMarked } from './marked-part.ts'
 
 const PATH = join(import.meta.dirname, '../docs/http.md')
-const BEGIN = '<!-- cases: written by scripts/write-http-docs.ts -->'
-const END = '<!-- end of cases -->'
+const MARKS = {
+  begin: '<!-- cases: written by scripts/write-http-docs.ts -->',
+  end: '<!-- end of cases -->',
+}
 
 /** The page with its table made anew. */
 export function renderPage(page: string): string {
-  const [before, rest] = page.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error(`${PATH} has lost its marks`)
-  return `${before}${BEGIN}\n\n${renderGroups()}\n${END}${after}`
+  return replaceMarked(page, MARKS, renderGroups())
 }
 
 function renderGroups(): string {

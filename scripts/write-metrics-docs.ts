@@ -2,17 +2,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { METRICS, type Metric } from '../src/observability/metrics.ts'
+import { replaceMarked } from './marked-part.ts'
 
 const PATH = join(import.meta.dirname, '../docs/metrics.md')
-const BEGIN = '<!-- metrics: written by scripts/write-metrics-docs.ts -->'
-const END = '<!-- end of metrics -->'
+const MARKS = {
+  begin: '<!-- metrics: written by scripts/write-metrics-docs.ts -->',
+  end: '<!-- end of metrics -->',
+}
 
 /** The page with its table made anew. */
 export function renderMetricsPage(page: string): string {
-  const [before, rest] = page.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error(`${PATH} has lost its marks`)
-  return `${before}${BEGIN}\n\n${renderTable()}\n\n${END}${after}`
+  return replaceMarked(page, MARKS, `${renderTable()}\n`)
 }
 
 function renderTable(): string {
