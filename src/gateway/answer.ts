@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../domain/errors.ts'
 import type { RequestStream } from '../wire/connection.ts'
 import type { CallerRequest, CallerResponse } from './caller.ts'
+import { HttpConnection } from './http-connection.ts'
 import { type ProblemOptions, respondProblem } from './respond.ts'
 import { responseHead } from './response-head.ts'
 
@@ -96,10 +97,18 @@ export class Answer {
   cutOff(): void {
     // The answer to a HEAD is complete long before the function is.
     if (this.#res.writableEnded) return
-    this.disconnect()
+    this.#disconnect()
   }
 
-  disconnect(): void {
+  /** All is said, and the caller goes on sending what nobody wants. */
+  endConnection(): void {
+    const { socket } = this.#req
+    const connection = HttpConnection.of(socket)
+    if (connection !== undefined) connection.endNow()
+    else socket.destroy()
+  }
+
+  #disconnect(): void {
     const { socket } = this.#req
     // Without chunks or a length, an orderly end would look like the end of the answer.
     if (this.#req.httpVersionMinor === 0) socket.resetAndDestroy()

@@ -8,6 +8,7 @@ export interface CallRecord {
   /** Milliseconds since 1970, with a fraction. */
   readonly startMs: number
   readonly durationMs: number
+  readonly gatheredMs: number
   readonly queuedMs: number
   readonly method: string
   readonly proto: 'http' | 'https'
@@ -38,6 +39,7 @@ export function recordOf(call: EndedCall, trace: CallTrace): CallRecord {
     trace,
     startMs: Date.now() - performance.now() + call.startedAtMs,
     durationMs: call.durationMs,
+    gatheredMs: call.gatheredMs,
     queuedMs: call.queuedMs,
     method: call.method,
     proto: call.proto,

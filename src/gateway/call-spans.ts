@@ -78,7 +78,7 @@ function queueSpan(call: CallRecord): SpanRecord {
     isParentRemote: false,
     kind: 'internal',
     name: 'queue',
-    startMs: call.startMs,
+    startMs: call.startMs + call.gatheredMs,
     durationMs: call.queuedMs,
     isError: false,
     attributes: { 'faas.coldstart': call.isCold },
@@ -87,6 +87,7 @@ function queueSpan(call: CallRecord): SpanRecord {
 
 function invocationSpan(call: CallRecord): SpanRecord {
   const name = functionOf(call) ?? 'unknown'
+  const waitedMs = call.gatheredMs + call.queuedMs
   return {
     traceId: call.trace.traceId,
     spanId: call.trace.invocationSpanId,
@@ -94,8 +95,8 @@ function invocationSpan(call: CallRecord): SpanRecord {
     isParentRemote: false,
     kind: 'client',
     name: `invoke ${name}`,
-    startMs: call.startMs + call.queuedMs,
-    durationMs: Math.max(0, call.durationMs - call.queuedMs),
+    startMs: call.startMs + waitedMs,
+    durationMs: Math.max(0, call.durationMs - waitedMs),
     isError: call.status >= 500 || isCutByUs(call),
     attributes: {
       'faas.invoked_name': name,

@@ -9,6 +9,7 @@ import type { CallerRequest, CallerResponse } from './caller.ts'
 import type { CallObserver, EndedCall } from './ended-call.ts'
 import { forwardHead } from './forward-head.ts'
 import type { Caller, Forwarding } from './forwarded.ts'
+import type { Gathering } from './gathering.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { Instance, RunningCall } from './instance.ts'
 import type { KeyIdentity } from './key-table.ts'
@@ -22,6 +23,7 @@ import type { Place } from './route.ts'
 export interface CallHost {
   readonly limits: GatewayLimits
   readonly forwarding: Forwarding
+  readonly gathering: Gathering
   /** Told of each call when it has ended. */
   readonly observers: readonly CallObserver[]
   /** Whether connections shall end with their next answer. */
@@ -45,9 +47,11 @@ const DISCARDED_BYTES_MAX = 64 * 1024
 /**
  * One request, from its head to the end of its answer.
  *
- *   arrived -> (queued ->) running -> ended
- *      ^                      |
- *      +----- stranded <------+   its instance was lost; back if the handler had not begun
+ *   (gathering ->) arrived -> (queued ->) running -> ended
+ *                     ^                      |
+ *                     +----- stranded <------+   its instance was lost; back if the handler had not begun
+ *
+ * Before it is `arrived` again, after `gathering` as after `stranded`, it is judged anew.
  */
 export class Call implements RunningCall, EndedCall {
   readonly requestId: string
@@ -61,6 +65,7 @@ export class Call implements RunningCall, EndedCall {
   code: ErrorCode | undefined
   isWhole = false
   durationMs = 0
+  gatheredMs = 0
   queuedMs = 0
   isCold = false
   instanceId: string | undefined
@@ -69,7 +74,7 @@ export class Call implements RunningCall, EndedCall {
   readonly #caller: Caller
   readonly #answer: Answer
   readonly #body: RequestBody | undefined
-  #phase: 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
+  #phase: 'gathering' | 'arrived' | 'queued' | 'running' | 'stranded' | 'ended' = 'arrived'
   #tries = 0
   /** Of an answer that was given past this call, because its body was broken or too slow. */
   #lastStatus = 0
@@ -154,6 +159,26 @@ export class Call implements RunningCall, EndedCall {
     return this.#stream?.id ?? 0
   }
 
+  /**
+   * Waits for its body when that is a small one, so that a slow caller holds no place of an instance; false when
+   * there is nothing to wait for.
+   */
+  gather(onGathered: () => void): boolean {
+    const body = this.#body
+    const { contentLength } = this.head
+    if (body === undefined || contentLength === undefined) return false
+    if (contentLength > this.#host.limits.repeatBytesMax) return false
+    this.#phase = 'gathering'
+    this.#host.gathering.begin(this)
+    this.#sayContinue()
+    body.gather(contentLength, this.#host.gathering, () => {
+      this.#leaveGathering()
+      this.#phase = 'arrived'
+      onGathered()
+    })
+    return true
+  }
+
   /** It waits for an instance, with none at work when `isCold`; `leaveQueue` takes it out. */
   queue(leaveQueue: () => void, isCold: boolean): void {
     const nowMs = performance.now()
@@ -180,10 +205,7 @@ export class Call implements RunningCall, EndedCall {
     this.#tries += 1
     this.#instance = instance
     this.instanceId = instance.id
-    if (this.#awaitsContinue) {
-      this.#awaitsContinue = false
-      this.#answer.continue()
-    }
+    this.#sayContinue()
     const head = forwardHead({
       method: this.#req.method!,
       target: this.place!.target,
@@ -326,7 +348,7 @@ export class Call implements RunningCall, EndedCall {
   }
 
   #onBodyTooLarge(): void {
-    if (this.#phase === 'ended') this.#answer.disconnect()
+    if (this.#phase === 'ended') this.#answer.endConnection()
     else this.refuse('function_body_too_large', { close: true })
   }
 
@@ -336,9 +358,21 @@ export class Call implements RunningCall, EndedCall {
     return this.head.chunked || (this.head.contentLength ?? 0) > DISCARDED_BYTES_MAX
   }
 
+  #sayContinue(): void {
+    if (!this.#awaitsContinue) return
+    this.#awaitsContinue = false
+    this.#answer.continue()
+  }
+
+  #leaveGathering(): void {
+    this.#host.gathering.end(this, this.bytesReceived)
+    this.gatheredMs = performance.now() - this.startedAtMs
+  }
+
   /** The one place where a request ends, however it does. */
   #end(): void {
     if (this.#phase === 'ended') return
+    if (this.#phase === 'gathering') this.#leaveGathering()
     const leaveQueue = this.#leaveQueue
     if (leaveQueue !== undefined) this.dequeue()
     this.#phase = 'ended'

@@ -38,6 +38,8 @@ export interface EndedCall {
   readonly startedAtMs: number
   /** From the end of the request's head to the end of the answer, milliseconds. */
   readonly durationMs: number
+  /** Spent waiting for a small body before an instance was sought, milliseconds. */
+  readonly gatheredMs: number
   /** Spent waiting for an instance, milliseconds. */
   readonly queuedMs: number
   /** Whether it waited for an instance to be started. */

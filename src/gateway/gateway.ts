@@ -10,6 +10,7 @@ import { isPreflight, preflightHeaders } from './cors.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { CallObserver } from './ended-call.ts'
 import type { Forwarding } from './forwarded.ts'
+import { Gathering } from './gathering.ts'
 import { type KeyTable, NO_KEY } from './key-table.ts'
 import { bodyBytesMaxOf, type GatewayLimits } from './limits.ts'
 import { isMalformed, readRequestHead } from './request-head.ts'
@@ -37,16 +38,20 @@ export interface GatewayOptions {
 const WEBSOCKET = /\bwebsocket\b/i
 /** Refusals that may end by themselves soon. */
 const RETRY_AFTER_SECONDS = 1
+/** A verdict holds for so long when nothing has changed: no expiry is more exact. */
+const VERDICT_MS = 1
 
 /** What happens to a request: route, preflight, authenticate, disabled, no version, dispatch, respond. */
 export class Gateway implements CallHost {
   readonly limits: GatewayLimits
   readonly forwarding: Forwarding
   readonly observers: readonly CallObserver[]
+  readonly gathering = new Gathering()
   isStopping = false
   /** Whether the tables are too old to be trusted. */
   isStale = false
   readonly #options: GatewayOptions
+  #changes = 0
   #dispatcher: Dispatcher | undefined
 
   constructor(options: GatewayOptions) {
@@ -60,6 +65,11 @@ export class Gateway implements CallHost {
     this.#dispatcher = dispatcher
   }
 
+  /** Routes, keys or the trust in them may be other ones from now on. */
+  changed(): void {
+    this.#changes += 1
+  }
+
   handle(req: CallerRequest, res: CallerResponse): void {
     const head = readRequestHead(req.rawHeaders)
     this.#options.tracer?.begin(head)
@@ -68,8 +78,7 @@ export class Gateway implements CallHost {
     try {
       this.#decide(call, req)
     } catch (error) {
-      this.#options.onInternalError(error, call.requestId)
-      call.refuse('internal_error', { close: true })
+      this.#onError(call, error)
     }
   }
 
@@ -79,21 +88,32 @@ export class Gateway implements CallHost {
       call.refuse(unfit, { close: true })
       return
     }
-    if (this.isStale) {
-      call.refuse('stale', { retryAfterSeconds: RETRY_AFTER_SECONDS })
-      return
-    }
+    if (this.#refusesAsStale(call)) return
     const route = this.#routeOf(call)
     if (route !== undefined && isPreflight(req.method!, call.head)) {
       call.respondEmpty(204, preflightHeaders(call.head))
       return
     }
     if (!this.#admit(call, route)) return
-    if ((call.head.contentLength ?? 0) > bodyBytesMaxOf(call.route!, this.limits)) {
-      call.refuse('function_body_too_large', { close: true })
-      return
+    const changes = this.#changes
+    const isGathering = call.gather(() => this.#onGathered(call, changes))
+    if (!isGathering) this.#dispatcher!.dispatch(call)
+  }
+
+  /** `changes`: as many as there were when the call was judged. */
+  #onGathered(call: Call, changes: number): void {
+    try {
+      const isJudged = this.#changes === changes && call.gatheredMs < VERDICT_MS
+      if (isJudged) this.#dispatcher!.dispatch(call)
+      else this.dispatchAgain(call)
+    } catch (error) {
+      this.#onError(call, error)
     }
-    this.#dispatcher!.dispatch(call)
+  }
+
+  #onError(call: Call, error: unknown): void {
+    this.#options.onInternalError(error, call.requestId)
+    call.refuse('internal_error', { close: true })
   }
 
   #unfit(call: Call, req: CallerRequest): ErrorCode | undefined {
@@ -112,7 +132,12 @@ export class Gateway implements CallHost {
   }
 
   dispatchAgain(call: Call): void {
-    if (this.admit(call)) this.#dispatcher!.dispatch(call)
+    if (!this.#refusesAsStale(call) && this.admit(call)) this.#dispatcher!.dispatch(call)
+  }
+
+  #refusesAsStale(call: Call): boolean {
+    if (this.isStale) call.refuse('stale', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+    return this.isStale
   }
 
   #routeOf(call: Call): Route | undefined {
@@ -122,8 +147,9 @@ export class Gateway implements CallHost {
   #admit(call: Call, route: Route | undefined): boolean {
     const code = this.#judge(call, route)
     if (code === undefined) return true
+    const close = code === 'function_body_too_large'
     const isPassing = code === 'function_not_ready'
-    call.refuse(code, isPassing ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {})
+    call.refuse(code, { close, ...(isPassing && { retryAfterSeconds: RETRY_AFTER_SECONDS }) })
     return false
   }
 
@@ -132,6 +158,9 @@ export class Gateway implements CallHost {
     const { keys, clock } = this.#options
     const { verdict, key } = authenticate(keys, call.head, route.functionId, clock.now())
     call.judged(route, verdict, key === NO_KEY ? undefined : keys.identity(key))
-    return refusalOf(route, verdict)
+    const refusal = refusalOf(route, verdict)
+    if (refusal !== undefined) return refusal
+    const isTooLarge = (call.head.contentLength ?? 0) > bodyBytesMaxOf(route, this.limits)
+    return isTooLarge ? 'function_body_too_large' : undefined
   }
 }

@@ -99,6 +99,12 @@ export class HttpConnection implements OpenConnection {
     this.#lingerAtEnd()
   }
 
+  /** In the middle of a request, behind the last word. */
+  endNow(): void {
+    this.takeNoMore()
+    endLingering(this.#socket)
+  }
+
   /** Whether there is room for one more request that was sent ahead. */
   #mayKeep(): boolean {
     if (this.#socket.destroyed) return false

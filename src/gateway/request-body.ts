@@ -1,10 +1,14 @@
 import type { RequestStream } from '../wire/connection.ts'
 import type { CallerRequest } from './caller.ts'
+import type { Gathering } from './gathering.ts'
 
 export interface BodyLimits {
   readonly bodyBytesMax: number
   readonly repeatBytesMax: number
 }
+
+/** So that a body of single bytes costs hardly more memory than another one. */
+const PIECES_MAX = 32
 
 /** The body of one request on its way to an instance: counted, held back when the instance is slow. */
 export class RequestBody {
@@ -17,6 +21,8 @@ export class RequestBody {
   #bytesMax: number
   #isComplete = false
   #isListening = false
+  /** While it is gathered: how long it is, where its bytes are counted, who is told of the end. */
+  #gathering: { bytes: number; all: Gathering; onGathered: () => void } | undefined
   #stream: RequestStream | undefined
 
   constructor(req: CallerRequest, limits: BodyLimits, onTooLarge: () => void) {
@@ -51,17 +57,19 @@ export class RequestBody {
     return this.#kept.length === 1 ? this.#kept[0] : Buffer.concat(this.#kept)
   }
 
+  /**
+   * Reads it without an instance to send it to. `onGathered` is called when all of its `bytes` are here, or when
+   * there is no room for more of them: then nothing is read on.
+   */
+  gather(bytes: number, all: Gathering, onGathered: () => void): void {
+    this.#gathering = { bytes, all, onGathered }
+    this.#read()
+  }
+
   /** From here on what arrives goes to `stream`. */
   sendTo(stream: RequestStream): void {
     this.#stream = stream
-    if (this.#isComplete) return
-    if (this.#isListening) {
-      this.#req.resume()
-      return
-    }
-    this.#isListening = true
-    this.#req.on('data', (chunk: Buffer) => this.#onChunk(chunk))
-    this.#req.on('end', () => this.#onEnd())
+    if (!this.#isComplete) this.#read()
   }
 
   /** The instance has credit again. */
@@ -81,9 +89,20 @@ export class RequestBody {
 
   /** The request is answered: what still arrives is thrown away, up to the limit. */
   discard(): void {
+    this.#gathering = undefined
     this.#stream = undefined
     this.#kept = undefined
     if (this.#isListening) this.#req.resume()
+  }
+
+  #read(): void {
+    if (this.#isListening) {
+      this.#req.resume()
+      return
+    }
+    this.#isListening = true
+    this.#req.on('data', (chunk: Buffer) => this.#onChunk(chunk))
+    this.#req.on('end', () => this.#onEnd())
   }
 
   #onChunk(chunk: Buffer): void {
@@ -93,12 +112,30 @@ export class RequestBody {
       return
     }
     if (this.#bytes > this.#limits.repeatBytesMax) this.#kept = undefined
-    this.#kept?.push(chunk)
+    if (this.#kept !== undefined) this.#keep(this.#kept, chunk)
+    if (this.#gathering?.all.take(chunk.length) === false) {
+      this.hold()
+      this.#endGathering(this.#gathering)
+    }
     if (this.#stream !== undefined && !this.#stream.write(chunk)) this.#req.pause()
   }
 
+  #keep(kept: Buffer[], chunk: Buffer): void {
+    kept.push(chunk)
+    if (kept.length === PIECES_MAX) this.#kept = [Buffer.concat(kept)]
+  }
+
   #onEnd(): void {
+    const gathering = this.#gathering
+    // Of a stream that is ended in the middle of its body; its caller is told otherwise.
+    if (gathering !== undefined && this.#bytes !== gathering.bytes) return
     this.#isComplete = true
-    this.#stream?.end()
+    if (gathering !== undefined) this.#endGathering(gathering)
+    else this.#stream?.end()
+  }
+
+  #endGathering(gathering: { onGathered: () => void }): void {
+    this.#gathering = undefined
+    gathering.onGathered()
   }
 }

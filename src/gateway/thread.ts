@@ -78,7 +78,10 @@ metrics.watch(connections)
 const service = new Service(server, {
   backlog: BACKLOG,
   onLeft: () => send({ type: 'left' }),
-  onGraceOver: () => dispatcher.shutDown(),
+  onGraceOver: () => {
+    gateway.gathering.shutDown()
+    dispatcher.shutDown()
+  },
   onEnd: () => {
     dispatcher.shutDown()
     end()
@@ -90,6 +93,7 @@ parentPort!.on('message', (message: ToThread) => onMessage(message))
 setImmediate(() => dispatcher.connected().then(listen))
 
 function onMessage(message: ToThread): void {
+  gateway.changed()
   switch (message.type) {
     case 'apply':
       tables.apply(message.change)

@@ -33,6 +33,7 @@ const CALL: EndedCall = {
   bytesSent: 0,
   startedAtMs: 0,
   durationMs: 1,
+  gatheredMs: 0,
   queuedMs: 0,
   isCold: false,
   instanceId: 'i',

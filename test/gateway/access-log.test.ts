@@ -63,6 +63,7 @@ function endedCall(overrides: Partial<EndedCall> & { rawHeaders?: string[] } = {
     bytesSent: 0,
     startedAtMs: performance.now(),
     durationMs: 1.5,
+    gatheredMs: 0,
     queuedMs: 0,
     isCold: false,
     instanceId: undefined,

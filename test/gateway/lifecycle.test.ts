@@ -110,7 +110,7 @@ describe('an instance that dies', () => {
     // Its body is not complete, so its handler is not called before the instance is gone.
     const half = open(gateway.port, `/${route.label}/body`, {
       method: 'POST',
-      headers: { 'content-length': '8' },
+      headers: { 'transfer-encoding': 'chunked' },
     })
     half.write('half')
     const whole = new Promise<string>((resolve) => {

@@ -27,6 +27,7 @@ function ended(overrides: Partial<EndedCall> = {}): EndedCall {
     bytesReceived: 0,
     bytesSent: 0,
     durationMs: 1,
+    gatheredMs: 0,
     queuedMs: 0,
     isCold: false,
     instanceId: undefined,
