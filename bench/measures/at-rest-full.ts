@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { dataPaths } from '../../src/server/paths.ts'
-import { HELLO_CODE } from '../servers/hello.ts'
-import { createKey, createSite, deployFunctions, type Site } from '../servers/latchkey.ts'
+import { createHelloSite } from '../servers/hello-site.ts'
+import type { Site } from '../servers/latchkey.ts'
 import { latchkeyProcesses } from '../servers/latchkey-processes.ts'
 import { addFunctions, addKeys, withStore } from '../servers/prepared-store.ts'
 import type { Running, Scratch } from '../tools/scratch.ts'
@@ -38,16 +38,14 @@ export async function measureAtRestFull(
   wish: { readonly keys: number; readonly functions: number; readonly starts: number },
   idleSeconds: number,
 ): Promise<AtRestFull> {
-  const site = await createSite(scratch, {
-    LATCHKEY_IDLE_TIMEOUT_SECONDS: String(IDLE_SECONDS),
-    LATCHKEY_SPARE_INSTANCES: String(SPARES),
+  const { site, url, secret } = await createHelloSite(scratch, {
+    instancesMin: 0,
+    settings: {
+      LATCHKEY_IDLE_TIMEOUT_SECONDS: String(IDLE_SECONDS),
+      LATCHKEY_SPARE_INSTANCES: String(SPARES),
+    },
   })
-  const first = await site.startReady()
-  const [url] = await deployFunctions(site.client, [
-    { name: 'hello', code: HELLO_CODE, instances: { min: 0, max: 1 } },
-  ])
-  const headers = { 'x-api-key': await createKey(site.client, ['hello']) }
-  await first.stop()
+  const headers = { 'x-api-key': secret }
   await withStore(site, async (store) => {
     const functions = await addFunctions(store, 'hello', wish.functions - 1)
     const grants = (number: number) =>
@@ -55,7 +53,7 @@ export async function measureAtRestFull(
     await addKeys(store, wish.keys - 1, grants)
   })
   const starts = (forgetFirst: boolean) =>
-    timeStarts(site, { url: url!, headers, count: wish.starts, forgetFirst, idleSeconds })
+    timeStarts(site, { url, headers, count: wish.starts, forgetFirst, idleSeconds })
   const fromControl = await starts(true)
   const ownCopy = await starts(false)
   return { keys: wish.keys, functions: wish.functions, ownCopy, fromControl }

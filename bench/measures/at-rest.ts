@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { HELLO_CODE } from '../servers/hello.ts'
-import { createKey, createSite, deployFunctions } from '../servers/latchkey.ts'
+import { createHelloSite } from '../servers/hello-site.ts'
 import { latchkeyProcesses, type Role } from '../servers/latchkey-processes.ts'
 import { cpuSecondsOf, type Memory, memoryOf, peakBytesOf } from '../tools/processes.ts'
 import type { Scratch } from '../tools/scratch.ts'
@@ -22,16 +21,10 @@ export interface RestingProcess {
 
 /** One function, one instance that has answered, then nothing for `idleSeconds`. */
 export async function measureAtRest(scratch: Scratch, idleSeconds: number): Promise<AtRest> {
-  const site = await createSite(scratch)
-  const first = await site.startReady()
-  const [url] = await deployFunctions(site.client, [
-    { name: 'hello', code: HELLO_CODE, instances: { min: 1, max: 1 } },
-  ])
-  const secret = await createKey(site.client, ['hello'])
-  await first.stop()
+  const { site, url, secret } = await createHelloSite(scratch)
   // As after any start but the first: Node's compile cache is there.
   const running = await site.startReady()
-  await untilAnswered(url!, 200, running, { headers: { 'x-api-key': secret } })
+  await untilAnswered(url, 200, running, { headers: { 'x-api-key': secret } })
   const result = await rest(running.pid, idleSeconds)
   await running.stop()
   return result

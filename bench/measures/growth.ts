@@ -3,8 +3,7 @@ import { readRoutes } from '../../src/store/routes.ts'
 import { type StreamResult, startSteadyLoad } from '../load/steady-load.ts'
 import type { Bench } from '../measurement.ts'
 import { FedNode } from '../servers/fed-node.ts'
-import { HELLO_CODE } from '../servers/hello.ts'
-import { createKey, createSite, deployFunctions } from '../servers/latchkey.ts'
+import { createHelloSite } from '../servers/hello-site.ts'
 import { keyEntry } from '../servers/prepared-node.ts'
 import { withStore } from '../servers/prepared-store.ts'
 import { cores } from '../tools/abilities.ts'
@@ -35,18 +34,12 @@ const CONNECTIONS = 64
 export async function measureGrowth({ scratch, plan }: Bench): Promise<Growth> {
   const { rounds, seconds, keysAtOnce } = plan.growth
   const { loadCore: core } = cores()
-  const site = await createSite(scratch)
-  const first = await site.startReady()
-  const [url] = await deployFunctions(site.client, [
-    { name: 'hello', code: HELLO_CODE, instances: { min: 1, max: 1 } },
-  ])
-  const secret = await createKey(site.client, ['hello'])
-  await first.stop()
+  const { site, url, secret } = await createHelloSite(scratch)
   const [route] = await withStore(site, ({ db }) => readRoutes(db, { afterId: '', limit: 1 }))
   const { functionId } = route!
   const node = await FedNode.start(site)
-  await untilAnswered(url!, 200, node.running, { headers: { 'x-api-key': secret } })
-  const { port, pathname } = new URL(url!)
+  await untilAnswered(url, 200, node.running, { headers: { 'x-api-key': secret } })
+  const { port, pathname } = new URL(url)
   const caller = {
     ratePerSecond: RATE_PER_SECOND,
     connections: CONNECTIONS,

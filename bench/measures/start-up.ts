@@ -1,5 +1,6 @@
-import { HELLO, HELLO_CODE } from '../servers/hello.ts'
-import { createKey, createSite, deployFunctions, type Site } from '../servers/latchkey.ts'
+import { HELLO } from '../servers/hello.ts'
+import { createHelloSite } from '../servers/hello-site.ts'
+import type { Site } from '../servers/latchkey.ts'
 import type { Running, Scratch } from '../tools/scratch.ts'
 import { untilAnswered } from '../tools/until-answered.ts'
 
@@ -10,17 +11,12 @@ const LOOK_EVERY_MS = 1
  * 200 of a function that was called with a key, its instance's start included. One for each run.
  */
 export async function measureStartUp(scratch: Scratch, runs: number): Promise<number[]> {
-  const site = await createSite(scratch)
-  const first = await site.startReady()
-  const [url] = await deployFunctions(site.client, [
-    { name: 'hello', code: HELLO_CODE, instances: { min: 0, max: 1 } },
-  ])
-  const headers = { 'x-api-key': await createKey(site.client, ['hello']) }
-  await first.stop()
+  const { site, url, secret } = await createHelloSite(scratch, { instancesMin: 0 })
+  const headers = { 'x-api-key': secret }
 
   const times: number[] = []
   for (let run = 0; run < runs; run++) {
-    const { ms, running } = await timeStart(site, url!, headers)
+    const { ms, running } = await timeStart(site, url, headers)
     times.push(ms)
     await running.stop()
   }

@@ -1,8 +1,8 @@
 import type { Scratch } from '../tools/scratch.ts'
 import { untilAnswered } from '../tools/until-answered.ts'
 import type { Target } from '../tools/wrk.ts'
-import { HELLO_CODE } from './hello.ts'
-import { createKey, createSite, deployFunctions, type Site } from './latchkey.ts'
+import { createHelloSite } from './hello-site.ts'
+import type { Site } from './latchkey.ts'
 import { latchkeyParts } from './latchkey-stack.ts'
 import type { Stack } from './stack.ts'
 
@@ -21,20 +21,14 @@ export async function startPreparedStack(
   core: number,
   { name, prepare }: PreparedWish,
 ): Promise<Stack & { readonly site: Site }> {
-  const site = await createSite(scratch)
-  const first = await site.startReady()
-  const [url] = await deployFunctions(site.client, [
-    { name: 'hello', code: HELLO_CODE, instances: { min: 1, max: 1 } },
-  ])
-  const secret = await createKey(site.client, ['hello'])
-  await first.stop()
-  const tour = await prepare(site, { path: new URL(url!).pathname, secret })
+  const { site, url, secret } = await createHelloSite(scratch)
+  const tour = await prepare(site, { path: new URL(url).pathname, secret })
   const running = await site.startReady(core)
-  await untilAnswered(url!, 200, running, { headers: { 'x-api-key': secret } })
+  await untilAnswered(url, 200, running, { headers: { 'x-api-key': secret } })
   return {
     name,
     site,
-    url: url!,
+    url,
     secret,
     tour,
     processes: () => latchkeyParts(running.pid),
