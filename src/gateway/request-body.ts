@@ -7,8 +7,8 @@ export interface BodyLimits {
   readonly repeatBytesMax: number
 }
 
-/** So that a body of single bytes costs hardly more memory than another one. */
-const PIECES_MAX = 32
+/** Pieces that are made into one, so that a body of single bytes costs little more memory than another one. */
+const PIECES_JOINED = 64
 
 /** The body of one request on its way to an instance: counted, held back when the instance is slow. */
 export class RequestBody {
@@ -17,6 +17,8 @@ export class RequestBody {
   readonly #onTooLarge: () => void
   /** All of the body so far, as long as it is small enough to be sent again. */
   #kept: Buffer[] | undefined = []
+  /** How many of these are made of several. */
+  #joined = 0
   #bytes = 0
   #bytesMax: number
   #isComplete = false
@@ -113,16 +115,19 @@ export class RequestBody {
     }
     if (this.#bytes > this.#limits.repeatBytesMax) this.#kept = undefined
     if (this.#kept !== undefined) this.#keep(this.#kept, chunk)
-    if (this.#gathering?.all.take(chunk.length) === false) {
+    const gathering = this.#gathering
+    if (gathering !== undefined) {
+      if (gathering.all.take(chunk.length)) return
       this.hold()
-      this.#endGathering(this.#gathering)
-    }
-    if (this.#stream !== undefined && !this.#stream.write(chunk)) this.#req.pause()
+      this.#endGathering(gathering)
+    } else if (this.#stream?.write(chunk) === false) this.#req.pause()
   }
 
   #keep(kept: Buffer[], chunk: Buffer): void {
     kept.push(chunk)
-    if (kept.length === PIECES_MAX) this.#kept = [Buffer.concat(kept)]
+    if (kept.length - this.#joined < PIECES_JOINED) return
+    kept.push(Buffer.concat(kept.splice(this.#joined)))
+    this.#joined += 1
   }
 
   #onEnd(): void {

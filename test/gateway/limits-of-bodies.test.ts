@@ -54,6 +54,52 @@ describe.each([
   })
 })
 
+describe('a caller that goes on sending behind its answer', () => {
+  const piece = `${CHUNK.toString(16)}\r\n${'a'.repeat(CHUNK)}\r\n`
+  /** Sends much more than may be sent, and only then begins to read. */
+  async function sendOn(connection: RawConnection): Promise<void> {
+    connection.socket.pause()
+    for (let i = 0; i < 300; i++) {
+      await new Promise((resolve) => connection.socket.write(piece, resolve))
+    }
+    connection.socket.resume()
+  }
+
+  test('can read why its body was refused, to the last byte', async () => {
+    using connection = await RawConnection.open(gateway.port)
+    connection.send(head(small, 'Transfer-Encoding: chunked'))
+    await sendOn(connection)
+    const answer = await connection.all()
+    expectTooLarge(answer)
+    const [, length, body] = /^content-length: (\d+)\r\n.*\r\n\r\n(.*)$/ims.exec(answer)!
+    expect(body).toHaveLength(Number(length))
+  })
+
+  test('is not read from for ever', async () => {
+    using connection = await RawConnection.open(gateway.port)
+    connection.send(head(small, 'Transfer-Encoding: chunked') + piece.repeat(8))
+    const timer = setInterval(() => connection.send(piece), 20)
+    connection.socket.once('close', () => clearInterval(timer))
+    await connection.until('}')
+    // Half open, as it never ends its own side.
+    connection.socket.allowHalfOpen = true
+    await connection.all()
+  })
+
+  test('can read what its function answered before the body was too large', async () => {
+    const route = await gateway.addRoute({ bodyBytesMax: OWN_MAX })
+    const code = "export default { fetch: () => new Response('early') }"
+    await gateway.startInstance(route, { 'handler.mjs': code })
+    using connection = await RawConnection.open(gateway.port)
+    connection.send(
+      `POST /${route.label} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    )
+    await connection.until('early')
+    await sendOn(connection)
+    expect(await connection.all()).toMatch(/^HTTP\/1.1 200 OK.*early$/s)
+  })
+})
+
 test('a caller that asks before it sends is told at once', async () => {
   using connection = await RawConnection.open(gateway.port)
   connection.send(head(small, `Expect: 100-continue\r\nContent-Length: ${OWN_MAX + 1}`))
