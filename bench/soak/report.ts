@@ -19,7 +19,8 @@ export function soakText(
     whole(tally.repeated),
     whole(tally.duringKill),
   ])
-  const versions = machine.versions.map(([name, version]) => `- ${name}: ${version}`)
+  // No peer takes part.
+  const versions = machine.versions.slice(0, 2).map(([name, version]) => `- ${name}: ${version}`)
   return `# Soak
 
 <!-- Written by \`npm run soak\`; changes by hand are lost with its next run. -->
