@@ -93,6 +93,11 @@ export class GatewayThread {
     this.#worker.on('exit', (code) => this.#onExit(code))
   }
 
+  /** From now on it may serve. */
+  listen(): void {
+    this.send({ type: 'listen' })
+  }
+
   /** The port; rejects when the thread cannot serve on it. */
   get listening(): Promise<number> {
     return this.#listening.promise

@@ -48,6 +48,8 @@ export interface ThreadData {
 }
 
 export type ToThread =
+  /** It knows what it has to serve. Answered by `listening` or `not-listening`. */
+  | { readonly type: 'listen' }
   /** Answered by `applied` with the same ticket. */
   | { readonly type: 'apply'; readonly ticket: number; readonly change: ThreadChange }
   /** Replaces everything at once. Answered by `applied` with the same ticket. */

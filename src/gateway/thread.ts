@@ -89,12 +89,14 @@ const service = new Service(server, {
 })
 enginePort.on('message', (message: ToGateway) => dispatcher.onMessage(message))
 parentPort!.on('message', (message: ToThread) => onMessage(message))
-// What the engine has said until now comes first, so that the first calls find the instances connected.
-setImmediate(() => dispatcher.connected().then(listen))
 
 function onMessage(message: ToThread): void {
   gateway.changed()
   switch (message.type) {
+    case 'listen':
+      // What the engine has said until now comes first, so that the first calls find the instances connected.
+      setImmediate(() => dispatcher.connected().then(listen))
+      break
     case 'apply':
       tables.apply(message.change)
       send({ type: 'applied', ticket: message.ticket })

@@ -11,6 +11,8 @@ export interface GatewayThreadsOptions extends RunningThreadsOptions {
   readonly count: number
   /** What is served at the moment. Its keys are read by every thread; what is written to them is in force at once. */
   readonly state: () => NodeState
+  /** The first threads begin at once, but serve nobody before this resolves; until then the state may be anything. */
+  readonly stateKnown?: Promise<unknown>
   /** How long threads that were replaced may finish what they have. */
   readonly drainMs: number
   /** How long what is still in flight then may take before it is refused. */
@@ -73,7 +75,7 @@ class ThreadSet implements GatewayThreads {
   }
 
   async start(): Promise<void> {
-    this.#serving = await this.#startAll()
+    this.#serving = await this.#startAll(this.#options.stateKnown)
   }
 
   async apply({ revision, routes, removedFunctionIds }: Change): Promise<void> {
@@ -157,11 +159,17 @@ class ThreadSet implements GatewayThreads {
     while (this.#running.size > most) await this.#running.nextExit()
   }
 
-  async #startAll(): Promise<GatewayThread[]> {
+  async #startAll(stateKnown?: Promise<unknown>): Promise<GatewayThread[]> {
     const state = threadState(this.#options.state())
     const fresh = Array.from({ length: this.#options.count }, () => this.#running.add(state))
     try {
-      const ports = await Promise.all(fresh.map((thread) => thread.listening))
+      const listening = Promise.all(fresh.map((thread) => thread.listening))
+      if (stateKnown !== undefined) {
+        await Promise.race([stateKnown, listening])
+        await this.load(this.#options.state())
+      }
+      for (const thread of fresh) thread.listen()
+      const ports = await listening
       this.port = ports[0]!
       return fresh
     } catch (error) {

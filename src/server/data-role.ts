@@ -39,9 +39,22 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   const replica = new Replica(paths.node, (err) =>
     logger.warn({ err }, 'the copy on disk is damaged; everything is fetched anew'),
   )
-  const hadReplica = replica.load()
   const slots = SlotTable.create(INSTANCE_CAPACITY)
   const engine = createEngine(deps, paths, slots)
+  const usage = startUsageSender(deps, paths)
+  const accessLog = await openAccessLog(settings, logger)
+  const { version } = deps
+  const tracing = await startTracing({ env: process.env, role: 'data', version, logger })
+  const gateway = new GatewayMetrics(() => labelsOf(replica))
+  let setTls: GatewayThreads['setTls'] = () => {
+    // The threads are told when they are there.
+  }
+  const certificates = watchCertificates(deps, (material) => setTls(material))
+  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }
+  const stateKnown = Promise.withResolvers<void>()
+  // They need as long to begin as the state does to be read.
+  const starting = startThreads(deps, parts, stateKnown.promise)
+  const hadReplica = replica.load()
   const nodeServer = await startNodeServer(
     paths.nodeSocket,
     {
@@ -59,18 +72,14 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     logger,
   })
   follower.start()
-  // With control there, nothing is served that it has revoked meanwhile. Without it, what this disk
-  // has is the newest that this node ever acknowledged.
-  if (!hadReplica || existsSync(paths.controlSocket)) await firstState(follower, hadReplica)
-  const usage = startUsageSender(deps, paths)
-  const accessLog = await openAccessLog(settings, logger)
-  const { version } = deps
-  const tracing = await startTracing({ env: process.env, role: 'data', version, logger })
-  const gateway = new GatewayMetrics(() => labelsOf(replica))
-  const certificates = watchCertificates(deps, (material) => threads.setTls(material))
-  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }
-  const threads: GatewayThreads = await startThreads(deps, parts)
+  const isControlThere = existsSync(paths.controlSocket)
+  await Promise.race([firstState(follower, hadReplica, isControlThere), starting])
+  // Its spare instance begins with the threads' way to their port.
   engine.applyRoutes(replica.state().routes, [])
+  stateKnown.resolve()
+  const threads = await starting
+  setTls = (material) => threads.setTls(material)
+  if (certificates !== undefined) setTls(certificates.material)
   follower.attach(createSink(threads, engine))
   const staleness = watchStaleness(settings, follower, threads)
   return {
@@ -99,7 +108,16 @@ function labelsOf(replica: Replica): ReadonlySet<string> {
   return new Set(replica.state().routes.map((route) => route.label))
 }
 
-async function firstState(follower: Follower, hadReplica: boolean): Promise<void> {
+/**
+ * With control there, nothing is served that it has revoked meanwhile. Without it, what this disk has is
+ * the newest that this node ever acknowledged.
+ */
+async function firstState(
+  follower: Follower,
+  hadReplica: boolean,
+  isControlThere: boolean,
+): Promise<void> {
+  if (hadReplica && !isControlThere) return
   if ((await follower.firstOutcome()) === 'unreachable' && !hadReplica) await follower.synced()
 }
 
@@ -134,6 +152,7 @@ interface ThreadParts {
 function startThreads(
   { settings, logger }: RoleDeps,
   { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }: ThreadParts,
+  stateKnown: Promise<void>,
 ): Promise<GatewayThreads> {
   return startGatewayThreads({
     count: settings.gatewayThreads,
@@ -145,6 +164,7 @@ function startThreads(
     limits: gatewayLimits(settings, logger),
     logger,
     state: () => replica.state(),
+    stateKnown,
     attach: (index, port) => engine.attachGateway(index, port),
     drainMs: longestCallMs(settings),
     graceMs: settings.stopTimeoutSeconds * 1000,
