@@ -38,7 +38,8 @@ const raw = (text: string) => exchangeRaw(gateway.port, text)
 const get = (path: string, more = '') =>
   `GET /${route.label}${path} HTTP/1.1\r\nHost: h\r\n${more}\r\n`
 /** The beginning of a request, whose body is longer. */
-const half = () => `POST /${route.label}/x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf`
+const half = () =>
+  `POST /${route.label}/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf`
 const post = (path: string, body: string, more = '') =>
   `POST /${route.label}${path} HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`
 const LAST = 'Connection: close\r\n'
