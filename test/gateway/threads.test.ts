@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { SlotTable } from '../../src/engine/slots.ts'
 import { DEFAULT_GATEWAY_LIMITS } from '../../src/gateway/limits.ts'
-import { startGatewayThreads } from '../../src/gateway/threads.ts'
+import { type GatewayThreadsOptions, startGatewayThreads } from '../../src/gateway/threads.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { call, GatewayUnderTest, RawConnection, routeOf, until } from './harness.ts'
@@ -22,7 +22,11 @@ const FILES = {
 
 const ports: MessagePort[] = []
 
-function start(port: number, onCrash: (error: Error) => void = () => {}) {
+function start(
+  port: number,
+  onCrash: (error: Error) => void = () => {},
+  more: Partial<GatewayThreadsOptions> = {},
+) {
   const keys = new KeyTableWriter()
   return startGatewayThreads({
     count: 1,
@@ -36,6 +40,7 @@ function start(port: number, onCrash: (error: Error) => void = () => {}) {
     drainMs: 60_000,
     graceMs: 0,
     onCrash,
+    ...more,
   })
 }
 
@@ -82,6 +87,25 @@ describe('what a thread knows', () => {
     await threads.apply({ revision: 8, routes: [two], ...nothing })
     expect(await status(two.label)).toBe(503)
     await threads.load({ revision: 2, routes: [two], keys: new KeyTableWriter() })
+    expect([await status(one.label), await status(two.label)]).toEqual([404, 503])
+    await threads.stop(0)
+  })
+
+  test('is what there is once that is known, however early it began', async () => {
+    const [one, two] = [routeOf({ version: null }), routeOf({ version: null })]
+    const stateKnown = Promise.withResolvers<void>()
+    let state = { revision: 0, routes: [one], keys: new KeyTableWriter() }
+    let serves = false
+    const starting = start(0, undefined, { state: () => state, stateKnown: stateKnown.promise })
+    void starting.then(() => {
+      serves = true
+    })
+    state = { revision: 3, routes: [two], keys: new KeyTableWriter() }
+    for (let turn = 0; turn < 100; turn++) await new Promise((done) => setImmediate(done))
+    expect(serves).toBe(false)
+    stateKnown.resolve()
+    const threads = await starting
+    const status = async (label: string) => (await call(threads.port, `/${label}`)).status
     expect([await status(one.label), await status(two.label)]).toEqual([404, 503])
     await threads.stop(0)
   })
