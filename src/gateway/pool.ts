@@ -17,6 +17,8 @@ export interface PoolOptions {
 
 /** How soon a waiting call notices a slot that another thread has given back. */
 const POLL_MS = 10
+/** Before another instance could be started, those at work have mostly emptied a queue as short as this. */
+const PATIENCE_MS = 20
 
 /** The instances of one version of one function, and the calls that wait for them, in one thread. */
 export class Pool {
@@ -28,6 +30,8 @@ export class Pool {
   #failedUntilMs = 0
   #announced = 0
   #isAnnouncing = false
+  /** Since when the queue has not been empty, of `performance.now()`. */
+  #waitingSinceMs = 0
   #isPumping = false
   #poll: NodeJS.Timeout | undefined
 
@@ -68,18 +72,16 @@ export class Pool {
       call.refuse('function_start_failed', { retryAfterSeconds: waitMs / 1000 })
       return
     }
+    if (this.#queue.length === 0) this.#waitingSinceMs = performance.now()
     const leaveQueue = this.#queue.push(call)
     if (leaveQueue === undefined) {
       call.refuse('queue_full', { retryAfterSeconds: 1 })
       return
     }
-    call.queue(
-      () => {
-        leaveQueue()
-        this.#announce()
-      },
-      !this.#instances.some((instance) => instance.accepts),
-    )
+    call.queue(() => {
+      leaveQueue()
+      this.#announce()
+    }, !this.#isServed)
     this.#announce()
     this.#pollWhileWaiting()
   }
@@ -158,15 +160,29 @@ export class Pool {
   }
 
   /** Once per turn of the event loop, and only what differs from what was said last. */
+  /** Whether an instance is at work for those who wait. */
+  get #isServed(): boolean {
+    return this.#instances.some((instance) => instance.accepts)
+  }
+
   #announce(): void {
     if (this.#isAnnouncing || this.#queue.length === this.#announced) return
     this.#isAnnouncing = true
-    setImmediate(() => {
-      this.#isAnnouncing = false
-      if (this.#queue.length === this.#announced) return
-      this.#announced = this.#queue.length
-      this.#options.onDemand(this.#announced)
-    })
+    if (this.#isServed) setTimeout(() => this.#announceNow(), PATIENCE_MS)
+    else setImmediate(() => this.#announceNow())
+  }
+
+  #announceNow(): void {
+    this.#isAnnouncing = false
+    const queued = this.#queue.length
+    if (queued === this.#announced) return
+    const waitedMs = performance.now() - this.#waitingSinceMs
+    if (queued > 0 && waitedMs < PATIENCE_MS && this.#isServed) {
+      this.#announce()
+      return
+    }
+    this.#announced = queued
+    this.#options.onDemand(queued)
   }
 
   #pollWhileWaiting(): void {
