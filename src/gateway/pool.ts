@@ -30,6 +30,7 @@ export class Pool {
   #failedUntilMs = 0
   #announced = 0
   #isAnnouncing = false
+  #patience: NodeJS.Timeout | undefined
   /** Since when the queue has not been empty, of `performance.now()`. */
   #waitingSinceMs = 0
   #isPumping = false
@@ -120,6 +121,7 @@ export class Pool {
 
   shutDown(): void {
     clearTimeout(this.#poll)
+    clearTimeout(this.#patience)
     this.#drainQueue((call) => call.refuse('shutting_down'))
     for (const instance of [...this.#instances]) instance.shutDown()
   }
@@ -165,24 +167,36 @@ export class Pool {
     return this.#instances.some((instance) => instance.accepts)
   }
 
+  /** Less is told at once, so that nothing is started for who was served; so is all where none is at work. */
   #announce(): void {
-    if (this.#isAnnouncing || this.#queue.length === this.#announced) return
-    this.#isAnnouncing = true
-    if (this.#isServed) setTimeout(() => this.#announceNow(), PATIENCE_MS)
-    else setImmediate(() => this.#announceNow())
-  }
-
-  #announceNow(): void {
-    this.#isAnnouncing = false
     const queued = this.#queue.length
-    if (queued === this.#announced) return
-    const waitedMs = performance.now() - this.#waitingSinceMs
-    if (queued > 0 && waitedMs < PATIENCE_MS && this.#isServed) {
-      this.#announce()
+    if (queued > this.#announced && this.#isServed) {
+      this.#announceIfItLasts()
       return
     }
-    this.#announced = queued
-    this.#options.onDemand(queued)
+    if (this.#isAnnouncing || queued === this.#announced) return
+    this.#isAnnouncing = true
+    setImmediate(() => {
+      this.#isAnnouncing = false
+      this.#tell()
+    })
+  }
+
+  #announceIfItLasts(): void {
+    if (this.#patience !== undefined) return
+    this.#patience = setTimeout(() => {
+      this.#patience = undefined
+      if (this.#queue.length === 0) return
+      const waitedMs = performance.now() - this.#waitingSinceMs
+      if (waitedMs < PATIENCE_MS && this.#isServed) this.#announceIfItLasts()
+      else this.#tell()
+    }, PATIENCE_MS)
+  }
+
+  #tell(): void {
+    if (this.#queue.length === this.#announced) return
+    this.#announced = this.#queue.length
+    this.#options.onDemand(this.#announced)
   }
 
   #pollWhileWaiting(): void {
