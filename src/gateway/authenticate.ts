@@ -3,8 +3,6 @@ import { judgeKey, type KeyVerdict } from '../domain/key-verdict.ts'
 import { type KeyRef, type KeyTable, NO_KEY } from './key-table.ts'
 import type { RequestHead } from './request-head.ts'
 
-export type { KeyIdentity } from './key-table.ts'
-
 export interface Authentication {
   readonly verdict: KeyVerdict
   /** The key that was presented, whatever the verdict; `NO_KEY` when none is known by it. */

@@ -326,7 +326,7 @@ export class Call implements RunningCall, EndedCall {
   }
 
   onQueueTimeout(): void {
-    this.refuse('queue_full', { detail: 'No instance became free in time.', retryAfterSeconds: 1 })
+    this.refuse('queue_full', { detail: 'No instance became free in time.' })
   }
 
   /** The caller's connection has ended; also called after an answer that was sent whole. */

@@ -1,5 +1,5 @@
-import type { KeyIdentity } from './authenticate.ts'
 import type { Caller } from './forwarded.ts'
+import type { KeyIdentity } from './key-table.ts'
 import type { RequestHead } from './request-head.ts'
 
 export interface ForwardedRequest {

@@ -36,8 +36,6 @@ export interface GatewayOptions {
 
 /** Unlike other offers to speak something else, its maker can do nothing with an ordinary answer. */
 const WEBSOCKET = /\bwebsocket\b/i
-/** Refusals that may end by themselves soon. */
-const RETRY_AFTER_SECONDS = 1
 /** A verdict holds for so long when nothing has changed: no expiry is more exact. */
 const VERDICT_MS = 1
 
@@ -136,7 +134,7 @@ export class Gateway implements CallHost {
   }
 
   #refusesAsStale(call: Call): boolean {
-    if (this.isStale) call.refuse('stale', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+    if (this.isStale) call.refuse('stale')
     return this.isStale
   }
 
@@ -147,9 +145,7 @@ export class Gateway implements CallHost {
   #admit(call: Call, route: Route | undefined): boolean {
     const code = this.#judge(call, route)
     if (code === undefined) return true
-    const close = code === 'function_body_too_large'
-    const isPassing = code === 'function_not_ready'
-    call.refuse(code, { close, ...(isPassing && { retryAfterSeconds: RETRY_AFTER_SECONDS }) })
+    call.refuse(code, { close: code === 'function_body_too_large' })
     return false
   }
 

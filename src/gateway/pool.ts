@@ -76,7 +76,7 @@ export class Pool {
     if (this.#queue.length === 0) this.#waitingSinceMs = performance.now()
     const leaveQueue = this.#queue.push(call)
     if (leaveQueue === undefined) {
-      call.refuse('queue_full', { retryAfterSeconds: 1 })
+      call.refuse('queue_full')
       return
     }
     call.queue(() => {

@@ -8,7 +8,7 @@ export interface ProblemOptions {
   readonly crossOrigin?: boolean
   /** Another sentence than the code's own. */
   readonly detail?: string | undefined
-  /** Whole seconds. */
+  /** Whole seconds, where another time is known than the code's own. */
   readonly retryAfterSeconds?: number | undefined
   /** Whether the connection ends with this answer. */
   readonly close?: boolean
@@ -18,6 +18,7 @@ export interface RenderedProblem {
   readonly status: number
   readonly fields: string[]
   readonly body: string
+  readonly bodyBytes: number
 }
 
 /** How long a caller may go on sending after it was refused, so that it can read why. */
@@ -25,11 +26,12 @@ const LINGER_MS = 2000
 
 export function renderProblem(code: ErrorCode, options: ProblemOptions): RenderedProblem {
   const body = JSON.stringify(problemOf(code, options.requestId, options.detail))
+  const bodyBytes = Buffer.byteLength(body)
   const fields = [
     'content-type',
     'application/problem+json',
     'content-length',
-    String(Buffer.byteLength(body)),
+    String(bodyBytes),
     'cache-control',
     'no-store',
     'x-request-id',
@@ -43,7 +45,7 @@ export function renderProblem(code: ErrorCode, options: ProblemOptions): Rendere
   }
   if (options.crossOrigin === true) fields.push(...ALLOW_ANY_ORIGIN, ...EXPOSE_REQUEST_ID)
   if (options.close === true) fields.push('connection', 'close')
-  return { status, fields, body }
+  return { status, fields, body, bodyBytes }
 }
 
 /** Whole seconds, for what may be over soon; a disabled function is not. */
@@ -62,11 +64,11 @@ export function respondProblem(
   options: ProblemOptions,
   isSending: boolean,
 ): number {
-  const { status, fields, body } = renderProblem(code, options)
+  const { status, fields, body, bodyBytes } = renderProblem(code, options)
   res.writeHead(status, fields)
   if (isSending) endAfterRequest(res, body)
   else res.end(body)
-  return Buffer.byteLength(body)
+  return bodyBytes
 }
 
 /** The same as bytes, for a socket whose request could not be parsed. */
