@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
 import { type Artifact, methodName, type Source } from '../domain/function.ts'
 import type { ToolStep } from '../languages/language.ts'
-import { languageOf } from '../languages/languages.ts'
+import type { Languages } from '../languages/languages.ts'
 import { runTool, type ToolOutcome } from '../languages/run-tool.ts'
 import { unreachable } from '../lib/assert.ts'
 import { artifactId } from './artifact-id.ts'
 import { ArtifactStore, treeBytes } from './artifact-store.ts'
 
 export interface BuilderOptions {
+  readonly languages: Languages
   readonly artifactsFolder: string
   /** Where builds under way live; on the same file system as the artifacts. */
   readonly tempFolder?: string
@@ -102,7 +103,7 @@ async function buildOnce(task: BuildTask): Promise<BuildEnd> {
   const found = await store.find(id)
   if (found !== undefined) return { kind: 'built', ...found }
 
-  const language = languageOf(source.runtime)
+  const language = options.languages.languageOf(source.runtime)
   if (language === undefined) {
     return log.failed(`The runtime ${source.runtime} is not available on this machine.`)
   }
@@ -112,20 +113,21 @@ async function buildOnce(task: BuildTask): Promise<BuildEnd> {
   const startedAtMs = performance.now()
   const draft = await store.draft(id, plan.files)
   try {
-    const written = await language.writeEntry(draft, source.codeText)
-    if (written.kind === 'refused') {
-      log.add(written.log)
-      return log.failed(`The code does not parse: ${written.message}.`)
-    }
-    if (plan.install !== null) {
-      const failure = await install(task, plan.install, draft)
+    if (plan.dependencies !== null) {
+      const failure = await install(task, plan.dependencies.step, draft)
       if (failure !== undefined) return log.failed(failure)
     }
+    const run = (step: ToolStep) => runStep(task, step, draft)
+    const compiled = await language.compile({ folder: draft, source, run })
+    if (compiled.kind === 'refused') {
+      log.add(compiled.log)
+      return log.failed(`The code does not compile: ${compiled.message}.`)
+    }
     const took = Math.round(performance.now() - startedAtMs)
-    log.add(`Built ${written.entry} for ${source.runtime} in ${took} ms.`)
-    await store.finish(id, draft, { entry: written.entry, log: log.text })
+    log.add(`Built ${compiled.entry} for ${source.runtime} in ${took} ms.`)
+    await store.finish(id, draft, { entry: compiled.entry, log: log.text })
     options.logger.info({ artifactId: id, durationMs: took }, 'artifact built')
-    return { kind: 'built', entry: written.entry, log: log.text }
+    return { kind: 'built', entry: compiled.entry, log: log.text }
   } finally {
     await store.discard(draft)
   }
@@ -137,9 +139,20 @@ async function install(
   step: ToolStep,
   folder: string,
 ): Promise<string | undefined> {
+  const { options } = task
+  const outcome = await runStep(task, step, folder)
+  const failure = toolFailure(step, outcome, options.timeoutMs)
+  if (failure !== undefined) return failure
+  const bytesMax = options.outputBytesMax ?? OUTPUT_BYTES_MAX
+  const bytes = await treeBytes(folder)
+  if (bytes <= bytesMax) return undefined
+  return `The dependencies take ${megabytes(bytes)} MB; at most ${megabytes(bytesMax)} MB are allowed.`
+}
+
+function runStep(task: BuildTask, step: ToolStep, folder: string): Promise<ToolOutcome> {
   const { log, options, signal } = task
   log.add(`Running ${step.title}`)
-  const outcome = await runTool({
+  return runTool({
     command: step.command,
     args: step.args,
     folder,
@@ -148,12 +161,6 @@ async function install(
     signal,
     onOutput: (text) => log.add(text),
   })
-  const failure = toolFailure(step, outcome, options.timeoutMs)
-  if (failure !== undefined) return failure
-  const bytesMax = options.outputBytesMax ?? OUTPUT_BYTES_MAX
-  const bytes = await treeBytes(folder)
-  if (bytes <= bytesMax) return undefined
-  return `The dependencies take ${megabytes(bytes)} MB; at most ${megabytes(bytesMax)} MB are allowed.`
 }
 
 function toolFailure(step: ToolStep, outcome: ToolOutcome, timeoutMs: number): string | undefined {

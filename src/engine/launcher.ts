@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Route, Version } from '../domain/routes.ts'
 import type { StartCommand } from '../languages/language.ts'
-import { languageOf } from '../languages/languages.ts'
+import type { Languages } from '../languages/languages.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EngineMetrics } from './engine-metrics.ts'
 import { Instance, type InstanceEvents } from './instance.ts'
@@ -16,6 +16,7 @@ import type { StartedShim } from './spawn.ts'
 import { endStrays } from './strays.ts'
 
 export interface LauncherOptions {
+  readonly languages: Languages
   /** One folder per running instance below it; what a killed process left there is ended and removed. */
   readonly folder: string
   readonly artifactsFolder: string
@@ -59,8 +60,8 @@ export class Launcher {
 
   /** @throws Error when no process can be started, with a message for the function's owner. */
   launch(route: Route, version: Version, slot: number, events: LaunchedEvents): Instance {
-    const { artifactsFolder, startTimeoutMs, logger } = this.#options
-    const artifactFolder = join(artifactsFolder, version.artifact.id)
+    const { startTimeoutMs, logger } = this.#options
+    const artifactFolder = this.#artifactFolder(version)
     try {
       const startedAtMs = performance.now()
       const { shim, isSpare } = this.#shim(version, artifactFolder)
@@ -90,7 +91,7 @@ export class Launcher {
 
   /** An instance of the version is likely to be launched. */
   expect(version: Version): void {
-    const command = startCommand(version)
+    const command = this.#startCommand(version, this.#artifactFolder(version))
     if (command !== undefined) this.#spares.expect(command)
   }
 
@@ -120,7 +121,7 @@ export class Launcher {
   }
 
   #shim(version: Version, artifactFolder: string): { shim: StartedShim; isSpare: boolean } {
-    const command = startCommand(version)
+    const command = this.#startCommand(version, artifactFolder)
     if (command === undefined) {
       throw new Error(`the runtime ${version.artifact.runtime} is not on this machine`)
     }
@@ -130,12 +131,18 @@ export class Launcher {
     return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
   }
 
+  #artifactFolder({ artifact }: Version): string {
+    return join(this.#options.artifactsFolder, artifact.id)
+  }
+
+  /** Undefined when this machine does not have the runtime. */
+  #startCommand({ artifact, memoryMb, envs }: Version, folder: string): StartCommand | undefined {
+    const { runtime, entry } = artifact
+    const language = this.#options.languages.languageOf(runtime)
+    return language?.start({ runtime, memoryMb, envs, folder, entry })
+  }
+
   #notRemoved(err: Error): void {
     this.#options.logger.warn({ err }, "an instance's folder stays until the next start")
   }
-}
-
-/** Undefined when this machine does not have the runtime. */
-function startCommand({ artifact, memoryMb, envs }: Version): StartCommand | undefined {
-  return languageOf(artifact.runtime)?.start({ memoryMb, envs })
 }

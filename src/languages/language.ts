@@ -1,15 +1,16 @@
 import type { Source, SourceFiles } from '../domain/function.ts'
+import type { ToolOutcome } from './run-tool.ts'
 
-/** What the builder and the engine must know of a language. One file a member, listed in `languages.ts`. */
+/** What the builder and the engine must know of a language. Each has a file of its own and is listed in `languages.ts`. */
 export interface Language {
   /** The name under which its runtimes are grouped: `nodejs`. */
   readonly family: string
-  /** The runtimes found on this machine when the process started: `['nodejs26']`. */
+  /** The runtimes that this machine can run, newest first: `['nodejs26', 'nodejs24']`. */
   readonly runtimes: readonly string[]
   /** Which files a build starts from and what must be installed. Pure: touches nothing. */
   plan(source: Source): BuildPlan
-  /** Writes the code into the folder, which holds the plan's files, and checks that it parses. */
-  writeEntry(folder: string, codeText: string): Promise<EntryOutcome>
+  /** Writes the code into the draft, and checks or compiles it. */
+  compile(draft: BuildDraft): Promise<CompileOutcome>
   /** How an instance is started. */
   start(spec: StartSpec): StartCommand
 }
@@ -19,12 +20,38 @@ export type BuildPlan =
       readonly kind: 'planned'
       /** Everything but the code, by path relative to the folder; the paths are safe. */
       readonly files: SourceFiles
-      readonly install: ToolStep | null
+      readonly dependencies: DependencyStep | null
     }
-  | { readonly kind: 'refused'; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      /** A sentence for the function's owner. */
+      readonly message: string
+    }
 
-export type EntryOutcome =
-  | { readonly kind: 'written'; readonly entry: string }
+/** The same files and the same tool leave the same behind, so it is run once for all who want that. */
+export interface DependencyStep {
+  /** All that is in the folder in which it runs. */
+  readonly files: SourceFiles
+  /** What of its result an artifact gets: `['node_modules']`. */
+  readonly folders: readonly string[]
+  readonly step: ToolStep
+}
+
+/** A build under way, in its own folder: the plan's files and the dependencies' folders are there. */
+export interface BuildDraft {
+  /** Absolute. */
+  readonly folder: string
+  readonly source: Source
+  /** Runs a tool in the folder as every tool of a build is run: apart, limited, its output in the build's log. */
+  run(step: ToolStep): Promise<ToolOutcome>
+}
+
+export type CompileOutcome =
+  | {
+      readonly kind: 'compiled'
+      /** The file to load, relative to the folder. */
+      readonly entry: string
+    }
   | {
       readonly kind: 'refused'
       /** One sentence with the tool's own words, file and line. */
@@ -39,15 +66,22 @@ export interface ToolStep {
   readonly title: string
   readonly command: string
   readonly args: readonly string[]
-  /** The whole environment, given a private home folder. */
+  /** The whole environment, given a private home folder that is kept between builds. */
   environment(homeFolder: string): Readonly<Record<string, string>>
   /** One sentence for a failed run, from what the tool wrote. */
   explain(output: string): string
+  /** What it must see beside the system's own folders, absolute: its installation, files of settings. */
+  readonly readOnly?: readonly string[]
 }
 
 export interface StartSpec {
+  readonly runtime: string
   readonly memoryMb: number
   readonly envs: Readonly<Record<string, string>>
+  /** Of the artifact, as the instance sees it. */
+  readonly folder: string
+  /** As the build said, relative to the folder. */
+  readonly entry: string
 }
 
 export interface StartCommand {
@@ -58,4 +92,8 @@ export interface StartCommand {
    * reach the instance over its control channel and stand in no process listing.
    */
   readonly environment: Readonly<Record<string, string>>
+  /** What it must see beside the system's own folders, absolute: interpreter and shim. */
+  readonly readOnly: readonly string[]
+  /** Nothing in it is of one function, so the process can be started before it is known which it becomes. */
+  readonly isReusable: boolean
 }

@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compileFunction } from 'node:vm'
-import type { EntryOutcome } from './language.ts'
+import type { BuildDraft, CompileOutcome } from './language.ts'
 import { runTool, type ToolOutcome } from './run-tool.ts'
 
 const JAVASCRIPT = 'handler.js'
@@ -16,11 +16,12 @@ const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__di
  * JavaScript if it parses as such, else TypeScript if it parses as that. When neither parses, the
  * language whose parser got further is the one that was meant, and its error is the one to show.
  */
-export async function writeEntry(folder: string, codeText: string): Promise<EntryOutcome> {
+export async function compile({ folder, source }: BuildDraft): Promise<CompileOutcome> {
+  const { codeText } = source
   const path = join(folder, JAVASCRIPT)
   await writeFile(path, codeText)
   const asJavaScript = await checkJavaScript(folder, codeText)
-  if (asJavaScript === undefined) return { kind: 'written', entry: JAVASCRIPT }
+  if (asJavaScript === undefined) return { kind: 'compiled', entry: JAVASCRIPT }
 
   const stripped = await stripTypes(folder)
   if (typeof stripped !== 'string') {
@@ -34,7 +35,7 @@ export async function writeEntry(folder: string, codeText: string): Promise<Entr
   if (asTypeScript !== undefined) return refusal(asTypeScript, TYPESCRIPT)
   await writeFile(path, codeText)
   await rename(path, join(folder, TYPESCRIPT))
-  return { kind: 'written', entry: TYPESCRIPT }
+  return { kind: 'compiled', entry: TYPESCRIPT }
 }
 
 interface SyntaxFault {
@@ -114,7 +115,7 @@ function faultOf(outcome: ToolOutcome): SyntaxFault {
   }
 }
 
-function refusal(fault: SyntaxFault, file: string): EntryOutcome {
+function refusal(fault: SyntaxFault, file: string): CompileOutcome {
   return {
     kind: 'refused',
     message: `${fault.sentence} at ${file}:${fault.line}`,

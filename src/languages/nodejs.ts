@@ -1,8 +1,9 @@
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Source } from '../domain/function.ts'
 import type { BuildPlan, Language, StartCommand, StartSpec } from './language.ts'
 import { parseDependencies } from './nodejs-dependencies.ts'
-import { ENTRY_NAMES, writeEntry } from './nodejs-entry.ts'
+import { compile, ENTRY_NAMES } from './nodejs-entry.ts'
 import { npmInstall } from './nodejs-npm.ts'
 import { refusedPath } from './source-files.ts'
 
@@ -24,8 +25,12 @@ export const nodejs: Language = {
   family: 'nodejs',
   runtimes: [`nodejs${process.versions.node.split('.')[0]}`],
   plan,
-  writeEntry,
+  compile,
   start,
+}
+
+export async function findNodejs(_environment: NodeJS.ProcessEnv): Promise<Language> {
+  return nodejs
 }
 
 function plan(source: Source): BuildPlan {
@@ -33,13 +38,15 @@ function plan(source: Source): BuildPlan {
   if (refused !== undefined) return { kind: 'refused', message: refused }
   const parsed = parseDependencies(source.dependencies)
   if (parsed.kind === 'refused') return parsed
-  const files = {
-    ...source.files,
-    // Written even when empty: Node would otherwise ask a package.json further up for the module type.
-    'package.json': `${JSON.stringify(parsed.manifest, null, 2)}\n`,
-  }
+  // Written even when empty: Node would otherwise ask a package.json further up for the module type.
+  const manifest = { 'package.json': `${JSON.stringify(parsed.manifest, null, 2)}\n` }
   const wantsInstall = Object.keys(parsed.manifest.dependencies ?? {}).length > 0
-  return { kind: 'planned', files, install: wantsInstall ? npmInstall() : null }
+  const dependencies = { files: manifest, folders: ['node_modules'], step: npmInstall() }
+  return {
+    kind: 'planned',
+    files: { ...source.files, ...manifest },
+    dependencies: wantsInstall ? dependencies : null,
+  }
 }
 
 /**
@@ -49,6 +56,9 @@ function plan(source: Source): BuildPlan {
 const OLD_SPACE_SHARE = 0.75
 
 function start(spec: StartSpec): StartCommand {
+  const environment = Object.fromEntries(
+    Object.entries(spec.envs).filter(([name]) => isReadAtStart(name)),
+  )
   return {
     command: process.execPath,
     args: [
@@ -57,9 +67,9 @@ function start(spec: StartSpec): StartCommand {
       '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
       SHIM,
     ],
-    environment: Object.fromEntries(
-      Object.entries(spec.envs).filter(([name]) => isReadAtStart(name)),
-    ),
+    environment,
+    readOnly: [process.execPath, dirname(SHIM)],
+    isReusable: Object.keys(environment).length === 0,
   }
 }
 

@@ -9,7 +9,7 @@ import { ensureSettingsToken } from '../control/settings-token.ts'
 import { Hub } from '../feed/hub.ts'
 import { CertificateWatch, contextOptions, type TlsMaterial } from '../gateway/certificate-watch.ts'
 import { apiCertificates, hasTls } from '../gateway/certificates.ts'
-import { runtimes } from '../languages/languages.ts'
+import { findLanguages } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
 import type { Tracing } from '../observability/tracing.ts'
@@ -47,7 +47,9 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   await takeSettingsToken(store, deps)
   const hub = await createHub(deps, paths, store)
   await hub.listen()
+  const languages = await findLanguages()
   const builder = createBuilder({
+    languages,
     artifactsFolder: paths.artifacts,
     timeoutMs: settings.buildTimeoutSeconds * 1000,
     logger,
@@ -59,7 +61,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     store,
     nodes: hub,
     builder: tracedBuilds(metrics.watch(builder), tracing),
-    runtimes,
+    runtimes: () => languages.runtimes(),
     clock: systemClock,
     publicUrl: publicUrl(settings),
     domain: settings.domain === '' ? null : settings.domain,

@@ -13,6 +13,7 @@ import { CertificateWatch, type TlsMaterial } from '../gateway/certificate-watch
 import { hasTls } from '../gateway/certificates.ts'
 import { GatewayMetrics } from '../gateway/gateway-metrics.ts'
 import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
+import { findLanguages, type Languages } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
 import type { Tracing } from '../observability/tracing.ts'
@@ -40,7 +41,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     logger.warn({ err }, 'the copy on disk is damaged; everything is fetched anew'),
   )
   const slots = SlotTable.create(INSTANCE_CAPACITY)
-  const engine = createEngine(deps, paths, slots)
+  const engine = createEngine(deps, paths, slots, await findLanguages())
   const usage = startUsageSender(deps, paths)
   const accessLog = await openAccessLog(settings, logger)
   const { version } = deps
@@ -121,8 +122,14 @@ async function firstState(
   if ((await follower.firstOutcome()) === 'unreachable' && !hadReplica) await follower.synced()
 }
 
-function createEngine({ settings, logger }: RoleDeps, paths: DataPaths, slots: SlotTable): Engine {
+function createEngine(
+  { settings, logger }: RoleDeps,
+  paths: DataPaths,
+  slots: SlotTable,
+  languages: Languages,
+): Engine {
   return new Engine({
+    languages,
     folder: paths.instances,
     artifactsFolder: paths.artifacts,
     logsFolder: paths.logs,

@@ -10,10 +10,10 @@ import { createBuilder } from '../../src/build/builder.ts'
 import { createControl, type RunningControl } from '../../src/control/create.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
 import type { InstanceCounts, LogLine, Nodes } from '../../src/feed/nodes.ts'
-import { runtimes } from '../../src/languages/languages.ts'
 import { invariant } from '../../src/lib/assert.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { NODE_ONLY } from '../helpers/languages.ts'
 import { checkAnswer } from './contract-check.ts'
 
 export const START_MS = Date.parse('2026-08-22T11:21:00Z')
@@ -88,6 +88,7 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
   const nodes = new HandMadeNodes()
   const store = await openStore({ path: join(folder, 'latchkey.db'), clock })
   const builder = createBuilder({
+    languages: NODE_ONLY,
     artifactsFolder: join(folder, 'artifacts'),
     timeoutMs: 60_000,
     logger,
@@ -96,7 +97,7 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
     store,
     nodes,
     builder,
-    runtimes,
+    runtimes: () => NODE_ONLY.runtimes(),
     clock,
     publicUrl: 'http://127.0.0.1:8081',
     propagationTimeoutMs: 60_000,
@@ -146,7 +147,7 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
 export function helloFunction(name: string) {
   return {
     name,
-    runtime: Object.values(runtimes()).flat()[0],
+    runtime: Object.values(NODE_ONLY.runtimes()).flat()[0],
     code_text: "module.exports.handler = () => 'hello'",
     main_method: 'handler',
     flavor: '80mCPU-128MB',

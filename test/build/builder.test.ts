@@ -8,9 +8,9 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type BuilderOptions, type BuildOutcome, createBuilder } from '../../src/build/builder.ts'
 import type { Source } from '../../src/domain/function.ts'
-import { runtimes } from '../../src/languages/languages.ts'
+import { NODE_ONLY, NODE_RUNTIME } from '../helpers/languages.ts'
 
-const runtime = runtimes().nodejs![0]!
+const runtime = NODE_RUNTIME
 const logger = pino({ level: 'silent' })
 let artifactsFolder = ''
 
@@ -23,7 +23,13 @@ afterEach(async () => {
 })
 
 function builder(options: Partial<BuilderOptions> = {}) {
-  return createBuilder({ artifactsFolder, timeoutMs: 50_000, logger, ...options })
+  return createBuilder({
+    languages: NODE_ONLY,
+    artifactsFolder,
+    timeoutMs: 50_000,
+    logger,
+    ...options,
+  })
 }
 
 function source(codeText: string, rest: Partial<Source> = {}): Source {
@@ -97,7 +103,7 @@ describe('code that does not parse fails with the line of the parser that got fu
     ],
   ])('%s', async (_name, code, sentence) => {
     const outcome = await builder().build(source(code))
-    expect(failure(outcome)).toBe(`The code does not parse: ${sentence}.`)
+    expect(failure(outcome)).toBe(`The code does not compile: ${sentence}.`)
     expect(outcome.log).toContain('^')
     expect(outcome.log).not.toContain(artifactsFolder)
     expect(await finishedArtifacts()).toEqual([])

@@ -7,6 +7,7 @@ import { createBuilder } from '../../src/build/builder.ts'
 import { deferred } from '../../src/lib/deferred.ts'
 import { listAudit } from '../../src/store/audit.ts'
 import { feedSource } from '../../src/store/feed.ts'
+import { NODE_ONLY } from '../helpers/languages.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {
   builtFrom,
@@ -214,6 +215,7 @@ describe('with the real builder', () => {
   it('deploys code that parses, and answers with the parser’s line for code that does not', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lk-artifacts-'))
     const builder = await createBuilder({
+      languages: NODE_ONLY,
       artifactsFolder: folder,
       timeoutMs: 60_000,
       logger: pino({ enabled: false }),

@@ -5,9 +5,11 @@ import { Engine } from '../../src/engine/engine.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
+import { NODE_ONLY } from '../helpers/languages.ts'
 
 const [root, routeText, spares = '0'] = process.argv.slice(2)
 const engine = new Engine({
+  languages: NODE_ONLY,
   folder: join(root!, 'run-of-another'),
   artifactsFolder: join(root!, 'artifacts'),
   logsFolder: join(root!, 'logs'),

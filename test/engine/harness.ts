@@ -11,10 +11,10 @@ import type { Route, Version } from '../../src/domain/routes.ts'
 import { Engine, type EngineOptions } from '../../src/engine/engine.ts'
 import type { FromGateway, ToGateway } from '../../src/engine/messages.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
-import { runtimes } from '../../src/languages/languages.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { InstanceConnection } from '../../src/wire/connection.ts'
+import { NODE_ONLY, NODE_RUNTIME } from '../helpers/languages.ts'
 
 export type InstanceUp = Extract<ToGateway, { type: 'instance-up' }>
 
@@ -33,6 +33,7 @@ export class Harness {
   private constructor(root: string, options: Partial<EngineOptions>) {
     this.root = root
     this.engine = new Engine({
+      languages: NODE_ONLY,
       folder: join(root, 'run'),
       artifactsFolder: join(root, 'artifacts'),
       logsFolder: join(root, 'logs'),
@@ -63,12 +64,13 @@ export class Harness {
   async version(codeText: string, rest: { envs?: Version['envs']; memoryMb?: number } = {}) {
     const { envs = {}, memoryMb = 128 } = rest
     const builder = createBuilder({
+      languages: NODE_ONLY,
       artifactsFolder: join(this.root, 'artifacts'),
       timeoutMs: 40_000,
       logger: silentLogger(),
     })
     const built = await builder.build({
-      runtime: runtimes().nodejs![0]!,
+      runtime: NODE_RUNTIME,
       codeText,
       files: {},
       dependencies: '',

@@ -9,7 +9,6 @@ import { SlotTable } from '../../src/engine/slots.ts'
 import { DEFAULT_GATEWAY_LIMITS } from '../../src/gateway/limits.ts'
 import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/threads.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
-import { runtimes } from '../../src/languages/languages.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import {
@@ -17,6 +16,7 @@ import {
   GATEWAY_SOCKET,
   openGatewaySocket,
 } from '../../src/server/gateway-socket.ts'
+import { NODE_ONLY, NODE_RUNTIME } from '../helpers/languages.ts'
 import { call, routeOf, until, versionOf } from './harness.ts'
 
 const CODE = `
@@ -40,6 +40,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'lk-gw-'))
   slots = SlotTable.create(64)
   engine = new Engine({
+    languages: NODE_ONLY,
     folder: join(root, 'run'),
     artifactsFolder: join(root, 'artifacts'),
     logsFolder: join(root, 'logs'),
@@ -77,7 +78,7 @@ afterAll(async () => {
 
 async function deploy(overrides: Partial<Route>, code = CODE): Promise<Route> {
   const version = versionOf(`v-${revision}`)
-  const artifact = { ...version.artifact, id: version.id, runtime: runtimes().nodejs![0]! }
+  const artifact = { ...version.artifact, id: version.id, runtime: NODE_RUNTIME }
   const folder = join(root, 'artifacts', artifact.id)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, artifact.entry), code)

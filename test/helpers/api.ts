@@ -10,9 +10,9 @@ import { ensureFoundation } from '../../src/control/first-start.ts'
 import { ensureSettingsToken } from '../../src/control/settings-token.ts'
 import { parseToken } from '../../src/domain/token.ts'
 import type { LogLine, Nodes } from '../../src/feed/nodes.ts'
-import { runtimes } from '../../src/languages/languages.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { NODE_ONLY } from './languages.ts'
 
 export const API_TOKEN = '9$for-tests-of-the-api-0123456789'
 
@@ -33,6 +33,7 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
   const logger = pino({ level: 'silent' })
   const store = await openStore({ path: join(folder, 'latchkey.db') })
   const builder = createBuilder({
+    languages: NODE_ONLY,
     artifactsFolder: join(folder, 'artifacts'),
     timeoutMs: 60_000,
     logger,
@@ -43,7 +44,7 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
     store,
     nodes: nodesOf(logs, laggards),
     builder,
-    runtimes,
+    runtimes: () => NODE_ONLY.runtimes(),
     clock: systemClock,
     publicUrl,
     propagationTimeoutMs: 1_000,

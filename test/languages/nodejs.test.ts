@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { languageOf, runtimes } from '../../src/languages/languages.ts'
+import { findLanguages } from '../../src/languages/languages.ts'
 import { nodejs } from '../../src/languages/nodejs.ts'
 import { npmInstall } from '../../src/languages/nodejs-npm.ts'
 
 const major = process.versions.node.split('.')[0]
 
-test('the Node that runs Latchkey is the runtime', () => {
-  expect(runtimes()).toEqual({ nodejs: [`nodejs${major}`] })
-  expect(languageOf(`nodejs${major}`)).toBe(nodejs)
+test('the Node that runs Latchkey is the runtime', async () => {
+  const { languageOf, runtimes } = await findLanguages()
+  expect(runtimes().nodejs?.[0]).toBe(`nodejs${major}`)
+  expect(languageOf(`nodejs${major}`)?.family).toBe('nodejs')
   expect(languageOf('nodejs4')).toBeUndefined()
 })
 
@@ -24,7 +25,13 @@ test('an instance starts with a heap below its memory and only the variables tha
     PASSWORD: 'in no process listing',
     PATH: '/nowhere',
   }
-  const command = nodejs.start({ memoryMb: 128, envs })
+  const command = nodejs.start({
+    runtime: `nodejs${major}`,
+    memoryMb: 128,
+    envs,
+    folder: '/function',
+    entry: 'handler.js',
+  })
   expect(command.command).toBe(process.execPath)
   expect(command.args[0]).toBe('--max-old-space-size=96')
   expect(command.args.at(-1)).toMatch(/runtimes\/node\/shim\.mjs$/)
