@@ -1,42 +1,23 @@
-import { closeSync, rmSync } from 'node:fs'
 import type { StartCommand } from '../languages/language.ts'
-import { signalGroup } from './process-group.ts'
+import { SpareKind, type SpareKindOptions } from './spare-kind.ts'
 import type { StartedShim } from './spawn.ts'
-import { StartBackoff } from './start-backoff.ts'
 
-export interface SparePoolOptions {
-  /** How many spares are kept; 0 for none. */
+export interface SparePoolOptions extends Omit<SpareKindOptions, 'mayStart'> {
+  /** How many spares are kept of each program; 0 for none. */
   readonly size: number
-  start(command: StartCommand): StartedShim
-  /** A spare ended by itself, or could not be started. */
-  onFailure(error: Error): void
 }
-
-interface Spare {
-  readonly shim: StartedShim
-  readonly gone: Promise<void>
-  /** From here on its end is somebody else's business. */
-  release(): void
-}
-
-/** The answer that a start was made for goes first: a new spare is started when no start is under way. */
-const REFILL_DELAY_MS = 20
 
 /**
  * Shims that were started before anyone needs them, so that a start need not wait until the language
- * is there. All are of one start command, the one that was asked for last: the memory limit is part of
- * it, and V8 takes no other after its start. A function with variables that its language reads at its
+ * is there: some for each program (Node, Python, ...) that functions were started with. All of one
+ * program are of one start command, the one that was asked for last: the memory limit is part of it,
+ * and V8 takes no other after its start. A function with variables that its language reads at its
  * own start never gets one.
  */
 export class SparePool {
   readonly #options: SparePoolOptions
-  /** Oldest first: the one that has had most time to get ready is taken first. */
-  readonly #spares: Spare[] = []
-  readonly #leaving = new Set<Promise<void>>()
-  readonly #backoff = new StartBackoff()
-  #wanted: StartCommand | undefined
+  readonly #kinds = new Map<string, SpareKind>()
   #startsUnderWay = 0
-  #timer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(options: SparePoolOptions) {
@@ -45,24 +26,19 @@ export class SparePool {
 
   /** How many wait. */
   get count(): number {
-    return this.#spares.length
+    let sum = 0
+    for (const kind of this.#kinds.values()) sum += kind.count
+    return sum
   }
 
   /** What a start is likely to ask for, as long as none has. */
   expect(command: StartCommand): void {
-    if (this.#wanted !== undefined || !isKept(command)) return
-    this.#wanted = command
-    this.#refillSoon()
+    this.#kindOf(command)?.expect(command)
   }
 
   /** A spare that was started just so, if there is one; it is the caller's from here on. */
   take(command: StartCommand): StartedShim | undefined {
-    if (this.#options.size === 0 || !isKept(command)) return undefined
-    if (this.#wanted !== undefined && !isSame(command, this.#wanted)) this.#endAll()
-    this.#wanted = command
-    const spare = this.#spares.shift()
-    spare?.release()
-    return spare?.shim
+    return this.#kindOf(command)?.take(command)
   }
 
   /** No spare is started before this start has settled, and then one for each that is missing. */
@@ -70,98 +46,23 @@ export class SparePool {
     this.#startsUnderWay += 1
     await start
     this.#startsUnderWay -= 1
-    this.#refillSoon()
+    for (const kind of this.#kinds.values()) kind.refillSoon()
   }
 
   /** Ends all spares and keeps none from now on. */
   async close(): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#timer)
-    this.#endAll()
-    await Promise.all(this.#leaving)
+    await Promise.all([...this.#kinds.values()].map((kind) => kind.close()))
   }
 
-  #refillSoon(): void {
-    if (this.#closed || this.#timer !== undefined || this.#startsUnderWay > 0) return
-    if (this.#wanted === undefined || this.#spares.length >= this.#options.size) return
-    const waitMs = Math.max(REFILL_DELAY_MS, this.#backoff.retryAtMs - performance.now())
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      if (this.#startsUnderWay > 0) return
-      this.#refill(this.#wanted!)
-      this.#refillSoon()
-    }, waitMs).unref()
+  /** Undefined when no spare is kept of it. */
+  #kindOf(command: StartCommand): SpareKind | undefined {
+    if (this.#closed || this.#options.size === 0 || !command.isReusable) return undefined
+    const existing = this.#kinds.get(command.command)
+    if (existing !== undefined) return existing
+    const mayStart = () => this.#startsUnderWay === 0
+    const kind = new SpareKind({ ...this.#options, mayStart })
+    this.#kinds.set(command.command, kind)
+    return kind
   }
-
-  #refill(command: StartCommand): void {
-    try {
-      this.#spares.push(this.#watch(this.#options.start(command)))
-    } catch (error) {
-      this.#failed(error as Error)
-    }
-  }
-
-  #watch(shim: StartedShim): Spare {
-    const { child, control } = shim
-    const gone = Promise.withResolvers<void>()
-    const onEnd = (reason: Error): void => {
-      release()
-      removeTraces(shim)
-      gone.resolve()
-      const index = this.#spares.indexOf(spare)
-      if (index < 0) return
-      this.#spares.splice(index, 1)
-      this.#failed(reason)
-    }
-    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
-      onEnd(new Error(`a spare instance ended by itself (${signal ?? `exit code ${code}`})`))
-    }
-    const onError = (error: Error): void => {
-      if (child.pid === undefined) onEnd(error)
-    }
-    const onControlError = (): void => {
-      // The process has ended: its exit follows.
-    }
-    const release = (): void => {
-      child.off('exit', onExit)
-      child.off('error', onError)
-      control.off('error', onControlError)
-    }
-    child.on('exit', onExit)
-    child.on('error', onError)
-    control.on('error', onControlError)
-    const spare: Spare = { shim, gone: gone.promise, release }
-    return spare
-  }
-
-  #failed(error: Error): void {
-    this.#backoff.failed(performance.now())
-    this.#options.onFailure(error)
-    this.#refillSoon()
-  }
-
-  #endAll(): void {
-    for (const { shim, gone } of this.#spares.splice(0)) {
-      if (shim.child.pid !== undefined) signalGroup(shim.child.pid, 'SIGKILL')
-      this.#leaving.add(gone)
-      void gone.then(() => this.#leaving.delete(gone))
-    }
-  }
-}
-
-function removeTraces({ stdout, stderr, control, marker, folder }: StartedShim): void {
-  stdout.destroy()
-  stderr.destroy()
-  control.destroy()
-  closeSync(marker)
-  rmSync(folder, { recursive: true, force: true })
-}
-
-/** Variables that are read at the start are of one function. */
-function isKept(command: StartCommand): boolean {
-  return Object.keys(command.environment).length === 0
-}
-
-function isSame(a: StartCommand, b: StartCommand): boolean {
-  return a.command === b.command && a.args.join('\0') === b.args.join('\0')
 }
