@@ -6,6 +6,8 @@ import type { DeployState } from './tables.ts'
 export interface Deploy {
   readonly taskId: string
   readonly functionId: string
+  /** The number of the version to bring back, if any. */
+  readonly rollbackTo?: number | null
 }
 
 export type DeployEnd =
@@ -30,6 +32,7 @@ export async function enqueueDeploy(trx: Trx, deploy: Deploy, revision: number):
       error: null,
       owner: null,
       lease_until_ms: null,
+      rollback_to: deploy.rollbackTo ?? null,
       revision,
     })
     .execute()
@@ -72,9 +75,11 @@ export async function claimDeploy(
     .where('task_id', '=', free.task_id)
     .where('function_id', '=', free.function_id)
     .where(isFree('deploys', nowMs))
-    .returning(['task_id', 'function_id'])
+    .returning(['task_id', 'function_id', 'rollback_to'])
     .executeTakeFirst()
-  return taken && { taskId: taken.task_id, functionId: taken.function_id }
+  if (taken === undefined) return undefined
+  const { task_id: taskId, function_id: functionId, rollback_to: rollbackTo } = taken
+  return { taskId, functionId, rollbackTo }
 }
 
 function isFree(table: string, nowMs: number) {

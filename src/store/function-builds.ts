@@ -10,6 +10,8 @@ export async function markForDeploy(trx: Trx, id: string): Promise<void> {
       generation: eb('generation', '+', 1),
       build_status: 'pending' as const,
       build_message: '',
+      build_started_at_ms: null,
+      build_finished_at_ms: null,
     }))
     .where('id', '=', id)
     .execute()
@@ -18,6 +20,43 @@ export async function markForDeploy(trx: Trx, id: string): Promise<void> {
 export interface BuildRecord {
   readonly status: BuildStatus
   readonly message: string
+  /** Given with the record that begins the build. */
+  readonly startedAtMs?: number
+  /** Given with the record that ends it. */
+  readonly finishedAtMs?: number
+}
+
+/** How the newest build of a function stands. */
+export interface BuildStanding {
+  /** Tells builds of one function apart; a later one has a higher number. */
+  readonly generation: number
+  readonly status: BuildStatus
+  readonly message: string
+  readonly startedAtMs: number | null
+  readonly finishedAtMs: number | null
+}
+
+export async function findBuild(db: Db, id: string): Promise<BuildStanding | undefined> {
+  const row = await db
+    .selectFrom('functions')
+    .select([
+      'generation',
+      'build_status',
+      'build_message',
+      'build_started_at_ms',
+      'build_finished_at_ms',
+    ])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return (
+    row && {
+      generation: row.generation,
+      status: row.build_status,
+      message: row.build_message,
+      startedAtMs: row.build_started_at_ms,
+      finishedAtMs: row.build_finished_at_ms,
+    }
+  )
 }
 
 /** Notes how a build stands, unless a newer deployment was asked for meanwhile. */
@@ -29,7 +68,12 @@ export async function recordBuild(
 ): Promise<void> {
   await db
     .updateTable('functions')
-    .set({ build_status: build.status, build_message: build.message })
+    .set({
+      build_status: build.status,
+      build_message: build.message,
+      build_started_at_ms: build.startedAtMs,
+      build_finished_at_ms: build.finishedAtMs,
+    })
     .where('id', '=', id)
     .where('generation', '=', generation)
     .execute()

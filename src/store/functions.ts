@@ -37,6 +37,8 @@ export async function insertFunction(
       disabled: toFlag(fn.disabled),
       build_status: fn.buildStatus,
       build_message: fn.buildMessage,
+      build_started_at_ms: null,
+      build_finished_at_ms: null,
       deployed: fn.deployed === null ? null : toJson(fn.deployed),
       generation: 1,
       revision,

@@ -21,6 +21,7 @@ export interface Tables {
   regions: { id: number; display_name: string; created_at_ms: number }
   namespaces: NamespaceRow
   functions: FunctionRow
+  function_versions: FunctionVersionRow
   keys: KeyRow
   grants: { key_id: string; function_id: string }
   tokens: TokenRow
@@ -77,12 +78,34 @@ export interface FunctionRow {
   disabled: Flag
   build_status: BuildStatus
   build_message: string
+  build_started_at_ms: number | null
+  build_finished_at_ms: number | null
   deployed: string | null
   /** Counts the changes that ask for a deployment, so that a late build knows that it was overtaken. */
   generation: number
   revision: number
   created_at_ms: number
   updated_at_ms: number
+}
+
+/** One successful deployment: what it was made of, and what was put to work. */
+export interface FunctionVersionRow {
+  function_id: string
+  number: number
+  created_at_ms: number
+  runtime: string
+  code_text: string
+  files: string
+  dependencies: string
+  main_method: string
+  envs: string
+  flavor: string
+  artifact_id: string
+  deployed: string
+  token_id: number
+  token_name: string
+  task_id: string
+  rolled_back_to: number | null
 }
 
 export interface KeyRow {
@@ -134,6 +157,8 @@ export interface DeployRow {
   error: string | null
   owner: string | null
   lease_until_ms: number | null
+  /** The number of the version to bring back; null for one that is made of the function as it stands. */
+  rollback_to: number | null
   revision: number
 }
 

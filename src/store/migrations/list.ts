@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import * as foundation from './0001-foundation.ts'
 import * as usage from './0002-usage.ts'
 import * as bodyLimit from './0003-body-limit.ts'
+import * as builds from './0004-builds.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
   '0001-foundation': foundation,
   '0002-usage': usage,
   '0003-body-limit': bodyLimit,
+  '0004-builds': builds,
 } as const satisfies Record<string, Migration>
