@@ -15,18 +15,22 @@ const INSTALL_ARGS = [
 
 /** `npm install` without the packages' own scripts. */
 export function npmInstall(environment: NodeJS.ProcessEnv = process.env): ToolStep {
-  const [command, ...before] = findNpm(environment)
+  // Spawning it fails with a sentence of its own, which ends up in the build's message.
+  const [command, ...before] = npmCommand(environment) ?? ['npm']
   return {
     title: 'npm install',
     command,
     args: [...before, ...INSTALL_ARGS],
     environment: (homeFolder) => npmEnvironment(environment, homeFolder),
-    explain: (output) => `npm could not install the dependencies: ${tellingLine(output)}`,
+    explain: (output) => `npm could not install the dependencies: ${npmReason(output)}`,
   }
 }
 
-/** npm is a Node program: it runs on our own Node, whatever `node` is on the PATH. */
-function findNpm(environment: NodeJS.ProcessEnv): [string, ...string[]] {
+/**
+ * npm is a Node program: it runs on our own Node, whatever `node` is on the PATH. Undefined where there is
+ * none.
+ */
+export function npmCommand(environment: NodeJS.ProcessEnv): [string, ...string[]] | undefined {
   const told = environment.npm_execpath
   if (told !== undefined && basename(told) === 'npm-cli.js' && existsSync(told)) {
     return [process.execPath, told]
@@ -37,8 +41,7 @@ function findNpm(environment: NodeJS.ProcessEnv): [string, ...string[]] {
     const script = realpathSync(candidate)
     return script.endsWith('.js') ? [process.execPath, script] : [candidate]
   }
-  // Spawning it fails with a sentence of its own, which ends up in the build's message.
-  return ['npm']
+  return undefined
 }
 
 /**
@@ -50,7 +53,10 @@ const NPM_SETTING =
 const NETWORK_VARIABLE =
   /^(https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|ssl_cert_file|ssl_cert_dir)$/i
 
-function npmEnvironment(from: NodeJS.ProcessEnv, homeFolder: string): Record<string, string> {
+export function npmEnvironment(
+  from: NodeJS.ProcessEnv,
+  homeFolder: string,
+): Record<string, string> {
   const environment: Record<string, string> = {
     PATH: [dirname(process.execPath), from.PATH ?? '/usr/bin:/bin'].join(delimiter),
     HOME: homeFolder,
@@ -66,7 +72,7 @@ function npmEnvironment(from: NodeJS.ProcessEnv, homeFolder: string): Record<str
 }
 
 /** npm says the error's code first and then, in its own words, what is wrong. */
-function tellingLine(output: string): string {
+export function npmReason(output: string): string {
   const lines = output
     .split('\n')
     .map((line) => /^npm (?:error|ERR!) ?(.*)$/.exec(line.trimEnd())?.[1]?.trim() ?? '')

@@ -1,10 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import { nodeShim } from '../helpers/shim.ts'
+import { describe } from 'vitest'
+import { nodeVersions } from '../helpers/node-versions.ts'
 import { conformance } from './suite/conformance.ts'
 
-conformance({
-  launcher: nodeShim,
-  folder: fileURLToPath(new URL('fixtures/node', import.meta.url)),
-  entry: 'probe.js',
-  broken: { entry: 'broken.js', text: 'exports.handler = () => {{\n' },
+describe.each(await nodeVersions())('$title', ({ launcher, missing }) => {
+  describe.skipIf(missing !== undefined)('conforms', () => {
+    conformance({
+      launcher,
+      folder: fileURLToPath(new URL('fixtures/node', import.meta.url)),
+      entry: 'probe.js',
+      broken: { entry: 'broken.js', text: 'exports.handler = () => {{\n' },
+    })
+  })
 })
