@@ -17,6 +17,7 @@ export const FRAME_TYPES = {
   READY: 17,
   FAILED: 18,
   STOP: 19,
+  RETIRE: 20,
 }
 
 export const FLAG_END = 1

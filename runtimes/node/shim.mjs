@@ -42,6 +42,9 @@ function onFrame(type, _flags, _id, bytes, start, end) {
     case FRAME_TYPES.ASSIGN:
       become(JSON.parse(bytes.utf8Slice(start, end)))
       return true
+    case FRAME_TYPES.PING:
+      control.write(encodeFrame(FRAME_TYPES.PONG, 0, 0))
+      return true
     case FRAME_TYPES.STOP:
       if (instance === undefined) process.exit(0)
       instance.stop()

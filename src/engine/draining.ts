@@ -19,6 +19,7 @@ const DRAIN_SLACK_MS = 1000
 /** How often a pool that closes looks whether all have finished. */
 const CLOSE_CHECK_MS = DRAIN_CHECK_MS / 2
 const DRAINED: Order = { reason: 'drained', sentence: 'it is no longer needed' }
+const STUCK: Order = { reason: 'hung', sentence: 'a handler in it could not be ended' }
 const OVERDUE: Order = { reason: 'overdue', sentence: 'it took too long to finish' }
 
 /** Instances that get no more requests, until those that they have are finished or take too long. */
@@ -47,7 +48,8 @@ export class Draining {
     const draining = [...members].filter((member) => member.instance.state === 'draining')
     for (const member of draining) {
       const done = member.inFlight === 0
-      if (done) this.#deps.stop(member, DRAINED)
+      if (done && member.isRetiring) member.instance.kill(STUCK)
+      else if (done) this.#deps.stop(member, DRAINED)
       else if (nowMs >= member.drainUntilMs) this.#deps.stop(member, OVERDUE)
     }
     if (draining.some((member) => member.instance.state === 'draining')) {

@@ -157,7 +157,7 @@ export class Engine {
       clock,
       allocator: this.#allocator,
       threads: this.#threads,
-      launch: (route, version, slot, onEnded) => this.#launch(pool, route, version, slot, onEnded),
+      launch: (route, version, slot, events) => this.#launch(pool, route, version, slot, events),
       note: (id, message) => this.#log(id, '', 'system', null, message),
     })
     this.#pools.set(functionId, pool)
@@ -169,12 +169,12 @@ export class Engine {
     route: Route,
     version: Version,
     slot: number,
-    onEnded: InstanceEvents['onEnded'],
+    events: Pick<InstanceEvents, 'onEnded' | 'onRetire'>,
   ): Instance {
     const { functionId } = route
     const instance = this.#launcher.launch(route, version, slot, {
       onLine: (id, stream, line) => this.#log(functionId, id, stream, line.requestId, line.message),
-      onEnded,
+      ...events,
     })
     this.#ownerOf.set(instance.id, pool)
     void instance.gone.then(() => this.#ownerOf.delete(instance.id))

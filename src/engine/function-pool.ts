@@ -21,7 +21,12 @@ export interface PoolDeps {
   readonly stopGraceMs: number
   readonly clock: Clock
   /** Throws when no process can be started; the slot is then free again. */
-  launch(route: Route, version: Version, slot: number, onEnded: InstanceEvents['onEnded']): Instance
+  launch(
+    route: Route,
+    version: Version,
+    slot: number,
+    events: Pick<InstanceEvents, 'onEnded' | 'onRetire'>,
+  ): Instance
   /** A line for the function's log that is not of any instance. */
   note(functionId: string, message: string): void
 }
@@ -218,9 +223,10 @@ export class FunctionPool {
     }
     let member: Member
     try {
-      const instance = this.#deps.launch(route, version, slot, (expected, begunId) =>
-        this.#ended(member, expected, begunId),
-      )
+      const instance = this.#deps.launch(route, version, slot, {
+        onEnded: (expected, begunId) => this.#ended(member, expected, begunId),
+        onRetire: () => this.#retire(member),
+      })
       member = new Member(instance, route.timeoutMs, slots, clock.now())
     } catch (error) {
       allocator.retire(slot)
@@ -274,6 +280,12 @@ export class FunctionPool {
       if (!expected && !member.used) this.#notStarted(instance.versionId, 'ended by itself')
     }
     void instance.gone.then(() => this.#members.delete(instance.id))
+    this.update()
+  }
+
+  #retire(member: Member): void {
+    member.isRetiring = true
+    this.#draining.begin(member)
     this.update()
   }
 

@@ -37,6 +37,8 @@ export interface InstanceEvents {
   onLine(stream: 'stdout' | 'stderr' | 'system', line: CapturedLine): void
   /** Once, as soon as the process is gone. `begunId` is 0 for a thread none of whose requests had begun. */
   onEnded(expected: boolean, begunId: (threadIndex: number) => number): void
+  /** It asks to be replaced: what it has in flight ends, and then it is to be killed. */
+  onRetire(): void
 }
 
 export interface FailedStart {
@@ -87,8 +89,11 @@ export class Instance {
     this.#shim = shim
     this.gone = this.#live()
     this.#control = new ControlChannel(shim.control, {
-      onReady: () => this.#answered.resolve({ kind: 'ready' }),
+      // Loaded is not yet alive: what it has loaded may keep it busy for ever.
+      onReady: () => this.#control.ping(),
+      onPong: () => this.#answered.resolve({ kind: 'ready' }),
       onFailed: (message) => this.#answered.resolve({ kind: 'failed', message }),
+      onRetire: (message) => this.#retire(message),
       onClose: () => {
         // The process has ended or is about to; its exit says the rest.
       },
@@ -259,6 +264,12 @@ export class Instance {
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     const { pid } = this.#shim.child
     if (pid !== undefined) signalGroup(pid, signal)
+  }
+
+  #retire(message: string): void {
+    if (this.#state !== 'ready' && this.#state !== 'draining') return
+    this.#system(`instance asks to be replaced: ${message}`)
+    this.#events.onRetire()
   }
 
   #system(message: string): void {

@@ -26,7 +26,7 @@ export interface LauncherOptions {
   readonly logger: Logger
 }
 
-export interface LaunchedEvents extends Pick<InstanceEvents, 'onEnded'> {
+export interface LaunchedEvents extends Pick<InstanceEvents, 'onEnded' | 'onRetire'> {
   onLine(
     instanceId: string,
     stream: Parameters<InstanceEvents['onLine']>[0],
@@ -70,6 +70,7 @@ export class Launcher {
         {
           onLine: (stream, line) => events.onLine(shim.id, stream, line),
           onEnded: events.onEnded,
+          onRetire: events.onRetire,
         },
       )
       void instance.gone.then(() => {

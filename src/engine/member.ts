@@ -15,6 +15,8 @@ export class Member {
   /** Set for an instance of a version that no route has brought yet. */
   candidateUntilMs: number | undefined
   drainUntilMs = 0
+  /** Something in it cannot be ended, so that it would not obey. */
+  isRetiring = false
   #lastClaims: number
 
   constructor(instance: Instance, timeoutMs: number, slots: SlotTable, nowMs: number) {

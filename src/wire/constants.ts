@@ -18,6 +18,7 @@ export const FRAME_TYPES = {
   READY: 17,
   FAILED: 18,
   STOP: 19,
+  RETIRE: 20,
 } as const
 export type FrameTypeName = keyof typeof FRAME_TYPES
 

@@ -9,11 +9,15 @@ export interface ControlEvents {
   onReady(): void
   /** It cannot serve; a sentence for the function's owner. */
   onFailed(message: string): void
+  /** It would begin a handler now: the answer to a PING. */
+  onPong(): void
+  /** It asks to be replaced, for something in it cannot be ended; a sentence for the function's owner. */
+  onRetire(message: string): void
   /** Called once; nothing is called after it. */
   onClose(): void
 }
 
-const FAILED_CHARS_MAX = 8_000
+const SENTENCE_CHARS_MAX = 8_000
 
 /** The engine's side of an instance's fd 3: tells it what to become, and hears how that went. */
 export class ControlChannel {
@@ -43,6 +47,11 @@ export class ControlChannel {
     this.#write(encodeFrame(FRAME_TYPES.ASSIGN, 0, 0, payload))
   }
 
+  /** Asks whether it would begin a handler now. */
+  ping(): void {
+    this.#write(encodeFrame(FRAME_TYPES.PING, 0, 0))
+  }
+
   /** Asks the instance to finish what it has in flight and to exit. */
   stop(): void {
     this.#write(encodeFrame(FRAME_TYPES.STOP, 0, 0))
@@ -65,6 +74,11 @@ export class ControlChannel {
     start: number,
     end: number,
   ): boolean => {
+    if (type === FRAME_TYPES.PONG) {
+      if (start < end) return false
+      this.#events.onPong()
+      return true
+    }
     const message = decodeJsonObject(bytes.subarray(start, end))
     if (message === undefined) return false
     switch (type) {
@@ -74,7 +88,11 @@ export class ControlChannel {
         return true
       case FRAME_TYPES.FAILED:
         if (typeof message.message !== 'string') return false
-        this.#events.onFailed(message.message.slice(0, FAILED_CHARS_MAX))
+        this.#events.onFailed(message.message.slice(0, SENTENCE_CHARS_MAX))
+        return true
+      case FRAME_TYPES.RETIRE:
+        if (typeof message.message !== 'string') return false
+        this.#events.onRetire(message.message.slice(0, SENTENCE_CHARS_MAX))
         return true
       default:
         return false

@@ -30,6 +30,11 @@ export interface FailedMessage {
   readonly message: string
 }
 
+/** The JSON payload of RETIRE: what cannot be ended, for the function's owner to read. */
+export interface RetireMessage {
+  readonly message: string
+}
+
 export interface ResponseHead {
   readonly status: number
   /** Flat: name, value, name, value. Names in lower case. */

@@ -282,6 +282,45 @@ module.exports.handler = () => {
     await waitFor(() => expect(readdirSync(join(harness.root, 'run'))).toEqual([]))
   })
 
+  test('an instance that asks for it is replaced, finishes what it has, and is then killed', async () => {
+    // It writes the frame itself, and would not obey a STOP.
+    const code = `const { writeSync } = require('node:fs')
+    let finish
+    exports.handler = ({ extensions: { request } }) => {
+      if (request.path === '/wait') return new Promise((resolve) => { finish = resolve })
+      if (request.path === '/finish') return finish('finished') ?? 'finished'
+      const payload = Buffer.from('{"message":"A thread sleeps on."}')
+      const header = Buffer.alloc(10)
+      header.writeUInt32LE(payload.length, 0)
+      header[4] = 20
+      setInterval(() => {}, 1000)
+      writeSync(3, Buffer.concat([header, payload]))
+      return 'asked'
+    }\n`
+    harness = await Harness.create({ slotsPerInstance: 10 })
+    const route = await harness.route(code, { autoscaling: { minInstances: 1, maxInstances: 2 } })
+    harness.engine.applyRoutes([route], [])
+    const [first] = await harness.thread.until('instance-up')
+    harness.slots.claim(first!.slot, 10)
+    const waiting = harness.call(first!, '/wait')
+    expect(await harness.call(first!, '/retire')).toBe('asked')
+    const [draining] = await harness.thread.until('instance-draining')
+    expect(draining!.instanceId).toBe(first!.instanceId)
+    await harness.thread.until('instance-up', 2)
+    expect(harness.thread.all('instance-down')).toEqual([])
+
+    expect(await harness.call(first!, '/finish')).toBe('finished')
+    expect(await waiting).toBe('finished')
+    harness.slots.release(first!.slot)
+    await harness.thread.until('instance-down')
+    await waitFor(() => {
+      expect(harness.lines()).toContain('system: instance asks to be replaced: A thread sleeps on.')
+      expect(harness.lines()).toContain(
+        'system: instance killed: a handler in it could not be ended',
+      )
+    })
+  })
+
   test('out of memory is said in words', async () => {
     const code = `exports.handler = () => {
       const all = []

@@ -62,6 +62,8 @@ export class ShimProcess {
   readonly #exited: Promise<number | null>
   readonly #ready: Promise<string | undefined>
   #onLine: () => void = () => {}
+  #onPong: () => void = () => {}
+  readonly #retired = Promise.withResolvers<string>()
 
   private constructor(home: string, folder: string, options: ShimOptions) {
     this.#home = home
@@ -85,6 +87,8 @@ export class ShimProcess {
         resolve(undefined)
       },
       onFailed: resolve,
+      onPong: () => this.#onPong(),
+      onRetire: (message) => this.#retired.resolve(message),
       onClose: () => resolve('the instance closed its control channel'),
     })
     this.#control.assign({
@@ -130,6 +134,19 @@ export class ShimProcess {
   stop(): Promise<number | null> {
     this.#control.stop()
     return this.#exited
+  }
+
+  /** Resolves with the answer to a PING on the control channel. */
+  ping(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onPong = resolve
+      this.#control.ping()
+    })
+  }
+
+  /** Resolves with the sentence when the instance asks to be replaced. */
+  retired(): Promise<string> {
+    return this.#retired.promise
   }
 
   closeControl(): Promise<number | null> {

@@ -43,6 +43,8 @@ beforeEach(async () => {
   closed = promise
   channel = new ControlChannel(socket, {
     onReady: () => events.push('ready'),
+    onPong: () => events.push('pong'),
+    onRetire: (message) => events.push(`retire ${message}`),
     onFailed: (message) => events.push(`failed ${message}`),
     onClose: () => {
       events.push('closed')
@@ -105,7 +107,9 @@ describe('the control channel', () => {
       'a reason that is no text',
       encodeFrame(FRAME_TYPES.FAILED, 0, 0, Buffer.from('{"message":1}')),
     ],
-    ['a type of the request sockets', encodeFrame(FRAME_TYPES.PONG, 0, 0, Buffer.from('{}'))],
+    ['a type of the request sockets', encodeFrame(FRAME_TYPES.CREDIT, 0, 0, Buffer.from('{}'))],
+    ['a PONG that says something', encodeFrame(FRAME_TYPES.PONG, 0, 0, Buffer.from('{}'))],
+    ['a RETIRE without a reason', encodeFrame(FRAME_TYPES.RETIRE, 0, 0, Buffer.from('{}'))],
     ['a payload over the limit', Buffer.from('ffffffff110000000000', 'hex')],
   ])('closes on %s', async (_what, bytes) => {
     shim.write(bytes)

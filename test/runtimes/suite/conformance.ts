@@ -240,6 +240,13 @@ export function conformance(probe: Probe): void {
       expect(await exit).toBe(0)
     })
 
+    test('PING on the control channel is answered, however busy the instance is with others', async () => {
+      const { stream } = startCall(connection, { target: '/until-cancelled' })
+      await shim.ping()
+      stream.cancel('caller-gone')
+      await shim.ping()
+    })
+
     test('an idle instance exits at once on STOP', async () => {
       await using own = await start()
       await own.connect()
