@@ -1,4 +1,6 @@
 import type { Task } from '../domain/task.ts'
+import { BuildFeed } from './build-feed.ts'
+import { buildUseCases } from './builds.ts'
 import type { Control } from './control.ts'
 import { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
@@ -12,6 +14,7 @@ import { taskUseCases } from './tasks.ts'
 import { tokenUseCases } from './tokens.ts'
 import { usageUseCases } from './usage.ts'
 import { UsageRetention } from './usage-retention.ts'
+import { versionUseCases } from './versions.ts'
 
 export interface RunningControl extends Control {
   /** Before {@link start}: has those functions built again whose artifacts are gone. */
@@ -25,13 +28,16 @@ export interface RunningControl extends Control {
 }
 
 export function createControl(deps: ControlDeps): RunningControl {
-  const worker = new DeployWorker(deps)
+  const feed = new BuildFeed()
+  const worker = new DeployWorker({ ...deps, feed })
   const retention = new UsageRetention(deps)
   return {
     tokens: tokenUseCases(deps),
     projects: projectUseCases(deps),
     namespaces: namespaceUseCases(deps, worker),
     functions: functionUseCases(deps, worker),
+    builds: buildUseCases(deps, feed),
+    versions: versionUseCases(deps, worker),
     keys: keyUseCases(deps),
     usage: usageUseCases(deps),
     tasks: taskUseCases(deps),

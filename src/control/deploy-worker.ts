@@ -4,8 +4,13 @@ import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
 import { newId } from '../lib/ids.ts'
 import { claimDeploy, type Deploy, releaseLeases, renewLease } from '../store/deploys.ts'
 import { findTask, markTaskRunning } from '../store/tasks.ts'
-import { Abandoned, type DeploySession, deployFunction, settleBroken } from './deploy.ts'
-import type { ControlDeps } from './deps.ts'
+import {
+  Abandoned,
+  type DeployDeps,
+  type DeploySession,
+  deployFunction,
+  settleBroken,
+} from './deploy.ts'
 
 const PARALLEL = 2
 const LEASE_MS = 30_000
@@ -19,7 +24,7 @@ const WATCH_MS = 500
  * A lease says whose a deployment is; what a killed worker leaves behind is taken up by the next.
  */
 export class DeployWorker {
-  readonly #deps: ControlDeps
+  readonly #deps: DeployDeps
   readonly #owner = newId()
   readonly #running = new Set<Promise<void>>()
   #poll: NodeJS.Timeout | undefined
@@ -28,7 +33,7 @@ export class DeployWorker {
   #claimAgain = false
   #nextEnd: Deferred<void> = deferred()
 
-  constructor(deps: ControlDeps) {
+  constructor(deps: DeployDeps) {
     this.#deps = deps
   }
 

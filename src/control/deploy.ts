@@ -1,6 +1,7 @@
 import type { BuildOutcome } from '../build/builder.ts'
 import { auditedFunction } from '../domain/audit-views.ts'
 import { type Deployed, type FunctionEntity, mergedEnvs } from '../domain/function.ts'
+import { isSameSource, servesTheSame } from '../domain/function-version.ts'
 import { formatFunctionName } from '../domain/names.ts'
 import { routeOf } from '../domain/route-of.ts'
 import type { Task } from '../domain/task.ts'
@@ -9,12 +10,20 @@ import type { ChangeHandle, ChangeRequest } from '../store/change.ts'
 import { type Deploy, endDeploy } from '../store/deploys.ts'
 import type { Trx } from '../store/dialect.ts'
 import { recordBuild, setDeployed } from '../store/function-builds.ts'
+import { findVersion, insertVersion, newestVersion } from '../store/function-versions.ts'
 import { findFunctionById } from '../store/functions.ts'
+import { findToken } from '../store/tokens.ts'
+import type { BuildFeed } from './build-feed.ts'
 import { commit } from './commit.ts'
 import { DeployProgress } from './deploy-progress.ts'
 import type { ControlDeps } from './deps.ts'
 import { auditFunction } from './function-changes.ts'
 import { settleTask } from './settle-task.ts'
+
+const VERSIONS_KEPT = 20
+
+/** The deployments tell of their builds while these go on. */
+export type DeployDeps = ControlDeps & { readonly feed: BuildFeed }
 
 /** What a worker holds while it deploys. */
 export interface DeploySession {
@@ -35,7 +44,7 @@ class FunctionGone extends Error {}
  * Builds a function, tries the version on a data node, puts it to work and settles the task. May be
  * killed at any point and run again: builds are by content, and everything else is one transaction.
  */
-export async function deployFunction(deps: ControlDeps, session: DeploySession): Promise<void> {
+export async function deployFunction(deps: DeployDeps, session: DeploySession): Promise<void> {
   try {
     await deployExisting(deps, session)
   } catch (error) {
@@ -44,11 +53,11 @@ export async function deployFunction(deps: ControlDeps, session: DeploySession):
   }
 }
 
-async function deployExisting(deps: ControlDeps, session: DeploySession): Promise<void> {
+async function deployExisting(deps: DeployDeps, session: DeploySession): Promise<void> {
   const found = await findFunctionById(deps.store.db, session.deploy.functionId)
   if (found === undefined) throw new FunctionGone()
   const attempt: Attempt = { ...found, session }
-  const built = await build(deps, attempt)
+  const built = await prepare(deps, attempt)
   stopUnlessAlive(session)
   if (built.kind === 'failed') return await settleFailed(deps, attempt, built.message, built.log)
 
@@ -62,6 +71,7 @@ async function deployExisting(deps: ControlDeps, session: DeploySession): Promis
     case 'no-node': {
       const note =
         'No data node was connected, so the version was not tried before it was put to work.'
+      deps.feed.add(fn.id, attempt.generation, note)
       return await settleDeployed(deps, attempt, deployed, withLine(built.log, note))
     }
     case 'failed': {
@@ -79,13 +89,37 @@ interface Attempt {
   readonly generation: number
 }
 
-async function build(deps: ControlDeps, attempt: Attempt): Promise<BuildOutcome> {
+/** The artifact of the version that is to come back, if it is still there; else a build. */
+async function prepare(deps: DeployDeps, attempt: Attempt): Promise<BuildOutcome> {
+  const { fn, generation, session } = attempt
+  if (session.alive()) {
+    const begun = { status: 'building', message: '', startedAtMs: deps.clock.now() } as const
+    await recordBuild(deps.store.db, fn.id, generation, begun)
+  }
+  deps.feed.begin(fn.id, generation)
+  return (await takeKept(deps, attempt)) ?? (await build(deps, attempt))
+}
+
+async function takeKept(deps: DeployDeps, attempt: Attempt): Promise<BuildOutcome | undefined> {
+  const { fn, generation, session } = attempt
+  const number = session.deploy.rollbackTo ?? null
+  if (number === null || deps.reuseArtifact === undefined) return undefined
+  const version = await findVersion(deps.store.db, fn.id, number)
+  // Changed again meanwhile: then what is wanted is the function as it stands.
+  if (version === undefined || !isSameSource(version.source, fn.source)) return undefined
+  const { artifact } = version.deployed
+  if (!(await deps.reuseArtifact(artifact.id))) return undefined
+  const line = `Version ${number} is put to work again as it was built.`
+  deps.feed.add(fn.id, generation, line)
+  return { kind: 'built', artifact, log: `${line}\n` }
+}
+
+async function build(deps: DeployDeps, attempt: Attempt): Promise<BuildOutcome> {
   const { fn, generation, session } = attempt
   const note = async (message: string): Promise<void> => {
     if (!session.alive()) return
     await recordBuild(deps.store.db, fn.id, generation, { status: 'building', message })
   }
-  await note('')
   const progress = new DeployProgress((text) =>
     note(text).catch((error) => {
       // The progress of a build is for watching only; the outcome is written apart.
@@ -93,7 +127,10 @@ async function build(deps: ControlDeps, attempt: Attempt): Promise<BuildOutcome>
     }),
   )
   try {
-    return await deps.builder.build(fn.source, (line) => progress.add(line))
+    return await deps.builder.build(fn.source, (line) => {
+      progress.add(line)
+      deps.feed.add(fn.id, generation, line)
+    })
   } finally {
     await progress.close()
   }
@@ -101,7 +138,7 @@ async function build(deps: ControlDeps, attempt: Attempt): Promise<BuildOutcome>
 
 /** In force first, then finished: who polls the task calls the new version. */
 async function settleDeployed(
-  deps: ControlDeps,
+  deps: DeployDeps,
   attempt: Attempt,
   deployed: Deployed,
   log: string,
@@ -110,7 +147,12 @@ async function settleDeployed(
   await commit(deps, requestOf(session.task), async (handle) => {
     await assertHeldAndThere(handle, session)
     await setDeployed(handle.trx, fn.id, deployed, handle.nowMs)
-    await recordBuild(handle.trx, fn.id, generation, { status: 'succeeded', message: log })
+    await recordBuild(handle.trx, fn.id, generation, {
+      status: 'succeeded',
+      message: log,
+      finishedAtMs: handle.nowMs,
+    })
+    await keepVersion(deps, handle, attempt, deployed)
     handle.touch('function', fn.id)
     auditFunction(handle, 'function.deployed', fn, { after: auditedFunction(fn) })
   })
@@ -120,31 +162,62 @@ async function settleDeployed(
     await endDeploy(trx, session.deploy, { state: 'DONE' })
     await settleTask(trx, session.task, deps.clock.now())
   })
+  deps.feed.wake(fn.id)
+}
+
+/** Not when the one in force is put to work again, by whatever change. */
+async function keepVersion(
+  deps: DeployDeps,
+  { trx, nowMs }: ChangeHandle,
+  { fn, session }: Attempt,
+  deployed: Deployed,
+): Promise<void> {
+  const newest = await newestVersion(trx, fn.id)
+  if (newest !== undefined && servesTheSame(newest.deployed, deployed)) return
+  const { tokenId, id: taskId } = session.task
+  const version = {
+    createdAtMs: nowMs,
+    source: fn.source,
+    envs: fn.envs,
+    deployed,
+    tokenId,
+    tokenName: (await findToken(trx, tokenId))?.token.name ?? '',
+    taskId,
+    rolledBackTo: session.deploy.rollbackTo ?? null,
+  }
+  await insertVersion(trx, fn.id, version, deps.versionsKept ?? VERSIONS_KEPT)
 }
 
 /** What served before goes on serving. */
 async function settleFailed(
-  deps: ControlDeps,
+  deps: DeployDeps,
   attempt: Attempt,
   sentence: string,
   log: string,
 ): Promise<void> {
   const { session, fn, generation } = attempt
-  const message = log.includes(sentence) ? log : withLine(log, sentence)
+  const isTold = log.includes(sentence)
+  const message = isTold ? log : withLine(log, sentence)
+  if (!isTold) deps.feed.add(fn.id, generation, sentence)
   const error =
     session.task.type === 'update_faas_namespace'
       ? `${formatFunctionName(fn)}: ${sentence}`
       : sentence
   await commit(deps, requestOf(session.task), async (handle) => {
     await assertHeldAndThere(handle, session)
-    await recordBuild(handle.trx, fn.id, generation, { status: 'failed', message })
+    await recordBuild(handle.trx, fn.id, generation, {
+      status: 'failed',
+      message,
+      finishedAtMs: handle.nowMs,
+    })
     auditFunction(handle, 'function.build-failed', fn, { after: { error: sentence } })
     await endDeploy(handle.trx, session.deploy, { state: 'FAILED', error })
     await settleTask(handle.trx, session.task, handle.nowMs)
   })
+  deps.feed.wake(fn.id)
 }
 
-async function settleGone(deps: ControlDeps, session: DeploySession): Promise<void> {
+async function settleGone(deps: DeployDeps, session: DeploySession): Promise<void> {
   await deps.store.db.transaction().execute(async (trx) => {
     await session.assertHeld(trx)
     await endDeploy(trx, session.deploy, { state: 'GONE' })
@@ -153,7 +226,7 @@ async function settleGone(deps: ControlDeps, session: DeploySession): Promise<vo
 }
 
 /** For what nobody foresaw: the task ends, and the log has the reason. */
-export async function settleBroken(deps: ControlDeps, session: DeploySession): Promise<void> {
+export async function settleBroken(deps: DeployDeps, session: DeploySession): Promise<void> {
   const sentence = `Something went wrong here; the server's log has it under task ${session.task.id}.`
   const found = await findFunctionById(deps.store.db, session.deploy.functionId)
   if (found === undefined) return await settleGone(deps, session)

@@ -10,6 +10,10 @@ export interface ControlDeps {
   readonly store: Store
   readonly nodes: Nodes
   readonly builder: Pick<Builder, 'build'>
+  /** Whether the artifact is there, whole; it is kept for the next hour at least. Absent: none is. */
+  reuseArtifact?(artifactId: string): Promise<boolean>
+  /** How many versions of a function are kept; 20 unless told. */
+  readonly versionsKept?: number
   /** Runtime names by language family, as found on this machine. */
   runtimes(): Readonly<Record<string, readonly string[]>>
   readonly clock: Clock

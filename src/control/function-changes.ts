@@ -19,7 +19,7 @@ export async function removeFunctions(
 
 export function auditFunction(
   handle: ChangeHandle,
-  action: `function.${'created' | 'updated' | 'deployed' | 'build-failed' | 'deleted'}`,
+  action: `function.${'created' | 'updated' | 'rolled-back' | 'deployed' | 'build-failed' | 'deleted'}`,
   fn: FunctionEntity,
   shown: { before?: unknown; after?: unknown },
 ): void {

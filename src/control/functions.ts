@@ -160,7 +160,7 @@ async function requireNamespace(db: Db, scope: Scope, name: string) {
   return namespace
 }
 
-async function requireFunction(db: Db, scope: Scope, name: FunctionName) {
+export async function requireFunction(db: Db, scope: Scope, name: FunctionName) {
   await requireNamespace(db, scope, name.namespace)
   const fn = await findFunction(db, scope, name)
   if (fn === undefined) throw noFunction(name)

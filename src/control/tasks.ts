@@ -47,11 +47,13 @@ export async function insertDeployTask(
   scope: Scope,
   createdResources: CreatedResources,
   functionIds: readonly string[],
+  /** The number of the version of the function that is brought back, if any. */
+  rollbackTo: number | null = null,
 ): Promise<Task> {
   const task: Task = { ...newTask(handle, type, scope), createdResources }
   await insertTask(handle.trx, task, handle.revision)
   for (const functionId of functionIds) {
-    await enqueueDeploy(handle.trx, { taskId: task.id, functionId }, handle.revision)
+    await enqueueDeploy(handle.trx, { taskId: task.id, functionId, rollbackTo }, handle.revision)
   }
   return task
 }

@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
   'namespace.deleted',
   'function.created',
   'function.updated',
+  'function.rolled-back',
   'function.deployed',
   'function.build-failed',
   'function.deleted',

@@ -64,8 +64,12 @@ async function changeKeys(numbers: readonly number[], rule: (trx: Trx, i: number
 async function fill(keys: number): Promise<void> {
   await sql`insert into namespaces values ('n', 1, 1, 'n', '', '{}', 1, 5)`.execute(store.db)
   for (let i = 0; i < FUNCTIONS; i++) {
-    await sql`insert into functions values (${functionId(i)}, 'n', ${`fn-${i}`}, ${`l-${i}`}, '', 'nodejs',
-      '', '{}', '{}', 'handler', '{}', '125mCPU-256MB', 10, 0, 1, 1, 0, 'none', '', null, 1, 1, 5, 5, 0)`.execute(
+    await sql`insert into functions
+      (id, namespace_id, name, label, description, runtime, code_text, files, dependencies, main_method, envs,
+       flavor, timeout_seconds, min_instances, max_instances, requires_key, disabled, build_status,
+       build_message, generation, revision, created_at_ms, updated_at_ms)
+      values (${functionId(i)}, 'n', ${`fn-${i}`}, ${`l-${i}`}, '', 'nodejs', '', '{}', '{}', 'handler', '{}',
+       '125mCPU-256MB', 10, 0, 1, 1, 0, 'succeeded', '', 1, 1, 5, 5)`.execute(
       store.db,
     )
   }
