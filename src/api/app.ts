@@ -11,6 +11,7 @@ import { Idempotency } from './idempotency.ts'
 import { parseJsonBody, refuseEncodedBody } from './json-body.ts'
 import { refuseUnknownPaths } from './not-found.ts'
 import { registerOpenapi } from './openapi.ts'
+import { buildRoutes } from './routes/builds.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
@@ -23,6 +24,7 @@ import { runtimeRoutes } from './routes/runtimes.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { usageRoutes } from './routes/usage.ts'
+import { versionRoutes } from './routes/versions.ts'
 import { COMPONENTS } from './schemas/components.ts'
 import { refuseWhileClosing } from './shutdown.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -56,6 +58,8 @@ const CLOUD_ROUTES: readonly Routes[] = [
   usageRoutes,
   namespaceRoutes,
   functionRoutes,
+  buildRoutes,
+  versionRoutes,
   logRoutes,
   runtimeRoutes,
   flavorRoutes,

@@ -49,12 +49,23 @@ interface Operation {
   readonly tags: readonly string[]
 }
 
+interface ReadExtras {
+  /** What its events are, when it answers with a stream of them to those who ask for that. */
+  readonly events?: string
+  /** Refusals beyond those of every route that reads. */
+  readonly codes?: readonly ErrorCode[]
+}
+
 /** The documented side of a route that reads. */
-export function reads<T extends TSchema>(operation: Operation, answer: T) {
+export function reads<T extends TSchema>(operation: Operation, answer: T, extras: ReadExtras = {}) {
+  const { events, codes = [] } = extras
+  const found = success('Found.', answer)
+  const stream = { 'text/event-stream': { schema: { type: 'string', description: events } } }
+  const content = events === undefined ? found.content : { ...found.content, ...stream }
   return {
     ...operation,
     tags: [...operation.tags],
-    response: { 200: success('Found.', answer), ...problems(READ_CODES) },
+    response: { 200: { ...found, content }, ...problems([...READ_CODES, ...codes]) },
   }
 }
 

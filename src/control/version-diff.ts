@@ -39,7 +39,7 @@ export async function diffVersions(
     with: before.number,
     parts,
     settings: settingsChanged(before, after),
-    envNames: envsChanged(before.envs, after.envs),
+    envNames: envsChanged(allEnvs(before), allEnvs(after)),
   }
 }
 
@@ -83,6 +83,10 @@ function settingsChanged(before: FunctionVersion, after: FunctionVersion) {
   return pairs
     .filter(([, old, now]) => old !== now)
     .map(([name, old, now]) => ({ name, before: old, after: now }))
+}
+
+function allEnvs({ envs, secretEnvs }: FunctionVersion): Envs {
+  return { ...envs, ...secretEnvs }
 }
 
 function envsChanged(before: Envs, after: Envs): VersionDiff['envNames'] {

@@ -24,6 +24,7 @@ export const PUBLIC_ERRORS = {
   unsupported_media_type: [415, 'The request body must be application/json.'],
   idempotency_mismatch: [422, 'This Idempotency-Key was used for another request.'],
   invalid_dependencies: [422, 'The dependencies cannot be read.'],
+  too_many_streams: [429, 'Too many follow this at the moment.'],
   internal_error: [500, 'Something went wrong here; the log has it under the request id.'],
   storage_full: [507, 'The disk of the server is full; nothing was changed.'],
   // Gateway
@@ -49,6 +50,14 @@ export const PUBLIC_ERRORS = {
   shutting_down: [503, 'The server is stopping.'],
   stale: [503, 'This node has been without its control plane for longer than is allowed.'],
   function_timeout: [504, 'The function did not answer within its time limit.'],
+  // Asynchronous calls
+  call_not_found: [404, 'There is no such call, or it is not one of this key.'],
+  call_under_way: [409, 'The call is under way, or has ended.'],
+  call_not_ended: [409, 'The call has not ended yet.'],
+  call_result_gone: [410, 'The answer was not kept: it was too large, or there was none.'],
+  call_body_too_large: [413, 'The body is larger than an asynchronous call may have.'],
+  function_calls_full: [429, 'Too many asynchronous calls of this function wait.'],
+  calls_full: [503, 'Too many asynchronous calls wait.'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
 
 export type ErrorCode = keyof typeof PUBLIC_ERRORS

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import * as builds from './builds.ts'
 import * as catalog from './catalog.ts'
 import * as common from './common.ts'
 import * as functions from './functions.ts'
@@ -11,6 +12,7 @@ import * as regions from './regions.ts'
 import * as tasks from './tasks.ts'
 import * as tokens from './tokens.ts'
 import * as usage from './usage.ts'
+import * as versions from './versions.ts'
 
 export type Component = TSchema & { readonly $id: string }
 
@@ -18,6 +20,8 @@ const modules = [
   common,
   keys,
   functions,
+  builds,
+  versions,
   namespaces,
   logs,
   catalog,
