@@ -6,6 +6,7 @@ import { cpuPerRequestRows, cpuPerRequestText } from './document/sections/cpu-pe
 import { growthRows, growthText } from './document/sections/growth.ts'
 import { idlePoolRows, idlePoolText } from './document/sections/idle-pool.ts'
 import { keyVerdictRows, keyVerdictText } from './document/sections/key-verdict.ts'
+import { languagesRows, languagesText } from './document/sections/languages.ts'
 import { latencyAtLoadRows, latencyAtLoadText } from './document/sections/latency-at-load.ts'
 import { manyFunctionsRows, manyFunctionsText } from './document/sections/many-functions.ts'
 import { revocationRows, revocationText } from './document/sections/revocation.ts'
@@ -22,6 +23,7 @@ import { compareCpuPerRequest } from './measures/cpu-per-request.ts'
 import { measureGrowth } from './measures/growth.ts'
 import { measureIdlePool } from './measures/idle-pool.ts'
 import { measureKeyVerdicts } from './measures/key-verdict.ts'
+import { measureLanguages } from './measures/languages.ts'
 import { measureLatencyAtLoad } from './measures/latency-at-load.ts'
 import { measureManyFunctions } from './measures/many-functions.ts'
 import { measureRevocation } from './measures/revocation.ts'
@@ -49,6 +51,14 @@ export const CATALOG: readonly Measurement[] = [
     measure: ({ scratch, plan }) => measureColdStart(scratch, plan.coldStart),
     text: coldStartText,
     rows: coldStartRows,
+  }),
+  measurement({
+    name: 'languages',
+    title: 'Languages',
+    lacks: noProc,
+    measure: measureLanguages,
+    text: languagesText,
+    rows: languagesRows,
   }),
   measurement({
     name: 'burst',

@@ -12,6 +12,8 @@ export interface Goal {
 export const GOALS = {
   'cold start, median': { limit: 15, comparison: 'at most', unit: 'ms' },
   'cold start, p99': { limit: 60, comparison: 'at most', unit: 'ms' },
+  'cold start of Python, median': { limit: 25, comparison: 'at most', unit: 'ms' },
+  'deployment with known dependencies': { limit: 2, comparison: 'less than', unit: 's' },
   'errors of a burst': { limit: 0, comparison: 'at most', unit: '' },
   'instances over the most that are allowed': { limit: 0, comparison: 'at most', unit: '' },
   'starts of an instance': { limit: 1, comparison: 'at most', unit: '' },

@@ -28,6 +28,15 @@ export interface Plan {
     readonly keysAtOnce: number
   }
   readonly revocations: number
+  readonly languages: LanguagesPlan
+}
+
+export interface LanguagesPlan {
+  readonly functions: number
+  readonly batches: number
+  readonly builds: number
+  readonly rounds: number
+  readonly seconds: number
 }
 
 export interface CpuPlan {
@@ -53,6 +62,7 @@ export const FULL: Plan = {
   verdictKeys: [1_000, 1_000_000, 10_000_000],
   growth: { rounds: 5, seconds: 1, keysAtOnce: 20_000 },
   revocations: 200,
+  languages: { functions: 5, batches: 4, builds: 3, rounds: 5, seconds: 2 },
 }
 
 /** One short round of each: whether everything works, not how fast it is. */
@@ -72,4 +82,5 @@ export const QUICK: Plan = {
   verdictKeys: [1_000, 10_000],
   growth: { rounds: 1, seconds: 1, keysAtOnce: 1_000 },
   revocations: 5,
+  languages: { functions: 2, batches: 1, builds: 1, rounds: 1, seconds: 1 },
 }

@@ -1,15 +1,18 @@
-import { familyOf, titleOf } from '../tools/processes.ts'
+import { familyTreeOf, titleOf } from '../tools/processes.ts'
 
 export type Role = 'supervisor' | 'control' | 'data' | 'instance'
 
 export interface LatchkeyProcess {
   readonly pid: number
+  readonly parent: number
   readonly role: Role
 }
 
 /** Everything that one `latchkey serve` has started, itself first. A spare is an instance. */
 export function latchkeyProcesses(supervisor: number): LatchkeyProcess[] {
-  return familyOf(supervisor).map((pid) => ({ pid, role: roleOf(pid, supervisor) }))
+  return familyTreeOf(supervisor).map(({ pid, parent }) => {
+    return { pid, parent, role: roleOf(pid, supervisor) }
+  })
 }
 
 /** @throws Error when it is not running */

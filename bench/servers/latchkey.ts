@@ -23,6 +23,11 @@ export interface Site {
 export interface FunctionWish {
   readonly name: string
   readonly code: string
+  /** The newest Node unless told. */
+  readonly runtime?: string
+  /** `handler` unless told. */
+  readonly mainMethod?: string
+  readonly dependencies?: string
   readonly instances: { readonly min: number; readonly max: number }
 }
 
@@ -73,24 +78,33 @@ export async function deployFunctions(
   client: Client,
   wishes: readonly FunctionWish[],
 ): Promise<string[]> {
-  const runtime = (await client.runtimes.list(SCOPE)).runtimes.nodejs![0]!
-  await finished(client, await client.namespaces.create(SCOPE, { name: NAMESPACE }))
+  await createNamespace(client)
   const endpoints: string[] = []
-  for (const { name, code, instances } of wishes) {
-    const created = await client.functions.create(SCOPE, NAMESPACE, {
-      name,
-      runtime,
-      code_text: code,
-      main_method: 'handler',
-      enable_api_key: true,
-      flavor: '125mCPU-256MB',
-      timeout: 10,
-      autoscaling: { min_instances: instances.min, max_instances: instances.max },
-    })
-    await finished(client, created)
-    endpoints.push((await client.functions.get(SCOPE, { namespace: NAMESPACE, name })).endpoint)
-  }
+  for (const wish of wishes) endpoints.push(await deployFunction(client, wish))
   return endpoints
+}
+
+export async function createNamespace(client: Client): Promise<void> {
+  await finished(client, await client.namespaces.create(SCOPE, { name: NAMESPACE }))
+}
+
+/** Deploys one function into the namespace, which is there. Returns its endpoint. */
+export async function deployFunction(client: Client, wish: FunctionWish): Promise<string> {
+  const { name, code, instances, mainMethod = 'handler', dependencies = '' } = wish
+  const runtime = wish.runtime ?? (await client.runtimes.list(SCOPE)).runtimes.nodejs![0]!
+  const created = await client.functions.create(SCOPE, NAMESPACE, {
+    name,
+    runtime,
+    code_text: code,
+    main_method: mainMethod,
+    dependencies,
+    enable_api_key: true,
+    flavor: '125mCPU-256MB',
+    timeout: 10,
+    autoscaling: { min_instances: instances.min, max_instances: instances.max },
+  })
+  await finished(client, created)
+  return (await client.functions.get(SCOPE, { namespace: NAMESPACE, name })).endpoint
 }
 
 /** The secret of a new key that opens these functions. */

@@ -10,13 +10,22 @@ export interface Memory {
   readonly privateBytes: number
 }
 
+export interface FamilyMember {
+  readonly pid: number
+  readonly parent: number
+}
+
 /** The process and all that come from it, parents before children. */
 export function familyOf(pid: number): number[] {
-  const childrenOf = Map.groupBy(runningProcesses(), (process) => process.parent)
-  const family = [pid]
-  for (const member of family) {
-    family.push(...(childrenOf.get(member) ?? []).map((process) => process.pid))
-  }
+  return familyTreeOf(pid).map((member) => member.pid)
+}
+
+/** As {@link familyOf}, each with who started it. */
+export function familyTreeOf(pid: number): FamilyMember[] {
+  const running = runningProcesses()
+  const childrenOf = Map.groupBy(running, (process) => process.parent)
+  const family = running.filter((process) => process.pid === pid)
+  for (const member of family) family.push(...(childrenOf.get(member.pid) ?? []))
   return family
 }
 
@@ -72,7 +81,7 @@ function kilobytesIn(text: string, name: string): number {
   return Number(match[1])
 }
 
-function runningProcesses(): { readonly pid: number; readonly parent: number }[] {
+function runningProcesses(): FamilyMember[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
