@@ -4,6 +4,8 @@ import { FEED } from './settings-feed.ts'
 import { INSTANCES } from './settings-instances.ts'
 import { LIMITS } from './settings-limits.ts'
 import { LOGS } from './settings-logs.ts'
+import { RUNTIMES } from './settings-runtimes.ts'
+import { SECRETS } from './settings-secrets.ts'
 import { SERVER } from './settings-server.ts'
 import { START } from './settings-start.ts'
 import { DRAIN, STOP } from './settings-stop.ts'
@@ -16,6 +18,8 @@ export const DEFINITIONS = {
   ...TLS,
   ...ENDPOINTS,
   ...START,
+  ...SECRETS,
+  ...RUNTIMES,
   ...INSTANCES,
   ...LIMITS,
   ...FEED,

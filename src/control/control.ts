@@ -11,6 +11,7 @@ import type { Key } from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import type { Namespace } from '../domain/namespace.ts'
 import type { Project, Region } from '../domain/project.ts'
+import type { SecretEnvsPatch } from '../domain/secret-envs.ts'
 import type { Task, TaskState } from '../domain/task.ts'
 import type { PresentedToken, Token } from '../domain/token.ts'
 import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
@@ -113,14 +114,14 @@ export interface NamespaceUseCases {
   create(
     context: ChangeContext,
     scope: Scope,
-    input: { name: string; description: string; envs: Envs },
+    input: { name: string; description: string; envs: Envs; secretEnvs?: SecretEnvsPatch },
   ): Promise<Changed<Task>>
   /** Absent members stay as they are. */
   update(
     context: ChangeContext,
     scope: Scope,
     name: string,
-    input: { description?: string; envs?: Envs },
+    input: { description?: string; envs?: Envs; secretEnvs?: SecretEnvsPatch },
   ): Promise<Changed<Task>>
   /** Deletes its functions with it. */
   delete(context: ChangeContext, scope: Scope, name: string): Promise<Changed<Task>>
@@ -142,6 +143,7 @@ export interface NewFunction {
   readonly dependencies: string
   readonly mainMethod: string
   readonly envs: Envs
+  readonly secretEnvs?: SecretEnvsPatch
   readonly flavor: string
   readonly timeoutSeconds: number
   /** 0 for what the server takes. */

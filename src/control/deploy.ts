@@ -62,7 +62,7 @@ async function deployExisting(deps: DeployDeps, session: DeploySession): Promise
   if (built.kind === 'failed') return await settleFailed(deps, attempt, built.message, built.log)
 
   const { fn } = attempt
-  const deployed = { artifact: built.artifact, envs: mergedEnvs(fn), flavor: fn.flavor }
+  const deployed = { artifact: built.artifact, ...mergedEnvs(fn), flavor: fn.flavor }
   const tried = await deps.nodes.tryVersion(routeOf({ ...fn, deployed }))
   stopUnlessAlive(session)
   switch (tried.kind) {
@@ -179,6 +179,7 @@ async function keepVersion(
     createdAtMs: nowMs,
     source: fn.source,
     envs: fn.envs,
+    secretEnvs: fn.secretEnvs,
     deployed,
     tokenId,
     tokenName: (await findToken(trx, tokenId))?.token.name ?? '',

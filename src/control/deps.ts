@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Builder } from '../build/builder.ts'
 import type { Nodes } from '../feed/nodes.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { KeyRing } from '../lib/sealing.ts'
 import type { Store } from '../store/open.ts'
 import type { UsageKeptDays } from '../store/usage-retention.ts'
 
@@ -16,6 +17,10 @@ export interface ControlDeps {
   readonly versionsKept?: number
   /** Runtime names by language family, as found on this machine. */
   runtimes(): Readonly<Record<string, readonly string[]>>
+  /** Seals secret environment values. */
+  readonly secrets: KeyRing
+  /** Those of the names that the runtime reads when its process starts; null for any runtime. Absent: none. */
+  readAtStart?(names: readonly string[], runtime: string | null): readonly string[]
   readonly clock: Clock
   /** The gateway's URL as callers reach it: the base of `endpoint`. */
   readonly publicUrl: string

@@ -3,6 +3,7 @@ import { FLAVORS, findFlavor } from '../domain/flavor.ts'
 import type { FunctionEntity } from '../domain/function.ts'
 import { autoscalingErrors, filesErrors } from '../domain/function-rules.ts'
 import type { Scope } from '../domain/names.ts'
+import type { SealedEnvs } from '../domain/secret-envs.ts'
 import type { Trx } from '../store/dialect.ts'
 import { keyIdsByName } from '../store/grants.ts'
 import type { FunctionPatch } from './control.ts'
@@ -63,7 +64,10 @@ export async function requireKeys(
  * Whether the patch changes what an instance is started with. Values that stay as they are ask for
  * nothing, unless the last build failed: sending the same again is how to try again.
  */
-export function needsDeploy(fn: FunctionEntity, patch: FunctionPatch): boolean {
+export function needsDeploy(
+  fn: FunctionEntity,
+  patch: Omit<FunctionPatch, 'secretEnvs'> & { readonly secretEnvs?: SealedEnvs | undefined },
+): boolean {
   const { source } = fn
   const pairs: [unknown, unknown][] = [
     [patch.codeText, source.codeText],
@@ -71,6 +75,7 @@ export function needsDeploy(fn: FunctionEntity, patch: FunctionPatch): boolean {
     [patch.dependencies, source.dependencies],
     [patch.mainMethod, source.mainMethod],
     [patch.envs, fn.envs],
+    [patch.secretEnvs, fn.secretEnvs],
     [patch.flavor, fn.flavor],
   ]
   const given = pairs.filter(([wanted]) => wanted !== undefined)

@@ -23,6 +23,7 @@ import { auditFunction, removeFunctions } from './function-changes.ts'
 import { checkFunctionInput, checkRuntime, needsDeploy, requireKeys } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
 import { nameTaken, noFunction, noNamespace, requireScope } from './scope.ts'
+import { type SecretDeps, sealPatch } from './secret-input.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
 
 export function functionUseCases(deps: ControlDeps, worker: DeployWorker): FunctionUseCases {
@@ -53,12 +54,12 @@ export function functionUseCases(deps: ControlDeps, worker: DeployWorker): Funct
     async create(context, scope, namespace, input) {
       checkFunctionInput(input)
       checkRuntime(deps, input.runtime)
-      return await commitAndWork(context, (handle) => create(handle, scope, namespace, input))
+      return await commitAndWork(context, (handle) => create(deps, handle, scope, namespace, input))
     },
 
     async update(context, scope, name, patch) {
       checkFunctionInput(patch)
-      return await commitAndWork(context, (handle) => update(handle, scope, name, patch))
+      return await commitAndWork(context, (handle) => update(deps, handle, scope, name, patch))
     },
 
     delete: (context, scope, name) =>
@@ -72,6 +73,7 @@ export function functionUseCases(deps: ControlDeps, worker: DeployWorker): Funct
 }
 
 async function create(
+  deps: SecretDeps,
   handle: ChangeHandle,
   scope: Scope,
   namespaceName: string,
@@ -83,7 +85,9 @@ async function create(
   const keyIds = await requireKeys(trx, scope, input.keys)
   if ((await findFunction(trx, scope, name)) !== undefined) throw nameTaken('function', input.name)
   const id = newId()
-  const { runtime, codeText, files, dependencies, mainMethod } = input
+  const { runtime, codeText, files, dependencies, mainMethod, envs } = input
+  const nothing = { envs, secretEnvs: {} }
+  const secretEnvs = sealPatch(deps, { functionId: id }, runtime, nothing, input) ?? {}
   const fn = {
     ...name,
     id,
@@ -94,7 +98,8 @@ async function create(
     updatedAtMs: nowMs,
     label: endpointLabel(scope, name),
     source: { runtime, codeText, files, dependencies, mainMethod },
-    envs: input.envs,
+    envs,
+    secretEnvs,
     flavor: input.flavor,
     timeoutSeconds: input.timeoutSeconds,
     bodyBytesMax: input.bodyBytesMax,
@@ -116,6 +121,7 @@ async function create(
 }
 
 async function update(
+  deps: SecretDeps,
   handle: ChangeHandle,
   scope: Scope,
   name: FunctionName,
@@ -123,8 +129,10 @@ async function update(
 ): Promise<Task> {
   const { trx, nowMs } = handle
   const before = await requireFunction(trx, scope, name)
-  const { autoscaling, keys, ...columns } = patch
-  await updateFunction(trx, before.id, { ...columns, ...autoscaling }, nowMs)
+  const { autoscaling, keys, secretEnvs: _, ...columns } = patch
+  const owner = { functionId: before.id }
+  const secretEnvs = sealPatch(deps, owner, before.source.runtime, before, patch)
+  await updateFunction(trx, before.id, { ...columns, ...autoscaling, secretEnvs }, nowMs)
   if (keys !== undefined) {
     const keyIds = await requireKeys(trx, scope, keys)
     for (const keyId of await replaceKeysOfFunction(trx, before.id, keyIds)) {
@@ -138,7 +146,7 @@ async function update(
     after: auditedFunction(after),
   })
   const resources = { faas_functions: [before.id] }
-  if (!needsDeploy(before, patch)) {
+  if (!needsDeploy(before, { ...patch, secretEnvs })) {
     return await insertFinishedTask(handle, 'update_faas_function', scope, resources)
   }
   await markForDeploy(trx, before.id)

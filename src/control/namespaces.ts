@@ -23,6 +23,7 @@ import { removeFunctions } from './function-changes.ts'
 import { sameValue } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
 import { nameTaken, noNamespace, requireScope } from './scope.ts'
+import { type SecretDeps, sealPatch } from './secret-input.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
 
 type NewNamespace = Parameters<NamespaceUseCases['create']>[2]
@@ -44,10 +45,12 @@ export function namespaceUseCases(deps: ControlDeps, worker: DeployWorker): Name
     },
 
     create: (context, scope, input) =>
-      commit(deps, context, (handle) => create(handle, scope, input)),
+      commit(deps, context, (handle) => create(deps, handle, scope, input)),
 
     async update(context, scope, name, patch) {
-      const changed = await commit(deps, context, (handle) => update(handle, scope, name, patch))
+      const changed = await commit(deps, context, (handle) =>
+        update(deps, handle, scope, name, patch),
+      )
       if (changed.value.state === 'NEW') worker.wake()
       return changed
     },
@@ -71,15 +74,23 @@ async function withFunctions(
   }))
 }
 
-async function create(handle: ChangeHandle, scope: Scope, input: NewNamespace): Promise<Task> {
+async function create(
+  deps: SecretDeps,
+  handle: ChangeHandle,
+  scope: Scope,
+  input: NewNamespace,
+): Promise<Task> {
   await requireScope(handle.trx, scope)
+  const { envs } = input
+  const owner = { scope, namespace: input.name }
   const namespace: Namespace = {
     id: newId(),
     projectId: scope.projectId,
     regionId: scope.regionId,
     name: input.name,
     description: input.description,
-    envs: input.envs,
+    envs,
+    secretEnvs: sealPatch(deps, owner, null, { envs, secretEnvs: {} }, input) ?? {},
     createdAtMs: handle.nowMs,
   }
   if (!(await insertNamespace(handle.trx, namespace, handle.revision))) {
@@ -92,6 +103,7 @@ async function create(handle: ChangeHandle, scope: Scope, input: NewNamespace): 
 }
 
 async function update(
+  deps: SecretDeps,
   handle: ChangeHandle,
   scope: Scope,
   name: string,
@@ -99,8 +111,12 @@ async function update(
 ): Promise<Task> {
   const { trx } = handle
   const before = await requireNamespace(trx, scope, name)
-  await updateNamespace(trx, before.id, patch)
-  const after = { ...before, ...patch }
+  const owner = { scope, namespace: name }
+  const { secretEnvs: _, ...columns } = patch
+  const secretEnvs = sealPatch(deps, owner, null, before, patch)
+  const change = { ...columns, ...(secretEnvs === undefined ? {} : { secretEnvs }) }
+  await updateNamespace(trx, before.id, change)
+  const after = { ...before, ...change }
   handle.audit(
     auditEntry('namespace.updated', before, {
       before: auditedNamespace(before),
@@ -108,7 +124,9 @@ async function update(
     }),
   )
   const resources = { faas_namespaces: [before.id] }
-  const ids = sameValue(before.envs, after.envs) ? [] : await idsToDeploy(trx, before.id)
+  const isSame =
+    sameValue(before.envs, after.envs) && sameValue(before.secretEnvs, after.secretEnvs)
+  const ids = isSame ? [] : await idsToDeploy(trx, before.id)
   if (ids.length === 0) {
     return await insertFinishedTask(handle, 'update_faas_namespace', scope, resources)
   }

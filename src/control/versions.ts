@@ -66,8 +66,8 @@ async function rollback(
   const { id } = before
   const version = await requireVersion(trx, id, name, number)
   const { codeText, files, dependencies, mainMethod } = version.source
-  const { envs, flavor } = version
-  const fields = { codeText, files, dependencies, mainMethod, envs, flavor }
+  const { envs, secretEnvs, flavor } = version
+  const fields = { codeText, files, dependencies, mainMethod, envs, secretEnvs, flavor }
   await updateFunction(trx, id, fields, nowMs)
   await markForDeploy(trx, id)
   handle.touch('function', id)

@@ -24,7 +24,11 @@ export function auditedKey(key: Key): object {
 }
 
 export function auditedNamespace(namespace: Namespace): object {
-  return { description: namespace.description, env_names: Object.keys(namespace.envs).sort() }
+  return {
+    description: namespace.description,
+    env_names: Object.keys(namespace.envs).sort(),
+    secret_env_names: Object.keys(namespace.secretEnvs).sort(),
+  }
 }
 
 export function auditedFunction(fn: FunctionEntity): object {
@@ -37,6 +41,7 @@ export function auditedFunction(fn: FunctionEntity): object {
     files: Object.keys(source.files).sort(),
     dependencies: source.dependencies === '' ? null : shortDigest(source.dependencies),
     env_names: Object.keys(fn.envs).sort(),
+    secret_env_names: Object.keys(fn.secretEnvs).sort(),
     flavor: fn.flavor,
     timeout: fn.timeoutSeconds,
     max_body_bytes: fn.bodyBytesMax,

@@ -1,4 +1,5 @@
 import { type Deployed, type Envs, type Source, versionId } from './function.ts'
+import type { SealedEnvs } from './secret-envs.ts'
 
 /** One successful deployment of a function, as it is told in lists. */
 export interface FunctionVersionSummary {
@@ -21,6 +22,7 @@ export interface FunctionVersion extends FunctionVersionSummary {
   readonly source: Source
   /** The function's own at that time; opaque, because they may be sealed. */
   readonly envs: Envs
+  readonly secretEnvs: SealedEnvs
   readonly deployed: Deployed
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FunctionName, Scope } from './names.ts'
+import type { SealedEnvs } from './secret-envs.ts'
 
 export const CODE_CHARS_MAX = 100_000
 export const TIMEOUT_SECONDS_MAX = 180
@@ -39,6 +40,8 @@ export interface FunctionEntity extends Scope, FunctionName {
   readonly source: Source
   readonly envs: Envs
   readonly namespaceEnvs: Envs
+  readonly secretEnvs: SealedEnvs
+  readonly namespaceSecretEnvs: SealedEnvs
   readonly flavor: string
   /** Seconds, 0 meaning the longest, as the client wrote it. */
   readonly timeoutSeconds: number
@@ -59,6 +62,8 @@ export interface Deployed {
   readonly artifact: Artifact
   /** The namespace's and the function's, merged. */
   readonly envs: Envs
+  /** The same of those that are secret; absent when there are none. No name is in both. */
+  readonly sealedEnvs?: SealedEnvs
   readonly flavor: string
 }
 
@@ -83,9 +88,20 @@ export function timeoutMs(timeoutSeconds: number): number {
   return (timeoutSeconds === 0 ? TIMEOUT_SECONDS_MAX : timeoutSeconds) * 1000
 }
 
-/** The function's own environment values win over its namespace's. */
-export function mergedEnvs(fn: Pick<FunctionEntity, 'envs' | 'namespaceEnvs'>): Envs {
-  return { ...fn.namespaceEnvs, ...fn.envs }
+type EnvSources = Pick<
+  FunctionEntity,
+  'envs' | 'namespaceEnvs' | 'secretEnvs' | 'namespaceSecretEnvs'
+>
+
+/** The function's own environment values win over its namespace's, whichever of them are secret. */
+export function mergedEnvs(fn: EnvSources): Pick<Deployed, 'envs' | 'sealedEnvs'> {
+  const envs = { ...without(fn.namespaceEnvs, fn.secretEnvs), ...fn.envs }
+  const sealedEnvs = { ...without(fn.namespaceSecretEnvs, fn.envs), ...fn.secretEnvs }
+  return Object.keys(sealedEnvs).length === 0 ? { envs } : { envs, sealedEnvs }
+}
+
+function without(values: Envs, names: Envs): Envs {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(names, name)))
 }
 
 /**
@@ -94,7 +110,12 @@ export function mergedEnvs(fn: Pick<FunctionEntity, 'envs' | 'namespaceEnvs'>): 
  * are not part of it.
  */
 export function versionId(deployed: Deployed): string {
-  const sorted = Object.entries(deployed.envs).sort(([a], [b]) => (a < b ? -1 : 1))
-  const identity = JSON.stringify([deployed.artifact, sorted, deployed.flavor])
+  const { artifact, envs, flavor, sealedEnvs } = deployed
+  const sealed = sealedEnvs === undefined ? [] : [sortedEntries(sealedEnvs)]
+  const identity = JSON.stringify([artifact, sortedEntries(envs), flavor, ...sealed])
   return hash('sha256', identity, 'hex').slice(0, 32)
+}
+
+function sortedEntries(envs: Envs): [string, string][] {
+  return Object.entries(envs).sort(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -42,6 +42,7 @@ function versionOf(deployed: Deployed): Version {
     id: versionId(deployed),
     artifact: deployed.artifact,
     envs: deployed.envs,
+    ...(deployed.sealedEnvs === undefined ? {} : { sealedEnvs: deployed.sealedEnvs }),
     memoryMb,
     cpuMilli,
   }

@@ -1,5 +1,6 @@
 import type { Artifact, Autoscaling, Envs } from './function.ts'
 import type { FunctionName, Scope } from './names.ts'
+import type { SealedEnvs } from './secret-envs.ts'
 
 /** What a data node must know of a function to serve it. */
 export interface Route extends Scope, FunctionName {
@@ -21,6 +22,8 @@ export interface Version {
   readonly id: string
   readonly artifact: Artifact
   readonly envs: Envs
+  /** Absent when none are secret. */
+  readonly sealedEnvs?: SealedEnvs
   readonly memoryMb: number
   readonly cpuMilli: number
 }

@@ -10,16 +10,20 @@ import { Hub } from '../feed/hub.ts'
 import { CertificateWatch, contextOptions, type TlsMaterial } from '../gateway/certificate-watch.ts'
 import { apiCertificates, hasTls } from '../gateway/certificates.ts'
 import { findLanguages } from '../languages/languages.ts'
+import { namesReadAtStart } from '../languages/read-at-start.ts'
 import { systemClock } from '../lib/clock.ts'
+import type { KeyRing } from '../lib/sealing.ts'
 import { startTracing } from '../observability/start-tracing.ts'
 import type { Tracing } from '../observability/tracing.ts'
 import { feedSource } from '../store/feed.ts'
 import { deployedArtifactIds } from '../store/function-builds.ts'
 import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
+import { sealedTexts } from '../store/sealed-envs.ts'
 import { addUsage } from '../store/usage.ts'
 import { tracedBuilds } from './build-tracing.ts'
 import { ControlMetrics } from './control-metrics.ts'
+import { languageOptions } from './language-options.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { isFolderFault } from './preflight.ts'
 import { apiUrl, publicUrl } from './public-url.ts'
@@ -29,6 +33,7 @@ import {
   StartRefused,
   type WelcomeShownMessage,
 } from './role-messages.ts'
+import { controlKeyRing, keyFileWarning, missedKeys } from './secret-keys.ts'
 import { welcomeText } from './welcome.ts'
 
 /** Code, files and dependencies at their largest, as JSON with every character escaped. */
@@ -45,9 +50,10 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   makeFolders(paths)
   const store = await open(paths)
   await takeSettingsToken(store, deps)
+  const secrets = await openKeyRing(deps, paths, store)
   const hub = await createHub(deps, paths, store)
   await hub.listen()
-  const languages = await findLanguages()
+  const languages = await findLanguages(process.env, languageOptions(settings, paths))
   const builder = createBuilder({
     languages,
     artifactsFolder: paths.artifacts,
@@ -62,6 +68,8 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     nodes: hub,
     builder: tracedBuilds(metrics.watch(builder), tracing),
     runtimes: () => languages.runtimes(),
+    secrets,
+    readAtStart: (names, runtime) => namesReadAtStart(languages, names, runtime),
     clock: systemClock,
     publicUrl: publicUrl(settings),
     domain: settings.domain === '' ? null : settings.domain,
@@ -121,6 +129,24 @@ async function takeSettingsToken(store: Store, { settings }: RoleDeps): Promise<
   throw new StartRefused(
     `LATCHKEY_ADMIN_TOKEN has the id ${outcome.id}, which another token has already. Choose another id.`,
   )
+}
+
+async function openKeyRing(
+  { settings, logger }: RoleDeps,
+  paths: DataPaths,
+  store: Store,
+): Promise<KeyRing> {
+  const ring = await controlKeyRing(settings, paths.secretKey, () => sealedTexts(store.db))
+  const warning = keyFileWarning(settings, paths.secretKey)
+  if (warning !== undefined) logger.warn(warning)
+  const missed = missedKeys(ring, await sealedTexts(store.db))
+  if (Object.keys(missed).length > 0) {
+    logger.error(
+      { keyId: ring.keyId, missed },
+      'secret values are sealed with keys that are not here: their functions cannot start; add the keys to LATCHKEY_SECRET_KEY_PREVIOUS, or set the values again',
+    )
+  }
+  return ring
 }
 
 async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): Promise<Hub> {

@@ -10,7 +10,11 @@ const SOCKET_FOLDER_CHARS_MAX = 70
 /** Where everything lies in a data directory. */
 export interface DataPaths {
   readonly database: string
+  /** What secret environment values are sealed with, unless a setting says otherwise. */
+  readonly secretKey: string
   readonly artifacts: string
+  /** Runtimes that were fetched. */
+  readonly toolchains: string
   readonly logs: string
   readonly node: string
   /** Counted, and not taken by control yet. */
@@ -26,7 +30,9 @@ export function dataPaths(dataDir: string): DataPaths {
   const sockets = socketFolder(dataDir)
   return {
     database: join(dataDir, 'latchkey.db'),
+    secretKey: join(dataDir, 'secret.key'),
     artifacts: join(dataDir, 'artifacts'),
+    toolchains: join(dataDir, 'toolchains'),
     logs: join(dataDir, 'logs'),
     node: join(dataDir, 'node'),
     usage: join(dataDir, 'node', 'usage.json'),

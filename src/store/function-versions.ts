@@ -1,5 +1,6 @@
 import type { Deployed, Envs, SourceFiles } from '../domain/function.ts'
 import type { FunctionVersion, FunctionVersionSummary } from '../domain/function-version.ts'
+import type { SealedEnvs } from '../domain/secret-envs.ts'
 import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { countRows, type PageOf, type Slice } from './paging.ts'
@@ -44,6 +45,7 @@ export async function insertVersion(
       dependencies: source.dependencies,
       main_method: source.mainMethod,
       envs: toJson(version.envs),
+      secret_envs: toJson(version.secretEnvs),
       flavor: deployed.flavor,
       artifact_id: deployed.artifact.id,
       deployed: toJson(deployed),
@@ -139,6 +141,7 @@ function versionOf(row: FunctionVersionRow): FunctionVersion {
       mainMethod: row.main_method,
     },
     envs: fromJson<Envs>(row.envs),
+    secretEnvs: fromJson<SealedEnvs>(row.secret_envs),
     deployed: fromJson<Deployed>(row.deployed),
   }
 }

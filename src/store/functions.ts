@@ -1,5 +1,6 @@
 import type { Deployed, Envs, FunctionEntity, SourceFiles } from '../domain/function.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
+import type { SealedEnvs } from '../domain/secret-envs.ts'
 import { fromFlag, fromJson, toFlag, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { keyNamesOf } from './grants.ts'
@@ -11,7 +12,7 @@ import type { FunctionRow } from './tables.ts'
 export async function insertFunction(
   trx: Trx,
   namespaceId: string,
-  fn: Omit<FunctionEntity, 'keys' | 'namespaceEnvs'>,
+  fn: Omit<FunctionEntity, 'keys' | 'namespaceEnvs' | 'namespaceSecretEnvs'>,
   revision: number,
 ): Promise<boolean> {
   const row = await trx
@@ -28,6 +29,7 @@ export async function insertFunction(
       dependencies: fn.source.dependencies,
       main_method: fn.source.mainMethod,
       envs: toJson(fn.envs),
+      secret_envs: toJson(fn.secretEnvs),
       flavor: fn.flavor,
       timeout_seconds: fn.timeoutSeconds,
       max_body_bytes: fn.bodyBytesMax,
@@ -114,6 +116,7 @@ export interface FunctionColumns {
   readonly dependencies?: string | undefined
   readonly mainMethod?: string | undefined
   readonly envs?: Envs | undefined
+  readonly secretEnvs?: SealedEnvs | undefined
   readonly flavor?: string | undefined
   readonly timeoutSeconds?: number | undefined
   readonly bodyBytesMax?: number | undefined
@@ -137,6 +140,7 @@ export async function updateFunction(
     dependencies: patch.dependencies,
     main_method: patch.mainMethod,
     envs: patch.envs === undefined ? undefined : toJson(patch.envs),
+    secret_envs: patch.secretEnvs === undefined ? undefined : toJson(patch.secretEnvs),
     flavor: patch.flavor,
     timeout_seconds: patch.timeoutSeconds,
     max_body_bytes: patch.bodyBytesMax,
@@ -159,7 +163,13 @@ function joined(db: Db) {
     .selectFrom('functions as f')
     .innerJoin('namespaces as n', 'n.id', 'f.namespace_id')
     .selectAll('f')
-    .select(['n.project_id', 'n.region_id', 'n.name as namespace', 'n.envs as namespace_envs'])
+    .select([
+      'n.project_id',
+      'n.region_id',
+      'n.name as namespace',
+      'n.envs as namespace_envs',
+      'n.secret_envs as namespace_secret_envs',
+    ])
 }
 
 interface JoinedRow extends FunctionRow {
@@ -167,6 +177,7 @@ interface JoinedRow extends FunctionRow {
   region_id: number
   namespace: string
   namespace_envs: string
+  namespace_secret_envs: string
 }
 
 async function entitiesOf(db: Db, rows: readonly JoinedRow[]): Promise<FunctionEntity[]> {
@@ -197,6 +208,8 @@ function entityOf(row: JoinedRow, keys: readonly string[]): FunctionEntity {
     },
     envs: fromJson<Envs>(row.envs),
     namespaceEnvs: fromJson<Envs>(row.namespace_envs),
+    secretEnvs: fromJson<SealedEnvs>(row.secret_envs),
+    namespaceSecretEnvs: fromJson<SealedEnvs>(row.namespace_secret_envs),
     flavor: row.flavor,
     timeoutSeconds: row.timeout_seconds,
     bodyBytesMax: row.max_body_bytes,

@@ -1,6 +1,7 @@
 import type { Envs } from '../domain/function.ts'
 import type { Scope } from '../domain/names.ts'
 import type { Namespace } from '../domain/namespace.ts'
+import type { SealedEnvs } from '../domain/secret-envs.ts'
 import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { countRows, nameContains, type PageOf, type Slice } from './paging.ts'
@@ -21,6 +22,7 @@ export async function insertNamespace(
       name: namespace.name,
       description: namespace.description,
       envs: toJson(namespace.envs),
+      secret_envs: toJson(namespace.secretEnvs),
       revision,
       created_at_ms: namespace.createdAtMs,
     })
@@ -76,14 +78,16 @@ export async function listNamespaces(
 export async function updateNamespace(
   trx: Trx,
   id: string,
-  patch: { description?: string; envs?: Envs },
+  patch: { description?: string; envs?: Envs; secretEnvs?: SealedEnvs },
 ): Promise<void> {
-  if (patch.description === undefined && patch.envs === undefined) return
+  const { description, envs, secretEnvs } = patch
+  if (description === undefined && envs === undefined && secretEnvs === undefined) return
   await trx
     .updateTable('namespaces')
     .set({
-      ...(patch.description === undefined ? {} : { description: patch.description }),
-      ...(patch.envs === undefined ? {} : { envs: toJson(patch.envs) }),
+      ...(description === undefined ? {} : { description }),
+      ...(envs === undefined ? {} : { envs: toJson(envs) }),
+      ...(secretEnvs === undefined ? {} : { secret_envs: toJson(secretEnvs) }),
     })
     .where('id', '=', id)
     .execute()
@@ -102,6 +106,7 @@ function namespaceOf(row: NamespaceRow): Namespace {
     name: row.name,
     description: row.description,
     envs: fromJson<Envs>(row.envs),
+    secretEnvs: fromJson<SealedEnvs>(row.secret_envs),
     createdAtMs: row.created_at_ms,
   }
 }

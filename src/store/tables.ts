@@ -52,6 +52,8 @@ export interface NamespaceRow {
   name: string
   description: string
   envs: string
+  /** Sealed, by name. */
+  secret_envs: string
   revision: number
   created_at_ms: number
 }
@@ -68,6 +70,8 @@ export interface FunctionRow {
   dependencies: string
   main_method: string
   envs: string
+  /** Sealed, by name. */
+  secret_envs: string
   flavor: string
   timeout_seconds: number
   /** 0 for what the server takes. */
@@ -99,6 +103,8 @@ export interface FunctionVersionRow {
   dependencies: string
   main_method: string
   envs: string
+  /** Sealed, by name. */
+  secret_envs: string
   flavor: string
   artifact_id: string
   deployed: string

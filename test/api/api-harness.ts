@@ -12,6 +12,7 @@ import { ensureFoundation } from '../../src/control/first-start.ts'
 import type { InstanceCounts, LogLine, Nodes } from '../../src/feed/nodes.ts'
 import { invariant } from '../../src/lib/assert.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
+import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { NODE_ONLY } from '../helpers/languages.ts'
 import { checkAnswer } from './contract-check.ts'
@@ -98,6 +99,7 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
     nodes,
     builder,
     runtimes: () => NODE_ONLY.runtimes(),
+    secrets: new KeyRing(Buffer.alloc(32, 7)),
     clock,
     publicUrl: 'http://127.0.0.1:8081',
     propagationTimeoutMs: 60_000,

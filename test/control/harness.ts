@@ -11,6 +11,7 @@ import type { Source } from '../../src/domain/function.ts'
 import type { Route } from '../../src/domain/routes.ts'
 import type { InstanceCounts, LogLine, Nodes, TryOutcome } from '../../src/feed/nodes.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
+import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 
 export const SCOPE = { projectId: 1, regionId: 1 }
@@ -132,6 +133,7 @@ export async function openRig(
     nodes,
     builder,
     runtimes: () => ({ nodejs: ['nodejs26'] }),
+    secrets: new KeyRing(Buffer.alloc(32, 7)),
     clock,
     publicUrl: 'http://127.0.0.1:8081',
     propagationTimeoutMs: 1_000,

@@ -11,6 +11,7 @@ import { ensureSettingsToken } from '../../src/control/settings-token.ts'
 import { parseToken } from '../../src/domain/token.ts'
 import type { LogLine, Nodes } from '../../src/feed/nodes.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { NODE_ONLY } from './languages.ts'
 
@@ -45,6 +46,7 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
     nodes: nodesOf(logs, laggards),
     builder,
     runtimes: () => NODE_ONLY.runtimes(),
+    secrets: new KeyRing(Buffer.alloc(32, 7)),
     clock: systemClock,
     publicUrl,
     propagationTimeoutMs: 1_000,

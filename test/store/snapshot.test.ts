@@ -62,16 +62,16 @@ async function changeKeys(numbers: readonly number[], rule: (trx: Trx, i: number
 }
 
 async function fill(keys: number): Promise<void> {
-  await sql`insert into namespaces values ('n', 1, 1, 'n', '', '{}', 1, 5)`.execute(store.db)
+  await sql`insert into namespaces (id, project_id, region_id, name, description, envs, revision, created_at_ms) values ('n', 1, 1, 'n', '', '{}', 1, 5)`.execute(
+    store.db,
+  )
   for (let i = 0; i < FUNCTIONS; i++) {
     await sql`insert into functions
       (id, namespace_id, name, label, description, runtime, code_text, files, dependencies, main_method, envs,
        flavor, timeout_seconds, min_instances, max_instances, requires_key, disabled, build_status,
        build_message, generation, revision, created_at_ms, updated_at_ms)
       values (${functionId(i)}, 'n', ${`fn-${i}`}, ${`l-${i}`}, '', 'nodejs', '', '{}', '{}', 'handler', '{}',
-       '125mCPU-256MB', 10, 0, 1, 1, 0, 'succeeded', '', 1, 1, 5, 5)`.execute(
-      store.db,
-    )
+       '125mCPU-256MB', 10, 0, 1, 1, 0, 'succeeded', '', 1, 1, 5, 5)`.execute(store.db)
   }
   const numbers = Array.from({ length: keys }, (_, i) => i)
   await changeKeys(numbers, (trx, i) => addKey(trx, i, [functionId(i), functionId(i * 7)]))

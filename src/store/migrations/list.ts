@@ -3,6 +3,7 @@ import * as foundation from './0001-foundation.ts'
 import * as usage from './0002-usage.ts'
 import * as bodyLimit from './0003-body-limit.ts'
 import * as builds from './0004-builds.ts'
+import * as secrets from './0005-secrets.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -10,4 +11,5 @@ export const MIGRATIONS = {
   '0002-usage': usage,
   '0003-body-limit': bodyLimit,
   '0004-builds': builds,
+  '0005-secrets': secrets,
 } as const satisfies Record<string, Migration>
