@@ -84,17 +84,22 @@ export function portOrNone(
   }
 }
 
-/** Parts with commas between them; empty by default. */
+/** Parts with commas between them; empty unless a default is given. */
 export function list(
-  words: Words & { placeholder: string; defaultText: string; expects: string },
+  words: Words & {
+    placeholder: string
+    default?: readonly string[]
+    defaultText: string
+    expects: string
+  },
   accept: (part: string) => boolean,
 ): Setting<readonly string[]> {
   const partsOf = (value: string) =>
     value.trim() === '' ? [] : value.split(',').map((part) => part.trim())
   const faults = (value: string) => partsOf(value).filter((part) => !accept(part))
   return {
-    ...words,
     default: [],
+    ...words,
     secret: false,
     parse: (value) => (faults(value).length === 0 ? partsOf(value) : INVALID),
     faults,

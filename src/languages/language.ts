@@ -1,11 +1,15 @@
 import type { Source, SourceFiles } from '../domain/function.ts'
+import type { RuntimeAliases } from '../domain/runtime.ts'
 import type { ToolOutcome } from './run-tool.ts'
 
 /** What the builder and the engine must know of a language. Each has a file of its own and is listed in `languages.ts`. */
 export interface Language {
   /** The name under which its runtimes are grouped: `nodejs`. */
   readonly family: string
-  /** The runtimes that this machine can run, newest first: `['nodejs26', 'nodejs24']`. */
+  /**
+   * The runtimes that this machine can run, newest first: `['nodejs26', 'nodejs24']`. The first of all
+   * is there already; others may have to be fetched when they are first wanted.
+   */
   readonly runtimes: readonly string[]
   /** Which files a build starts from and what must be installed. Pure: touches nothing. */
   plan(source: Source): BuildPlan
@@ -13,6 +17,32 @@ export interface Language {
   compile(draft: BuildDraft): Promise<CompileOutcome>
   /** How an instance is started. */
   start(spec: StartSpec): StartCommand
+  /** Whether all that the runtime needs is there; it is where this is absent. */
+  isReady?(runtime: string): boolean
+  /**
+   * Fetches what the runtime lacks; to be awaited before it is used. Never rejects.
+   * @param signal ends the fetch
+   */
+  prepare?(
+    runtime: string,
+    onProgress?: (line: string) => void,
+    signal?: AbortSignal,
+  ): Promise<PrepareOutcome>
+}
+
+export type PrepareOutcome =
+  | { readonly kind: 'ready' }
+  /** A sentence with the tool's own words. */
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** What the settings say of languages. */
+export interface LanguageOptions {
+  /** Where runtimes that are fetched are kept; without it none is. */
+  readonly toolchainsFolder?: string
+  /** The versions of Node that may be fetched; none unless told. */
+  readonly nodeVersions?: readonly number[]
+  /** Whether a name that is not there may stand for another; `off` unless told. */
+  readonly runtimeAliases?: RuntimeAliases
 }
 
 export type BuildPlan =

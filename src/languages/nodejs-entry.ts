@@ -1,29 +1,52 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compileFunction } from 'node:vm'
+import type { SourceFiles } from '../domain/function.ts'
 import type { BuildDraft, CompileOutcome } from './language.ts'
+import { isScript, isTypeScript, javaScriptName, namedAsJavaScript } from './nodejs-typescript.ts'
 import { runTool, type ToolOutcome } from './run-tool.ts'
 
 const JAVASCRIPT = 'handler.js'
 const TYPESCRIPT = 'handler.ts'
-export const ENTRY_NAMES: readonly string[] = [JAVASCRIPT, TYPESCRIPT]
+/** Of the code and of what is made of it meanwhile. */
+export const ENTRY_NAMES: readonly string[] = [
+  JAVASCRIPT,
+  TYPESCRIPT,
+  'handler.check.cjs',
+  'handler.check.mjs',
+]
 
 const CHECK_TIMEOUT_MS = 20_000
 const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname']
+
+/** The Node that will run the function. */
+export interface NodeProgram {
+  readonly command: string
+  readonly major: number
+  /** It is the one that runs this. */
+  readonly isOwn: boolean
+  /** It loads TypeScript as it is. */
+  readonly stripsTypes: boolean
+}
 
 /**
  * JavaScript if it parses as such, else TypeScript if it parses as that. When neither parses, the
  * language whose parser got further is the one that was meant, and its error is the one to show.
  */
-export async function compile({ folder, source }: BuildDraft): Promise<CompileOutcome> {
+export async function compile(
+  { folder, source }: BuildDraft,
+  node: NodeProgram,
+): Promise<CompileOutcome> {
   const { codeText } = source
   const path = join(folder, JAVASCRIPT)
   await writeFile(path, codeText)
-  const asJavaScript = await checkJavaScript(folder, codeText)
-  if (asJavaScript === undefined) return { kind: 'compiled', entry: JAVASCRIPT }
+  const asJavaScript = await checkJavaScript(folder, codeText, node)
+  if (asJavaScript === undefined) {
+    return strippedFiles(folder, { ...source.files, [JAVASCRIPT]: codeText }, node, JAVASCRIPT)
+  }
 
-  const stripped = await stripTypes(folder)
+  const stripped = await stripTypes(folder, JAVASCRIPT)
   if (typeof stripped !== 'string') {
     const meant =
       stripped.isTypeScript || stripped.line > asJavaScript.line ? stripped : asJavaScript
@@ -31,11 +54,34 @@ export async function compile({ folder, source }: BuildDraft): Promise<CompileOu
   }
   // Stripping keeps every position, so what is wrong here is wrong at the same place of the source.
   await writeFile(path, stripped)
-  const asTypeScript = await checkJavaScript(folder, stripped)
+  const asTypeScript = await checkJavaScript(folder, stripped, node)
   if (asTypeScript !== undefined) return refusal(asTypeScript, TYPESCRIPT)
   await writeFile(path, codeText)
   await rename(path, join(folder, TYPESCRIPT))
-  return { kind: 'compiled', entry: TYPESCRIPT }
+  return strippedFiles(folder, { ...source.files, [TYPESCRIPT]: codeText }, node, TYPESCRIPT)
+}
+
+/** A Node that does not know TypeScript gets the function's own files as the JavaScript that they are without types. */
+async function strippedFiles(
+  folder: string,
+  files: SourceFiles,
+  node: NodeProgram,
+  entry: string,
+): Promise<CompileOutcome> {
+  const typed = Object.keys(files).filter(isTypeScript)
+  if (node.stripsTypes || typed.length === 0) return { kind: 'compiled', entry }
+  const taken = typed.find((path) => javaScriptName(path) in files)
+  if (taken !== undefined) {
+    const message = `${taken} becomes ${javaScriptName(taken)} for Node ${node.major}, and there is a file of that name`
+    return { kind: 'refused', message, log: '' }
+  }
+  for (const path of Object.keys(files).filter(isScript)) {
+    const text = isTypeScript(path) ? await stripTypes(folder, path) : files[path]!
+    if (typeof text !== 'string') return refusal(text, path)
+    await rm(join(folder, path))
+    await writeFile(join(folder, javaScriptName(path)), namedAsJavaScript(text, path, typed))
+  }
+  return { kind: 'compiled', entry: javaScriptName(entry) }
 }
 
 interface SyntaxFault {
@@ -47,10 +93,34 @@ interface SyntaxFault {
   readonly isTypeScript: boolean
 }
 
-/** Undefined when Node can parse the folder's `handler.js`, whose text is given, by one of its module systems. */
-async function checkJavaScript(folder: string, text: string): Promise<SyntaxFault | undefined> {
-  if (parsesAsCommonJs(text)) return undefined
-  const outcome = await runNode(folder, ['--check', JAVASCRIPT])
+/** Undefined when the Node can parse the folder's `handler.js`, whose text is given, by one of its module systems. */
+async function checkJavaScript(
+  folder: string,
+  text: string,
+  node: NodeProgram,
+): Promise<SyntaxFault | undefined> {
+  if (node.isOwn) {
+    return parsesAsCommonJs(text) ? undefined : checkFile(folder, JAVASCRIPT, node)
+  }
+  // Before Node 24, `--check` finds no mistake in a module whose name does not say that it is one.
+  const [asCommonJs, asModule] = await Promise.all(
+    ['handler.check.cjs', 'handler.check.mjs'].map(async (name) => {
+      await writeFile(join(folder, name), text)
+      const fault = await checkFile(folder, name, node)
+      await rm(join(folder, name))
+      return fault
+    }),
+  )
+  if (asCommonJs === undefined || asModule === undefined) return undefined
+  return asCommonJs.line > asModule.line ? asCommonJs : asModule
+}
+
+async function checkFile(
+  folder: string,
+  name: string,
+  { command }: NodeProgram,
+): Promise<SyntaxFault | undefined> {
+  const outcome = await runNode(command, folder, ['--check', name])
   return succeeded(outcome) ? undefined : faultOf(outcome)
 }
 
@@ -70,25 +140,26 @@ const STRIP_SCRIPT = `
 const { readFileSync } = require('node:fs')
 const { stripTypeScriptTypes } = require('node:module')
 try {
-  process.stdout.write(stripTypeScriptTypes(readFileSync('${JAVASCRIPT}', 'utf8')))
+  process.stdout.write(stripTypeScriptTypes(readFileSync(process.argv[1], 'utf8')))
 } catch (error) {
   process.stderr.write(error.stack)
   process.exitCode = 1
 }`
 
 /** In a process of its own: the function is experimental and would warn on our stderr. */
-async function stripTypes(folder: string): Promise<string | SyntaxFault> {
-  const outcome = await runNode(folder, [
+async function stripTypes(folder: string, path: string): Promise<string | SyntaxFault> {
+  const outcome = await runNode(process.execPath, folder, [
     '--disable-warning=ExperimentalWarning',
     '-e',
     STRIP_SCRIPT,
+    path,
   ])
   return succeeded(outcome) ? outcome.output : faultOf(outcome)
 }
 
-function runNode(folder: string, args: readonly string[]): Promise<ToolOutcome> {
+function runNode(command: string, folder: string, args: readonly string[]): Promise<ToolOutcome> {
   return runTool({
-    command: process.execPath,
+    command,
     args,
     folder,
     environment: { HOME: tmpdir() },

@@ -25,8 +25,8 @@ const DRAFT_PREFIX = '.draft-'
 const UNUSED_FOLDERS = ['include', 'share']
 
 export interface ToolchainsOptions {
-  /** Made when the first is fetched. */
-  readonly folder: string
+  /** Made when the first is fetched; null for none but Latchkey's own. */
+  readonly folder: string | null
   /** Of npm: its settings, and how to get to the registry. */
   readonly environment: NodeJS.ProcessEnv
   readonly fetchTimeoutMs?: number
@@ -54,7 +54,7 @@ export class NodeToolchains {
 
   constructor(options: ToolchainsOptions) {
     this.#options = options
-    removeLeftDrafts(options.folder)
+    if (options.folder !== null) removeLeftDrafts(options.folder)
   }
 
   /** The program's path; there may be nothing there. */
@@ -63,13 +63,13 @@ export class NodeToolchains {
   }
 
   isReady(major: number): boolean {
-    return major === OWN_MAJOR || existsSync(this.command(major))
+    return major === OWN_MAJOR || (this.#options.folder !== null && existsSync(this.command(major)))
   }
 
   /** Versions that are there already, newest first; always at least one. */
   ready(): number[] {
     const { folder } = this.#options
-    const names = existsSync(folder) ? readdirSync(folder) : []
+    const names = folder !== null && existsSync(folder) ? readdirSync(folder) : []
     const fetched = names.map((name) => Number(/^nodejs(\d+)$/.exec(name)?.[1] ?? Number.NaN))
     return [...new Set([OWN_MAJOR, ...fetched])]
       .filter((major) => this.isReady(major))
@@ -78,7 +78,8 @@ export class NodeToolchains {
 
   /** Whether there are packages for this machine, and an npm to fetch them with. */
   canFetch(): boolean {
-    return packageName() !== undefined && npmCommand(this.#options.environment) !== undefined
+    const { folder, environment } = this.#options
+    return folder !== null && packageName() !== undefined && npmCommand(environment) !== undefined
   }
 
   /**
@@ -107,6 +108,7 @@ export class NodeToolchains {
     const name = packageName()
     if (name === undefined) return failed(major, 'there is no package of it for this machine')
     if (npm === undefined) return failed(major, 'npm is not on this machine')
+    if (folder === null) return failed(major, 'there is no folder to keep it in')
     mkdirSync(folder, { recursive: true, mode: 0o755 })
     const draft = await mkdtemp(join(folder, `${DRAFT_PREFIX}${process.pid}-${major}-`))
     try {
@@ -149,7 +151,7 @@ export class NodeToolchains {
   }
 
   #home(major: number): string {
-    return join(this.#options.folder, `nodejs${major}`)
+    return join(this.#options.folder ?? '', `nodejs${major}`)
   }
 }
 

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Source } from '../domain/function.ts'
-import type { BuildPlan, Language, StartCommand, StartSpec } from './language.ts'
+import type { BuildPlan, Language, LanguageOptions, StartCommand, StartSpec } from './language.ts'
 import { parseDependencies } from './nodejs-dependencies.ts'
-import { compile, ENTRY_NAMES } from './nodejs-entry.ts'
+import { compile, ENTRY_NAMES, type NodeProgram } from './nodejs-entry.ts'
 import { npmInstall } from './nodejs-npm.ts'
+import { NodeToolchains, OWN_MAJOR } from './nodejs-toolchains.ts'
 import { refusedPath } from './source-files.ts'
 
 const SHIM = fileURLToPath(new URL('../../runtimes/node/shim.mjs', import.meta.url))
@@ -20,17 +21,61 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   '.latchkey-artifact.json',
 ])
 
-/** Functions run on the Node that runs Latchkey. */
-export const nodejs: Language = {
-  family: 'nodejs',
-  runtimes: [`nodejs${process.versions.node.split('.')[0]}`],
-  plan,
-  compile,
-  start,
+/** Node 22 and later load TypeScript as it is. */
+const STRIPS_TYPES_SINCE = 22
+/** Finds out by a file's syntax of which module system it is; later ones do so without being told. */
+const DETECTS_MODULES_SINCE = 22
+
+export interface NodejsOptions {
+  readonly toolchains: NodeToolchains
+  /** The versions that may be fetched when they are wanted. */
+  readonly fetchable: readonly number[]
 }
 
-export async function findNodejs(_environment: NodeJS.ProcessEnv): Promise<Language> {
-  return nodejs
+/** Functions run on the Node that runs Latchkey, or on one that is fetched for them. */
+export function nodejsLanguage({ toolchains, fetchable }: NodejsOptions): Language {
+  const majors = [...new Set([...toolchains.ready(), ...fetchable])].sort((a, b) => b - a)
+  const own = majors.filter((major) => major === OWN_MAJOR)
+  // First the one that is there in any case: it is what who names none is given.
+  const runtimes = [...own, ...majors.filter((major) => major !== OWN_MAJOR)].map(runtimeOf)
+  return {
+    family: 'nodejs',
+    runtimes,
+    plan,
+    compile: (draft) => compile(draft, programOf(toolchains, majorOf(draft.source.runtime))),
+    start: (spec) => start(spec, toolchains),
+    isReady: (runtime) => toolchains.isReady(majorOf(runtime)),
+    async prepare(runtime, onProgress, signal) {
+      const outcome = await toolchains.prepare(majorOf(runtime), onProgress, signal)
+      return outcome.kind === 'ready' ? { kind: 'ready' } : outcome
+    },
+  }
+}
+
+export async function findNodejs(
+  environment: NodeJS.ProcessEnv,
+  { toolchainsFolder, nodeVersions = [] }: LanguageOptions,
+): Promise<Language> {
+  const folder = toolchainsFolder ?? null
+  const toolchains = new NodeToolchains({ folder, environment })
+  return nodejsLanguage({ toolchains, fetchable: toolchains.canFetch() ? nodeVersions : [] })
+}
+
+function runtimeOf(major: number): string {
+  return `nodejs${major}`
+}
+
+function majorOf(runtime: string): number {
+  return Number(runtime.slice('nodejs'.length))
+}
+
+function programOf(toolchains: NodeToolchains, major: number): NodeProgram {
+  return {
+    command: toolchains.command(major),
+    major,
+    isOwn: major === OWN_MAJOR,
+    stripsTypes: major >= STRIPS_TYPES_SINCE,
+  }
 }
 
 function plan(source: Source): BuildPlan {
@@ -55,20 +100,23 @@ function plan(source: Source): BuildPlan {
  */
 const OLD_SPACE_SHARE = 0.75
 
-function start(spec: StartSpec): StartCommand {
+function start(spec: StartSpec, toolchains: NodeToolchains): StartCommand {
+  const major = majorOf(spec.runtime)
+  const command = toolchains.command(major)
   const environment = Object.fromEntries(
     Object.entries(spec.envs).filter(([name]) => isReadAtStart(name)),
   )
   return {
-    command: process.execPath,
+    command,
     args: [
       `--max-old-space-size=${Math.floor(spec.memoryMb * OLD_SPACE_SHARE)}`,
       // Which module system a file uses is told by its syntax; that is intended and no news to the log.
       '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+      ...(major < DETECTS_MODULES_SINCE ? ['--experimental-detect-module'] : []),
       SHIM,
     ],
     environment,
-    readOnly: [process.execPath, dirname(SHIM)],
+    readOnly: [command, dirname(SHIM)],
     isReusable: Object.keys(environment).length === 0,
   }
 }

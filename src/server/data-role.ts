@@ -22,6 +22,7 @@ import { callTracing } from './call-tracing.ts'
 import { dataParts } from './data-metrics.ts'
 import { gatewayLimits } from './gateway-limits.ts'
 import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
+import { languageOptions } from './language-options.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import type { RoleDeps, RunningRole } from './role-messages.ts'
 
@@ -41,7 +42,12 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     logger.warn({ err }, 'the copy on disk is damaged; everything is fetched anew'),
   )
   const slots = SlotTable.create(INSTANCE_CAPACITY)
-  const engine = createEngine(deps, paths, slots, await findLanguages())
+  const engine = createEngine(
+    deps,
+    paths,
+    slots,
+    await findLanguages(process.env, languageOptions(settings, paths)),
+  )
   const usage = startUsageSender(deps, paths)
   const accessLog = await openAccessLog(settings, logger)
   const { version } = deps

@@ -1,5 +1,9 @@
 import { languagesOf } from '../../src/languages/languages.ts'
-import { nodejs } from '../../src/languages/nodejs.ts'
+import { nodejsLanguage } from '../../src/languages/nodejs.ts'
+import { NodeToolchains } from '../../src/languages/nodejs-toolchains.ts'
+
+const toolchains = new NodeToolchains({ folder: null, environment: process.env })
+const nodejs = nodejsLanguage({ toolchains, fetchable: [] })
 
 /** What every machine that runs the tests has. */
 export const NODE_ONLY = languagesOf([nodejs])

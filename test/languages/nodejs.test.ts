@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findLanguages } from '../../src/languages/languages.ts'
-import { nodejs } from '../../src/languages/nodejs.ts'
 import { npmInstall } from '../../src/languages/nodejs-npm.ts'
+import { NODE_ONLY, NODE_RUNTIME } from '../helpers/languages.ts'
 
+const nodejs = NODE_ONLY.languageOf(NODE_RUNTIME)!
 const major = process.versions.node.split('.')[0]
 
 test('the Node that runs Latchkey is the runtime', async () => {
