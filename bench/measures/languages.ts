@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '../../src/client/client.ts'
 import type { Bench } from '../measurement.ts'
@@ -67,7 +68,7 @@ async function measureLanguage(
   plan: LanguagesPlan,
   sample: LanguageSample,
 ): Promise<LanguageNumbers | undefined> {
-  const site = await createSite(scratch)
+  const site = await createSite(scratch, registrySettings())
   const running = await site.startReady(cores().serverCore)
   const runtime = (await site.client.runtimes.list(SCOPE)).runtimes[sample.family]?.[0]
   if (runtime === undefined) {
@@ -87,6 +88,18 @@ async function measureLanguage(
     ...warm,
     ...builds,
   }
+}
+
+const REGISTRY_SETTING =
+  /^(npm_config_(registry|cafile|userconfig)|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|PIP_.+|GO(PROXY|SUMDB|NOSUMDB|PRIVATE)|(https?|no)_proxy|JAVA_HOME|MAVEN_OPTS)$/i
+
+/** Where this machine's packages come from. Of the server alone: no function is started with it. */
+function registrySettings(): Record<string, string> {
+  const settings: Record<string, string> = { HOME: homedir() }
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && REGISTRY_SETTING.test(name)) settings[name] = value
+  }
+  return settings
 }
 
 type Builds = Pick<
