@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ChangeContext, Control, RememberedAnswer } from '../control/control.ts'
 import { PublicError } from '../domain/errors.ts'
+import { parseAuthorization } from '../domain/token.ts'
 import { actorOf } from './auth.ts'
 import { PROBLEM_TYPE, problemFrom } from './problem.ts'
 
@@ -111,8 +112,15 @@ function entryOf(tokenId: number, key: string): string {
 }
 
 function fingerprintOf(request: FastifyRequest): string {
-  const identity = `${request.method} ${request.url}\n${canonicalJson(request.body)}`
-  return hash('sha256', identity, 'hex')
+  const { body, headers } = request
+  const identity = `${request.method} ${request.url}\n${canonicalJson(body)}`
+  const hasSecrets = typeof body === 'object' && body !== null && 'secret_envs' in body
+  if (!hasSecrets) return hash('sha256', identity, 'hex')
+  // From a plain digest of the rest of the body a short secret could be guessed.
+  const token = parseAuthorization(headers.authorization ?? '')
+  return createHmac('sha256', token?.secret ?? '')
+    .update(identity)
+    .digest('hex')
 }
 
 /** The same text for the same value, whatever the order of its members. */

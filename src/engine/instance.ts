@@ -1,3 +1,4 @@
+import type { Envs } from '../domain/function.ts'
 import type { Route, Version } from '../domain/routes.ts'
 import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
 import { ControlChannel } from '../wire/control-channel.ts'
@@ -6,6 +7,7 @@ import { removeInstanceFolder } from './instance-folder.ts'
 import { type CapturedLine, captureLines } from './log-lines.ts'
 import { takeMarker } from './marker.ts'
 import { signalGroup } from './process-group.ts'
+import { SecretMask } from './secret-mask.ts'
 import type { StartedShim } from './spawn.ts'
 
 /*
@@ -27,6 +29,8 @@ export interface InstanceSpec {
   readonly shim: StartedShim
   readonly route: Route
   readonly version: Version
+  /** Its secret environment values, opened. */
+  readonly secrets: Envs
   /** Index in the shared slot table. */
   readonly slot: number
   readonly artifactFolder: string
@@ -71,6 +75,7 @@ export class Instance {
   readonly #control: ControlChannel
   readonly #answered: Deferred<StartOutcome> = deferred()
   readonly #exited: Deferred<void> = deferred()
+  readonly #mask: SecretMask
   #state: InstanceState = 'starting'
   #ordered: Order | undefined
   #stderrTail = ''
@@ -87,12 +92,14 @@ export class Instance {
     this.#spec = spec
     this.#events = events
     this.#shim = shim
+    this.#mask = new SecretMask(spec.secrets)
     this.gone = this.#live()
     this.#control = new ControlChannel(shim.control, {
       // Loaded is not yet alive: what it has loaded may keep it busy for ever.
       onReady: () => this.#control.ping(),
       onPong: () => this.#answered.resolve({ kind: 'ready' }),
-      onFailed: (message) => this.#answered.resolve({ kind: 'failed', message }),
+      onFailed: (message) =>
+        this.#answered.resolve({ kind: 'failed', message: this.#mask.hide(message) }),
       onRetire: (message) => this.#retire(message),
       onClose: () => {
         // The process has ended or is about to; its exit says the rest.
@@ -164,14 +171,14 @@ export class Instance {
   }
 
   #assign(): void {
-    const { route, version, artifactFolder } = this.#spec
+    const { route, version, secrets, artifactFolder } = this.#spec
     try {
       this.#control.assign({
         socketPath: this.socketPath,
         folder: artifactFolder,
         entry: version.artifact.entry,
         method: version.artifact.method,
-        envs: version.envs,
+        envs: { ...version.envs, ...secrets },
         function: {
           name: route.name,
           namespace: route.namespace,
@@ -187,7 +194,8 @@ export class Instance {
 
   #endedTooSoon(): FailedStart {
     const { expected, sentence } = this.#ending
-    const error = loadErrorSentence(this.#stderrTail, this.#spec.artifactFolder)
+    const tail = this.#mask.hide(this.#stderrTail)
+    const error = loadErrorSentence(tail, this.#spec.artifactFolder)
     const how = expected ? sentence : `ended before it was ready (${sentence})`
     return {
       kind: 'failed',
@@ -198,13 +206,17 @@ export class Instance {
   /** From the process' start to the last line of its output. */
   #live(): Promise<void> {
     const { child, stdout, stderr } = this.#shim
-    const out = captureLines(stdout, (line) => this.#events.onLine('stdout', line))
+    const mask = this.#mask
+    const out = captureLines(stdout, (line) => this.#events.onLine('stdout', line), undefined, mask)
     const err = captureLines(
       stderr,
       (line) => this.#events.onLine('stderr', line),
       (bytes) => {
-        this.#stderrTail = (this.#stderrTail + bytes.toString()).slice(-STDERR_TAIL_CHARS)
+        this.#stderrTail = (this.#stderrTail + bytes.toString()).slice(
+          -STDERR_TAIL_CHARS - mask.charsMax,
+        )
       },
+      mask,
     )
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
     return new Promise((resolve) => {
@@ -244,7 +256,7 @@ export class Instance {
       code,
       signal,
       memoryMb,
-      stderrTail: this.#stderrTail,
+      stderrTail: this.#mask.hide(this.#stderrTail),
       ordered: this.#ordered,
     })
   }
@@ -273,6 +285,6 @@ export class Instance {
   }
 
   #system(message: string): void {
-    this.#events.onLine('system', { requestId: null, message })
+    this.#events.onLine('system', { requestId: null, message: this.#mask.hide(message) })
   }
 }

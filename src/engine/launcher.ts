@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Envs } from '../domain/function.ts'
 import type { Route, Version } from '../domain/routes.ts'
+import type { OpenedEnvs, SealedEnvs } from '../domain/secret-envs.ts'
 import type { StartCommand } from '../languages/language.ts'
 import type { Languages } from '../languages/languages.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -23,6 +25,8 @@ export interface LauncherOptions {
   readonly startTimeoutMs: number
   /** How many started shims wait for a function. */
   readonly spareInstances: number
+  /** Opens secret environment values. Absent: this node cannot. */
+  openSecrets?(route: Route, sealed: SealedEnvs): OpenedEnvs
   readonly logger: Logger
 }
 
@@ -64,9 +68,10 @@ export class Launcher {
     const artifactFolder = this.#artifactFolder(version)
     try {
       const startedAtMs = performance.now()
+      const secrets = this.#open(route, version)
       const { shim, isSpare } = this.#shim(version, artifactFolder)
       const instance = new Instance(
-        { shim, route, version, slot, artifactFolder, startTimeoutMs },
+        { shim, route, version, secrets, slot, artifactFolder, startTimeoutMs },
         {
           onLine: (stream, line) => events.onLine(shim.id, stream, line),
           onEnded: events.onEnded,
@@ -119,6 +124,15 @@ export class Launcher {
   /** To be called when no instance and no spare is left. */
   close(): void {
     this.#shims.close()
+  }
+
+  /** Only now, and for this start alone. */
+  #open(route: Route, { sealedEnvs }: Version): Envs {
+    if (sealedEnvs === undefined) return {}
+    const opened = this.#options.openSecrets?.(route, sealedEnvs)
+    if (opened === undefined) throw new Error('this node has no key for its secret values')
+    if (opened.kind === 'failed') throw new Error(opened.message)
+    return opened.envs
   }
 
   #shim(version: Version, artifactFolder: string): { shim: StartedShim; isSpare: boolean } {

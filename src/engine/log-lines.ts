@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+import { NO_MASK, type SecretMask } from './secret-mask.ts'
 
 /** A longer line becomes several, so that nothing of it is lost. */
 export const LINE_CHARS_MAX = 16 * 1024
@@ -16,12 +17,14 @@ const REQUEST_PREFIX = /^\x1e([\x21-\x7e]{1,128})\x1f/
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8')
   readonly #onLine: (line: CapturedLine) => void
+  readonly #mask: SecretMask
   #rest = ''
   /** The request of the long line whose first pieces are gone; undefined at the start of a line. */
   #continued: { readonly requestId: string | null } | undefined
 
-  constructor(onLine: (line: CapturedLine) => void) {
+  constructor(onLine: (line: CapturedLine) => void, mask = NO_MASK) {
     this.#onLine = onLine
+    this.#mask = mask
   }
 
   push(bytes: Buffer): void {
@@ -39,15 +42,19 @@ export class LineSplitter {
   }
 
   #endLine(line: string): void {
-    const last = this.#cut(line.endsWith('\r') ? line.slice(0, -1) : line)
+    const last = this.#cut(line.endsWith('\r') ? line.slice(0, -1) : line, true)
     if (last !== '' || this.#continued === undefined) this.#emit(last)
     this.#continued = undefined
   }
 
-  /** Emits full pieces and returns what is left. */
-  #cut(text: string): string {
-    let rest = text
-    while (rest.length > LINE_CHARS_MAX) {
+  /**
+   * Hides secrets, emits full pieces and returns what is left. So much stays that a secret across the end
+   * of a piece is whole before the piece is cut.
+   */
+  #cut(text: string, isWhole = false): string {
+    let rest = this.#mask.hide(text)
+    const keptChars = isWhole ? 0 : this.#mask.charsMax
+    while (rest.length > LINE_CHARS_MAX + keptChars) {
       const splitsPair = /[\ud800-\udbff]/.test(rest[LINE_CHARS_MAX - 1]!)
       const end = splitsPair ? LINE_CHARS_MAX - 1 : LINE_CHARS_MAX
       this.#continued = { requestId: this.#emit(rest.slice(0, end)) }
@@ -76,8 +83,9 @@ export function captureLines(
   stream: Readable,
   onLine: (line: CapturedLine) => void,
   onBytes: (bytes: Buffer) => void = () => {},
+  mask = NO_MASK,
 ): { release(): void } {
-  const splitter = new LineSplitter(onLine)
+  const splitter = new LineSplitter(onLine, mask)
   let bytesLeft = BURST_BYTES
   let timer: NodeJS.Timeout | undefined
   let released = false

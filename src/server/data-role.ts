@@ -25,6 +25,7 @@ import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
 import { languageOptions } from './language-options.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import type { RoleDeps, RunningRole } from './role-messages.ts'
+import { NodeKeys } from './secret-keys.ts'
 
 /** Far above what one machine runs: 50 instances for each of a thousand functions. */
 const INSTANCE_CAPACITY = 65_536
@@ -134,6 +135,7 @@ function createEngine(
   slots: SlotTable,
   languages: Languages,
 ): Engine {
+  const keys = new NodeKeys(settings, paths.secretKey)
   return new Engine({
     languages,
     folder: paths.instances,
@@ -144,6 +146,7 @@ function createEngine(
     idleTimeoutMs: settings.idleTimeoutSeconds * 1000,
     startTimeoutMs: settings.startTimeoutSeconds * 1000,
     spareInstances: settings.spareInstances,
+    openSecrets: (route, sealed) => keys.open(route, sealed),
     stopGraceMs: settings.stopTimeoutSeconds * 1000,
     logger,
     clock: systemClock,

@@ -51,6 +51,7 @@ export const namespaceRoutes: Routes =
           name: body.name,
           description: body.description ?? '',
           envs: body.envs ?? {},
+          ...(body.secret_envs ? { secretEnvs: body.secret_envs } : {}),
         }
         const { value, propagation } = await idempotency.change(request, repeated, (context) =>
           control.namespaces.create(context, scopeOf(params), input),
@@ -79,6 +80,7 @@ export const namespaceRoutes: Routes =
         const change = {
           ...(typeof body.description === 'string' ? { description: body.description } : {}),
           ...(body.envs ? { envs: body.envs } : {}),
+          ...(body.secret_envs ? { secretEnvs: body.secret_envs } : {}),
         }
         const { value, propagation } = await idempotency.change(request, repeated, (context) =>
           control.namespaces.update(context, scopeOf(params), params.namespace_name, change),

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { ENV_NAME_PATTERN, NAME_PATTERN } from '../../domain/names.ts'
+import { SECRET_ENVS_MAX, SECRET_VALUE_BYTES_MAX } from '../../domain/secret-envs.ts'
 import { answer, nullable, ref, sharedObject, withDefault } from './helpers.ts'
 
 /** Database columns of these ids are 32 bit wide in every dialect. */
@@ -16,6 +17,41 @@ export const Envs = Type.Unsafe<Record<string, string>>({
   type: 'object',
   propertyNames: { type: 'string', maxLength: 255, pattern: ENV_NAME_PATTERN },
   additionalProperties: { type: 'string', minLength: 0, maxLength: 255 },
+})
+
+const SECRETS_NOTE =
+  'Environment values that are kept sealed, reach the function and are in no answer. '
+
+/** Of a new function or namespace. */
+export const SecretEnvs = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  description: `${SECRETS_NOTE}At most 8 KiB each; a name is in \`envs\` or here.`,
+  propertyNames: { type: 'string', maxLength: 255, pattern: ENV_NAME_PATTERN },
+  additionalProperties: {
+    type: 'string',
+    minLength: 1,
+    maxLength: SECRET_VALUE_BYTES_MAX,
+    writeOnly: true,
+  },
+  maxProperties: SECRET_ENVS_MAX,
+})
+
+/** Of a change. */
+export const SecretEnvsChange = Type.Unsafe<Record<string, string | null>>({
+  type: 'object',
+  description: `${SECRETS_NOTE}Names that are left out stay as they are, null removes one.`,
+  propertyNames: { type: 'string', maxLength: 255, pattern: ENV_NAME_PATTERN },
+  additionalProperties: {
+    type: ['string', 'null'],
+    minLength: 1,
+    maxLength: SECRET_VALUE_BYTES_MAX,
+    writeOnly: true,
+  },
+  maxProperties: 2 * SECRET_ENVS_MAX,
+})
+
+export const SecretEnvNames = Type.Array(Type.String(), {
+  description: 'Names of the secret environment values; the values themselves are never shown.',
 })
 
 export const NamespacedName = sharedObject('NamespacedName', { name: Name, namespace: Name })

@@ -1,5 +1,14 @@
 import { type Static, Type } from 'typebox'
-import { Description, Envs, Name, ScopeParams, Time } from './common.ts'
+import {
+  Description,
+  Envs,
+  Name,
+  ScopeParams,
+  SecretEnvNames,
+  SecretEnvs,
+  SecretEnvsChange,
+  Time,
+} from './common.ts'
 import { FunctionAnswer } from './functions.ts'
 import { answer, collection, nullable, optionalOrNull, ref, requestBody } from './helpers.ts'
 
@@ -7,6 +16,7 @@ export const NamespaceAnswer = answer('NamespaceSerializer', {
   name: Name,
   description: Type.Optional(nullable(Description, { default: null })),
   envs: Type.Optional(nullable(Envs, { default: null })),
+  secret_env_names: SecretEnvNames,
   functions: Type.Array(ref(FunctionAnswer)),
   functions_deploy_status: Type.Record(Type.String(), Type.Integer(), {
     description: 'Functions: `{total, ready}`, ready being those with a version that can serve.',
@@ -20,9 +30,13 @@ const writable = { description: optionalOrNull(Description), envs: optionalOrNul
 export const CreateNamespace = requestBody('CreateNamespaceSerializer', {
   name: Name,
   ...writable,
+  secret_envs: optionalOrNull(SecretEnvs),
 })
 /** Absent and null members stay as they are. */
-export const ChangeNamespace = requestBody('ChangeNamespaceSerializer', writable)
+export const ChangeNamespace = requestBody('ChangeNamespaceSerializer', {
+  ...writable,
+  secret_envs: optionalOrNull(SecretEnvsChange),
+})
 
 export const NamespaceParams = Type.Object({ ...ScopeParams.properties, namespace_name: Name })
 
