@@ -44,17 +44,24 @@ function lastUseWire(lastUse: KeyLastUse | null) {
   }
 }
 
-export function functionWire({ fn, instances, endpoint }: FunctionView): FunctionWire {
+export function functionWire({
+  fn,
+  instances,
+  endpoint,
+  runtimeVersion,
+}: FunctionView): FunctionWire {
   return {
     id: fn.id,
     name: fn.name,
     description: fn.description,
     runtime: fn.source.runtime,
+    runtime_version: runtimeVersion,
     code_text: fn.source.codeText,
     files: { ...fn.source.files },
     dependencies: fn.source.dependencies,
     main_method: fn.source.mainMethod,
     envs: { ...fn.envs },
+    secret_env_names: Object.keys(fn.secretEnvs).sort(),
     flavor: fn.flavor,
     timeout: fn.timeoutSeconds,
     max_body_bytes: fn.bodyBytesMax,
@@ -96,6 +103,7 @@ export function namespaceWire({ namespace, functions }: NamespaceView): Namespac
     name: namespace.name,
     description: namespace.description,
     envs: { ...namespace.envs },
+    secret_env_names: Object.keys(namespace.secretEnvs).sort(),
     functions: functions.map(functionWire),
     functions_deploy_status: { total: functions.length, ready },
     status: 'active',

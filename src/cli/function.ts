@@ -38,7 +38,7 @@ function defineCreate(noun: Command): void {
     )
     .argument('<namespace/name>', 'the new function', functionName)
     .requiredOption('--file <path>', 'the source file, - for standard input')
-    .option('--runtime <name>', 'the runtime (default: the newest Node runtime of the server)')
+    .option('--runtime <name>', 'the runtime, one of `latchkey runtime list` (default: the Node that the server runs on)')
     .option('--main-method <name>', 'the exported method to call', 'handler')
     .option('--min <count>', 'instances that always run', integer(0, 50), 0)
     .option('--max <count>', 'instances at most', integer(1, 50), 10)

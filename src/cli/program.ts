@@ -26,6 +26,11 @@ export const NOUNS: readonly Noun[] = [
     define: async () => (await import('./function.ts')).defineFunction,
   },
   {
+    name: 'runtime',
+    summary: 'what functions can run on',
+    define: async () => (await import('./runtime.ts')).defineRuntime,
+  },
+  {
     name: 'namespace',
     summary: 'groups of functions',
     define: async () => (await import('./namespace.ts')).defineNamespace,

@@ -3,6 +3,8 @@
 
 export type ApiKeysOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'expire.asc' | 'expire.desc' | 'name.asc' | 'name.desc'
 
+export type BuildStatusChoices = 'pending' | 'building' | 'succeeded' | 'failed'
+
 export interface ChangeFunctionSerializer {
   description?: string | null
   code_text?: string | null
@@ -10,6 +12,7 @@ export interface ChangeFunctionSerializer {
   dependencies?: string | null
   main_method?: string | null
   envs?: Record<string, string> | null
+  secret_envs?: Record<string, string | null> | null
   flavor?: string | null
   timeout?: number | null
   max_body_bytes?: number | null
@@ -22,6 +25,7 @@ export interface ChangeFunctionSerializer {
 export interface ChangeNamespaceSerializer {
   description?: string | null
   envs?: Record<string, string> | null
+  secret_envs?: Record<string, string | null> | null
 }
 
 export interface Coordinate {
@@ -40,6 +44,7 @@ export interface CreateFunctionSerializer {
   /** `handler` or `module.handler`; the last part is the method. */
   main_method: string
   envs?: Record<string, string> | null
+  secret_envs?: Record<string, string> | null
   /** `80mCPU-128MB` or `80m-128MB`. */
   flavor: string
   /** Execution limit in seconds; 0 means the longest. */
@@ -56,6 +61,7 @@ export interface CreateNamespaceSerializer {
   name: string
   description?: string | null
   envs?: Record<string, string> | null
+  secret_envs?: Record<string, string> | null
 }
 
 export interface CreateProjectSerializer {
@@ -186,17 +192,46 @@ export interface FieldError {
 
 export type FileShareStorageType = 'standard' | 'vast'
 
+export interface FunctionBuildSerializer {
+  status: BuildStatusChoices
+  /** What the build has said so far, line by line. */
+  message: string
+  /** Null before it is begun. */
+  started_at: string | null
+  /** Null before it has ended. */
+  finished_at: string | null
+}
+
+export interface FunctionEnvNamesDiffSerializer {
+  added: string[]
+  removed: string[]
+  changed: string[]
+}
+
 export interface FunctionListSerializer {
   /** The total before paging. */
   count: number
   results: FunctionSerializer[]
 }
 
+export type FunctionPartChangeChoices = 'added' | 'removed' | 'changed'
+
+export interface FunctionPartDiffSerializer {
+  /** `code_text`, `dependencies` or `files/<path>`. */
+  path: string
+  change: FunctionPartChangeChoices
+  /** Unified, with three lines around; null when there is too much of it. */
+  diff: string | null
+}
+
 export interface FunctionSerializer {
   id: string
   name: string
   description: string
+  /** As the client wrote it. */
   runtime: string
+  /** What it really runs on, one of `GET /cloud/v1/faas/runtimes/...`: another than `runtime` where the server takes names of versions that it has not. */
+  runtime_version: string
   code_text: string
   /** Further text files by path relative to the function's folder. */
   files: Record<string, string>
@@ -205,6 +240,8 @@ export interface FunctionSerializer {
   /** `handler` or `module.handler`; the last part is the method. */
   main_method: string
   envs?: Record<string, string> | null
+  /** Names of the secret environment values; the values themselves are never shown. */
+  secret_env_names: string[]
   /** `80mCPU-128MB` or `80m-128MB`. */
   flavor: string
   /** Execution limit in seconds; 0 means the longest. */
@@ -229,6 +266,13 @@ export interface FunctionSerializer {
   created_at: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   updated_at: string
+}
+
+export interface FunctionSettingDiffSerializer {
+  /** `runtime`, `main_method` or `flavor`. */
+  name: string
+  before: string
+  after: string
 }
 
 export interface FunctionUsageRowSerializer {
@@ -256,6 +300,68 @@ export interface FunctionUsageSerializer {
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   to: string
   results: FunctionUsageRowSerializer[]
+}
+
+export interface FunctionVersionDiffSerializer {
+  number: number
+  /** The number of the version that it is compared with. */
+  with: number
+  parts: FunctionPartDiffSerializer[]
+  settings: FunctionSettingDiffSerializer[]
+  env_names: FunctionEnvNamesDiffSerializer
+}
+
+export interface FunctionVersionListSerializer {
+  /** The total before paging. */
+  count: number
+  results: FunctionVersionSummarySerializer[]
+}
+
+export interface FunctionVersionSerializer {
+  /** Counts from 1 in each function; none is given twice. */
+  number: number
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** Whether it is the one that serves. */
+  is_current: boolean
+  runtime: string
+  flavor: string
+  /** The digest of what was built: equal for equal source. */
+  artifact: string
+  /** The version that this one brought back. */
+  rolled_back_to: number | null
+  task_id: string
+  /** The operator's token; 0 for the system itself. */
+  token_id: number
+  token_name: string
+  code_text: string
+  /** Further text files by path relative to the function's folder. */
+  files: Record<string, string>
+  /** The language's own dependency file as text (`package.json` for Node). */
+  dependencies: string
+  /** `handler` or `module.handler`; the last part is the method. */
+  main_method: string
+  envs: Record<string, string>
+  secret_env_names: string[]
+}
+
+export interface FunctionVersionSummarySerializer {
+  /** Counts from 1 in each function; none is given twice. */
+  number: number
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** Whether it is the one that serves. */
+  is_current: boolean
+  runtime: string
+  flavor: string
+  /** The digest of what was built: equal for equal source. */
+  artifact: string
+  /** The version that this one brought back. */
+  rolled_back_to: number | null
+  task_id: string
+  /** The operator's token; 0 for the system itself. */
+  token_id: number
+  token_name: string
 }
 
 export type FunctionsOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'name.asc' | 'name.desc'
@@ -312,6 +418,8 @@ export interface NamespaceSerializer {
   name: string
   description?: string | null
   envs?: Record<string, string> | null
+  /** Names of the secret environment values; the values themselves are never shown. */
+  secret_env_names: string[]
   functions: FunctionSerializer[]
   /** Functions: `{total, ready}`, ready being those with a version that can serve. */
   functions_deploy_status: Record<string, number>
@@ -412,6 +520,13 @@ export type RegionState = 'ACTIVE' | 'DELETED' | 'DELETING' | 'DELETION_FAILED' 
 export interface RuntimesSerializer {
   /** Runtime names by language. */
   runtimes: Record<string, string[]>
+  /** The same runtimes in the same order. */
+  details: {
+    name: string
+    language: string
+    /** False: the first build of a function that wants it fetches it. */
+    ready: boolean
+  }[]
 }
 
 export interface TaskCollectionSerializer {

@@ -11,6 +11,7 @@ import type { Key } from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import type { Namespace } from '../domain/namespace.ts'
 import type { Project, Region } from '../domain/project.ts'
+import type { RuntimeDetail } from '../domain/runtime.ts'
 import type { SecretEnvsPatch } from '../domain/secret-envs.ts'
 import type { Task, TaskState } from '../domain/task.ts'
 import type { PresentedToken, Token } from '../domain/token.ts'
@@ -31,6 +32,8 @@ export interface Control {
   readonly idempotency: IdempotencyUseCases
   /** Runtime names by language family, as found on this machine: `{nodejs: ['nodejs26']}`. */
   runtimes(): Readonly<Record<string, readonly string[]>>
+  /** The same runtimes in the same order, and what is known of each now. */
+  runtimeDetails(): readonly RuntimeDetail[]
 }
 
 /** What every change carries. */
@@ -132,6 +135,8 @@ export interface FunctionView {
   readonly instances: InstanceCounts
   /** The URL to call. */
   readonly endpoint: string
+  /** What its runtime's name stands for: what the version that serves runs on; empty when there is none. */
+  readonly runtimeVersion: string
 }
 
 export interface NewFunction {

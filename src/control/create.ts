@@ -43,6 +43,7 @@ export function createControl(deps: ControlDeps): RunningControl {
     tasks: taskUseCases(deps),
     idempotency: idempotencyUseCases(deps),
     runtimes: () => deps.runtimes(),
+    runtimeDetails: () => deps.runtimeDetails(),
     rebuildLost: (isThere) => rebuildLost(deps, isThere),
     async start() {
       await worker.start()

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Builder } from '../build/builder.ts'
+import type { RuntimeDetail } from '../domain/runtime.ts'
 import type { Nodes } from '../feed/nodes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { KeyRing } from '../lib/sealing.ts'
@@ -17,6 +18,10 @@ export interface ControlDeps {
   readonly versionsKept?: number
   /** Runtime names by language family, as found on this machine. */
   runtimes(): Readonly<Record<string, readonly string[]>>
+  /** The same runtimes in the same order, and what is known of each now. */
+  runtimeDetails(): readonly RuntimeDetail[]
+  /** The runtime that a name stands for; undefined when this machine has none. */
+  resolveRuntime(name: string): string | undefined
   /** Seals secret environment values. */
   readonly secrets: KeyRing
   /** Those of the names that the runtime reads when its process starts; null for any runtime. Absent: none. */

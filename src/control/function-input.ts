@@ -29,9 +29,12 @@ export function checkFunctionInput(input: FunctionPatch): void {
   }
 }
 
-export function checkRuntime(deps: Pick<ControlDeps, 'runtimes'>, runtime: string): void {
+export function checkRuntime(
+  deps: Pick<ControlDeps, 'runtimes' | 'resolveRuntime'>,
+  runtime: string,
+): void {
+  if (deps.resolveRuntime(runtime) !== undefined) return
   const names = Object.values(deps.runtimes()).flat()
-  if (names.includes(runtime)) return
   const available = names.length === 0 ? 'none is' : `these are: ${names.join(', ')}`
   throw new PublicError(
     'unknown_runtime',

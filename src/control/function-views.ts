@@ -8,7 +8,7 @@ const NO_INSTANCES: InstanceCounts = { total: 0, ready: 0 }
 
 /** Adds what only the data nodes know. They are asked once, however many functions there are. */
 export async function viewsOf(
-  deps: Pick<ControlDeps, 'nodes' | 'publicUrl' | 'domain'>,
+  deps: Pick<ControlDeps, 'nodes' | 'publicUrl' | 'domain' | 'resolveRuntime'>,
   functions: readonly FunctionEntity[],
 ): Promise<FunctionView[]> {
   if (functions.length === 0) return []
@@ -17,5 +17,6 @@ export async function viewsOf(
     fn,
     instances: instances.get(fn.id) ?? NO_INSTANCES,
     endpoint: endpointUrl(deps, fn.label),
+    runtimeVersion: fn.deployed?.artifact.runtime ?? deps.resolveRuntime(fn.source.runtime) ?? '',
   }))
 }

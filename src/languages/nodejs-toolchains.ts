@@ -95,20 +95,25 @@ export class NodeToolchains {
     onProgress(`Fetching Node ${major}`)
     const running = this.#fetching.get(major)
     if (running !== undefined) return running
-    const fetching = this.#fetch(major, signal)
+    const fetching = this.#fetch(major, onProgress, signal)
       .catch((error: Error) => failed(major, error.message))
       .finally(() => this.#fetching.delete(major))
     this.#fetching.set(major, fetching)
     return fetching
   }
 
-  async #fetch(major: number, signal: AbortSignal | undefined): Promise<FetchOutcome> {
+  async #fetch(
+    major: number,
+    onProgress: (line: string) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<FetchOutcome> {
     const { folder, environment, fetchTimeoutMs = FETCH_TIMEOUT_MS } = this.#options
     const npm = npmCommand(environment)
     const name = packageName()
     if (name === undefined) return failed(major, 'there is no package of it for this machine')
     if (npm === undefined) return failed(major, 'npm is not on this machine')
     if (folder === null) return failed(major, 'there is no folder to keep it in')
+    const startedAtMs = performance.now()
     mkdirSync(folder, { recursive: true, mode: 0o755 })
     const draft = await mkdtemp(join(folder, `${DRAFT_PREFIX}${process.pid}-${major}-`))
     try {
@@ -125,9 +130,13 @@ export class NodeToolchains {
       const reason = failure(outcome, fetchTimeoutMs)
       if (reason !== undefined) return failed(major, reason)
       const unpacked = join(draft, 'node_modules', name)
-      const wrong = await tryProgram(join(unpacked, 'bin', 'node'), major, draft)
-      if (wrong !== undefined) return failed(major, wrong)
+      const said = await versionOf(join(unpacked, 'bin', 'node'), draft)
+      if (!said.startsWith(`v${major}.`)) {
+        return failed(major, `asked for its version it said "${said}"`)
+      }
       await this.#keep(unpacked, major)
+      const took = ((performance.now() - startedAtMs) / 1000).toFixed(1)
+      onProgress(`Fetched Node ${said.slice(1)} in ${took} s`)
       return { kind: 'ready', command: this.command(major) }
     } finally {
       await rm(draft, { recursive: true, force: true, maxRetries: 3 })
@@ -185,12 +194,8 @@ function failure(outcome: ToolOutcome, timeoutMs: number): string | undefined {
   }
 }
 
-/** What is fetched is kept for ever, so it must run. */
-async function tryProgram(
-  command: string,
-  major: number,
-  folder: string,
-): Promise<string | undefined> {
+/** What it says when it is asked for its version; what is fetched is kept for ever, so it must run. */
+async function versionOf(command: string, folder: string): Promise<string> {
   const outcome = await runTool({
     command,
     args: ['--version'],
@@ -198,9 +203,7 @@ async function tryProgram(
     environment: {},
     timeoutMs: TRIAL_TIMEOUT_MS,
   })
-  if (outcome.kind === 'not-started') return `it does not start: ${outcome.reason}`
-  const said = outcome.output.trim()
-  return said.startsWith(`v${major}.`) ? undefined : `asked for its version it said "${said}"`
+  return outcome.kind === 'not-started' ? outcome.reason : outcome.output.trim()
 }
 
 function failed(major: number, reason: string): FetchOutcome {

@@ -12,7 +12,10 @@ export function namesReadAtStart(
   runtime: string | null,
 ): readonly string[] {
   if (names.length === 0) return []
-  const runtimes = runtime === null ? Object.values(languages.runtimes()).flat() : [runtime]
+  const runtimes =
+    runtime === null
+      ? Object.values(languages.runtimes()).flat()
+      : [languages.resolve(runtime) ?? runtime]
   const envs = Object.fromEntries(names.map((name) => [name, PROBE]))
   const found = new Set<string>()
   for (const one of runtimes) {

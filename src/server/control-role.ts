@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { createApi } from '../api/app.ts'
 import type { Readiness } from '../api/routes/health.ts'
 import { createBuilder } from '../build/builder.ts'
+import { preparedBuilds } from '../build/prepared-builds.ts'
 import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
 import { createControl, type RunningControl } from '../control/create.ts'
 import { ensureSettingsToken } from '../control/settings-token.ts'
@@ -63,11 +64,14 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   const metrics = new ControlMetrics()
   const { version } = deps
   const tracing = await startTracing({ env: process.env, role: 'control', version, logger })
+  const builds = preparedBuilds(tracedBuilds(metrics.watch(builder), tracing), languages)
   const control = createControl({
     store,
     nodes: hub,
-    builder: tracedBuilds(metrics.watch(builder), tracing),
+    builder: builds,
     runtimes: () => languages.runtimes(),
+    runtimeDetails: () => languages.details(),
+    resolveRuntime: (name) => languages.resolve(name),
     secrets,
     readAtStart: (names, runtime) => namesReadAtStart(languages, names, runtime),
     clock: systemClock,
@@ -103,6 +107,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
       await api.close()
       clearTimeout(cut)
       await control.stop()
+      builds.close()
       await builder.close()
       await hub.close()
       await store.close()

@@ -99,6 +99,8 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
     nodes,
     builder,
     runtimes: () => NODE_ONLY.runtimes(),
+    runtimeDetails: () => NODE_ONLY.details(),
+    resolveRuntime: (name) => NODE_ONLY.resolve(name),
     secrets: new KeyRing(Buffer.alloc(32, 7)),
     clock,
     publicUrl: 'http://127.0.0.1:8081',

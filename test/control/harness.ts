@@ -9,6 +9,7 @@ import type { ControlDeps } from '../../src/control/deps.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
 import type { Source } from '../../src/domain/function.ts'
 import type { Route } from '../../src/domain/routes.ts'
+import { resolveRuntime } from '../../src/domain/runtime.ts'
 import type { InstanceCounts, LogLine, Nodes, TryOutcome } from '../../src/feed/nodes.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
@@ -133,6 +134,8 @@ export async function openRig(
     nodes,
     builder,
     runtimes: () => ({ nodejs: ['nodejs26'] }),
+    runtimeDetails: () => [{ name: 'nodejs26', family: 'nodejs', isReady: true }],
+    resolveRuntime: (name) => resolveRuntime(name, ['nodejs26'], 'off'),
     secrets: new KeyRing(Buffer.alloc(32, 7)),
     clock,
     publicUrl: 'http://127.0.0.1:8081',

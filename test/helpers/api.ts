@@ -46,6 +46,8 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
     nodes: nodesOf(logs, laggards),
     builder,
     runtimes: () => NODE_ONLY.runtimes(),
+    runtimeDetails: () => NODE_ONLY.details(),
+    resolveRuntime: (name) => NODE_ONLY.resolve(name),
     secrets: new KeyRing(Buffer.alloc(32, 7)),
     clock: systemClock,
     publicUrl,

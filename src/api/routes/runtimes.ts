@@ -1,3 +1,4 @@
+import type { RuntimeDetail } from '../../domain/runtime.ts'
 import type { Routes } from '../deps.ts'
 import { reads } from '../operation.ts'
 import { Runtimes } from '../schemas/catalog.ts'
@@ -14,7 +15,14 @@ export const runtimeRoutes: Routes =
     app.get(
       '/v1/faas/runtimes/:project_id/:region_id',
       { schema: { ...reads(operation, Runtimes), params: ScopeParams } },
-      async () => ({ runtimes: control.runtimes() }),
+      async () => ({
+        runtimes: control.runtimes(),
+        details: control.runtimeDetails().map(detailWire),
+      }),
     )
     done()
   }
+
+function detailWire({ name, family, isReady }: RuntimeDetail) {
+  return { name, language: family, ready: isReady }
+}

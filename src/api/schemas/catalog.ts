@@ -5,6 +5,16 @@ export const Runtimes = answer('RuntimesSerializer', {
   runtimes: Type.Record(Type.String(), Type.Array(Type.String()), {
     description: 'Runtime names by language.',
   }),
+  details: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      language: Type.String(),
+      ready: Type.Boolean({
+        description: 'False: the first build of a function that wants it fetches it.',
+      }),
+    }),
+    { description: 'The same runtimes in the same order.' },
+  ),
 })
 
 export const FlavorAnswer = answer('FaasFlavorSerializer', {

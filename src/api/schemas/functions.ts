@@ -5,7 +5,18 @@ import {
   INSTANCES_MAX,
   TIMEOUT_SECONDS_MAX,
 } from '../../domain/function.ts'
-import { Description, Envs, Name, pageParams, ScopeParams, Search, Time } from './common.ts'
+import {
+  Description,
+  Envs,
+  Name,
+  pageParams,
+  ScopeParams,
+  Search,
+  SecretEnvNames,
+  SecretEnvs,
+  SecretEnvsChange,
+  Time,
+} from './common.ts'
 import {
   answer,
   choices,
@@ -72,12 +83,17 @@ export const FunctionAnswer = answer('FunctionSerializer', {
   id: Type.String(),
   name: Name,
   description: Description,
-  runtime: Type.String(),
+  runtime: Type.String({ description: 'As the client wrote it.' }),
+  runtime_version: Type.String({
+    description:
+      'What it really runs on, one of `GET /cloud/v1/faas/runtimes/...`: another than `runtime` where the server takes names of versions that it has not.',
+  }),
   code_text: CodeText,
   files: Files,
   dependencies: Dependencies,
   main_method: MainMethod,
   envs: Type.Optional(nullable(Envs, { default: null })),
+  secret_env_names: SecretEnvNames,
   flavor: Flavor,
   timeout: Timeout,
   max_body_bytes: MaxBodyBytes,
@@ -111,6 +127,7 @@ export const CreateFunction = requestBody('CreateFunctionSerializer', {
   dependencies: optionalOrNull(Dependencies),
   main_method: MainMethod,
   envs: optionalOrNull(Envs),
+  secret_envs: optionalOrNull(SecretEnvs),
   flavor: Flavor,
   timeout: Timeout,
   max_body_bytes: optionalOrNull(MaxBodyBytes),
@@ -133,6 +150,7 @@ export const ChangeFunction = requestBody('ChangeFunctionSerializer', {
   dependencies: optionalOrNull(Dependencies),
   main_method: optionalOrNull(MainMethod),
   envs: optionalOrNull(Envs),
+  secret_envs: optionalOrNull(SecretEnvsChange),
   flavor: optionalOrNull(Flavor),
   timeout: optionalOrNull(Timeout),
   max_body_bytes: optionalOrNull(MaxBodyBytes),

@@ -33,7 +33,7 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
   const body = {
     name: name.name,
     description: flags.description ?? '',
-    runtime: flags.runtime ?? (await newestNodeRuntime(session)),
+    runtime: flags.runtime ?? (await ownNodeRuntime(session)),
     code_text: codeText,
     dependencies,
     main_method: flags.mainMethod,
@@ -53,15 +53,11 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
   await finishFunctionChange(session, name, answer, flags.wait)
 }
 
-/** Of `nodejs24` and `nodejs26` the latter. */
-export async function newestNodeRuntime(session: Session): Promise<string> {
+/** The one that the server itself runs on, which is listed first and need not be fetched. */
+export async function ownNodeRuntime(session: Session): Promise<string> {
   const { runtimes } = await session.client.runtimes.list(session.scope)
-  const found = Object.values(runtimes)
-    .flat()
-    .filter((runtime) => /^node(js)?[\d.]+$/.test(runtime))
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  const newest = found.at(-1)
-  if (newest !== undefined) return newest
+  const own = runtimes.nodejs?.[0]
+  if (own !== undefined) return own
   throw new Failure('failed', 'The server has no Node runtime.', 'Name another with --runtime.')
 }
 

@@ -7,7 +7,7 @@ import type { ApiFlags } from '../options.ts'
 import { note } from '../output.ts'
 import { openSession, type Session } from '../session.ts'
 import { finishFunctionChange, waitForTask } from '../task-progress.ts'
-import { newestNodeRuntime } from './create.ts'
+import { ownNodeRuntime } from './create.ts'
 import { functionOf, type Manifest, readManifest } from './manifest.ts'
 import { readSourceFolder, type SourceFolder } from './source-folder.ts'
 
@@ -47,7 +47,7 @@ async function create(
   return session.client.functions.create(session.scope, name.namespace, {
     name: name.name,
     description: manifest.description ?? '',
-    runtime: manifest.runtime ?? (await newestNodeRuntime(session)),
+    runtime: manifest.runtime ?? (await ownNodeRuntime(session)),
     ...sourceFields(source),
     main_method: manifest.mainMethod ?? 'handler',
     envs: { ...manifest.envs },

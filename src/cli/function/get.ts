@@ -1,3 +1,4 @@
+import type { FunctionSerializer } from '../../client/types.ts'
 import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
 import type { ApiFlags } from '../options.ts'
 import { print, printJson } from '../output.ts'
@@ -18,7 +19,7 @@ export async function getFunction(name: FunctionName, flags: ApiFlags): Promise<
       ['status', fn.disabled === true ? 'disabled' : fn.status],
       ['key', fn.enable_api_key === true ? 'wanted' : 'open'],
       ['keys', (fn.keys ?? []).join(', ')],
-      ['runtime', fn.runtime],
+      ['runtime', runtimeOf(fn)],
       ['main method', fn.main_method],
       ['flavor', fn.flavor],
       ['timeout', fn.timeout === 0 ? 'the longest' : `${fn.timeout} s`],
@@ -32,4 +33,9 @@ export async function getFunction(name: FunctionName, flags: ApiFlags): Promise<
   )
   const message = fn.build_message.trim()
   if (message !== '') print(details(message.split('\n').map((line) => ['build log', line])))
+}
+
+/** `nodejs14, runs on nodejs20` */
+function runtimeOf({ runtime, runtime_version: version }: FunctionSerializer): string {
+  return version === runtime || version === '' ? runtime : `${runtime}, runs on ${version}`
 }
