@@ -115,10 +115,10 @@ export function launch(
   }
 }
 
-/** How this machine reaches the package registry, for builds with dependencies. */
+/** How this machine reaches the package registries, and where its tools are, for builds with dependencies. */
 function registrySettings(): Record<string, string | undefined> {
   const isSetting =
-    /^(npm_config_.*|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i
+    /^(npm_config_.*|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|PIP_.*|REQUESTS_CA_BUNDLE|GO(PROXY|SUMDB|NOSUMDB|PRIVATE)|JAVA_HOME|MAVEN_OPTS)$/i
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => isSetting.test(name)))
 }
 
