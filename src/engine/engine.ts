@@ -80,6 +80,8 @@ export class Engine {
    */
   async tryVersion(route: Route): Promise<StartOutcome> {
     if (route.version === null) return { kind: 'failed', message: 'There is no version to start.' }
+    const prepared = await this.#launcher.prepare(route.version)
+    if (prepared.kind === 'failed') return prepared
     if (this.#stopping) return { kind: 'failed', message: 'The node is stopping.' }
     return this.#pool(route.functionId).tryVersion(route, route.version)
   }

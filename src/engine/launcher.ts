@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Envs } from '../domain/function.ts'
 import type { Route, Version } from '../domain/routes.ts'
 import type { OpenedEnvs, SealedEnvs } from '../domain/secret-envs.ts'
-import type { StartCommand } from '../languages/language.ts'
+import type { PrepareOutcome, StartCommand } from '../languages/language.ts'
 import type { Languages } from '../languages/languages.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EngineMetrics } from './engine-metrics.ts'
@@ -46,6 +46,7 @@ export class Launcher {
   readonly #spares: SparePool
   /** Of instances that have ended: what they have started outside of their group may still run. */
   readonly #leftFolders = new Set<string>()
+  readonly #closing = new AbortController()
 
   constructor(options: LauncherOptions, metrics: EngineMetrics) {
     this.#options = options
@@ -95,8 +96,23 @@ export class Launcher {
     }
   }
 
+  /** Fetches what the version's runtime lacks on this node. The message is for the function's owner. */
+  async prepare({ artifact: { runtime } }: Version): Promise<PrepareOutcome> {
+    const { languages, logger } = this.#options
+    const fetching = languages
+      .languageOf(runtime)
+      ?.prepare?.(runtime, (line) => logger.info({ runtime }, line), this.#closing.signal)
+    const outcome = (await fetching) ?? { kind: 'ready' }
+    if (outcome.kind === 'failed') logger.error({ runtime }, outcome.message)
+    return outcome
+  }
+
   /** An instance of the version is likely to be launched. */
   expect(version: Version): void {
+    if (!this.#isReady(version)) {
+      void this.prepare(version)
+      return
+    }
     const command = this.#startCommand(version, this.#artifactFolder(version))
     if (command !== undefined) this.#spares.expect(command)
   }
@@ -116,8 +132,9 @@ export class Launcher {
     this.#leftFolders.clear()
   }
 
-  /** Ends all spares and keeps none from now on. */
+  /** Ends all spares and keeps none from now on; nothing is fetched any more. */
   closeSpares(): Promise<void> {
+    this.#closing.abort()
     return this.#spares.close()
   }
 
@@ -140,10 +157,18 @@ export class Launcher {
     if (command === undefined) {
       throw new Error(`the runtime ${version.artifact.runtime} is not on this machine`)
     }
+    if (!this.#isReady(version)) {
+      void this.prepare(version)
+      throw new Error(`${version.artifact.runtime} is not on this node yet; it is being fetched`)
+    }
     if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
     const spare = this.#spares.take(command)
     if (spare !== undefined) return { shim: spare, isSpare: true }
     return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
+  }
+
+  #isReady({ artifact: { runtime } }: Version): boolean {
+    return this.#options.languages.languageOf(runtime)?.isReady?.(runtime) ?? true
   }
 
   #artifactFolder({ artifact }: Version): string {
