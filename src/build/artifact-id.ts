@@ -5,9 +5,13 @@ import type { Source } from '../domain/function.ts'
 const LAYOUT = 1
 const ID_CHARS = 40
 
-/** The same code, files and dependencies for the same runtime have the same id. The method is not part of it. */
-export function artifactId(source: Source): string {
+/**
+ * The same code, files and dependencies for the same runtime have the same id. The method is not part of it.
+ * @param languageKey what else the language makes an artifact of
+ */
+export function artifactId(source: Source, languageKey = ''): string {
   const files = Object.entries(source.files).sort(([a], [b]) => (a < b ? -1 : 1))
   const identity = [LAYOUT, source.runtime, source.codeText, files, source.dependencies]
+  if (languageKey !== '') identity.push(languageKey)
   return hash('sha256', JSON.stringify(identity), 'hex').slice(0, ID_CHARS)
 }

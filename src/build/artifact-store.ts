@@ -1,23 +1,25 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import {
   mkdir,
   mkdtemp,
-  open,
   readdir,
   readFile,
   rename,
-  rm,
   stat,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { SourceFiles } from '../domain/function.ts'
+import { removeTree, syncPath, syncTree } from './tree.ts'
 
 /** What the builder remembers beside an artifact's files. */
 export interface ArtifactRecord {
   readonly entry: string
   /** The log of the build. */
   readonly log: string
+  /** The set of dependencies that it was made with, if any. */
+  readonly dependencies?: string
 }
 
 const RECORD = '.latchkey-artifact.json'
@@ -26,10 +28,11 @@ const DRAFT_PREFIX = 'build-'
 /**
  * ```
  * artifacts/<id>/                a finished build; its record is written last
+ * artifacts/.dependencies/<id>/  see `dependency-store.ts`
  * artifacts/.work/build-<id>-*   a build under way, or what an interrupted one left
- * artifacts/.work/home           the tools' home folder, where they keep their caches
+ * artifacts/.work/home/<family>  the home folders of tools, where they keep their caches
  * ```
- * A build is finished by one rename, so the two are on one file system.
+ * A build is finished by one rename, so all are on one file system.
  */
 export class ArtifactStore {
   readonly #folder: string
@@ -39,25 +42,30 @@ export class ArtifactStore {
     this.#folder = folder
     this.#workFolder = workFolder
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    mkdirSync(this.homeFolder, { recursive: true, mode: 0o700 })
-    // One process builds at a time, so whatever draft is there was left by one that was killed.
-    for (const name of readdirSync(this.#workFolder)) {
-      const path = join(this.#workFolder, name)
-      if (name.startsWith(DRAFT_PREFIX)) rmSync(path, { recursive: true, force: true })
-    }
+    mkdirSync(this.homesFolder, { recursive: true, mode: 0o700 })
   }
 
-  get homeFolder(): string {
+  get homesFolder(): string {
     return join(this.#workFolder, 'home')
+  }
+
+  /** One process builds at a time, so at its start whatever draft is there was left by one that was killed. */
+  async removeDrafts(): Promise<void> {
+    for (const name of readdirSync(this.#workFolder)) {
+      if (name.startsWith(DRAFT_PREFIX)) await removeTree(join(this.#workFolder, name))
+    }
   }
 
   has(id: string): boolean {
     return existsSync(this.#recordPath(id))
   }
 
-  async find(id: string): Promise<ArtifactRecord | undefined> {
+  /** If it is there, whole, it counts as used now. */
+  async use(id: string): Promise<ArtifactRecord | undefined> {
     if (!this.has(id)) return undefined
-    return JSON.parse(await readFile(this.#recordPath(id), 'utf8')) as ArtifactRecord
+    const now = new Date()
+    await utimes(join(this.#folder, id), now, now)
+    return await this.#read(id)
   }
 
   /** A new folder with the files in it, to build in. */
@@ -70,65 +78,59 @@ export class ArtifactStore {
     return folder
   }
 
-  /** Makes the draft durable and then, at once and whole, the artifact. */
-  async finish(id: string, draft: string, record: ArtifactRecord): Promise<void> {
+  /**
+   * Makes the draft durable and then, at once and whole, the artifact.
+   * @param onDisk - Names in it that are durable already.
+   */
+  async finish(
+    id: string,
+    draft: string,
+    record: ArtifactRecord,
+    onDisk: readonly string[],
+  ): Promise<void> {
     await writeFile(join(draft, RECORD), JSON.stringify(record))
-    await syncTree(draft)
-    // Only a folder without its record can stand there: `find` was asked before.
-    await removeFolder(join(this.#folder, id))
+    await syncTree(draft, onDisk)
+    // Only a folder without its record can stand there: `use` was asked before.
+    await removeTree(join(this.#folder, id))
     await rename(draft, join(this.#folder, id))
     await syncPath(this.#folder)
   }
 
   discard(draft: string): Promise<void> {
-    return removeFolder(draft)
+    return removeTree(draft)
+  }
+
+  /** Removes the artifacts that are not in `keep` and were not used for `idleMs`; returns how many. */
+  async removeUnused(keep: ReadonlySet<string>, idleMs: number): Promise<number> {
+    let removed = 0
+    for (const id of await this.#ids()) {
+      const path = join(this.#folder, id)
+      if (keep.has(id) || Date.now() - (await stat(path)).mtimeMs < idleMs) continue
+      await removeTree(path)
+      removed += 1
+    }
+    return removed
+  }
+
+  /** The sets of dependencies that the artifacts were made with. */
+  async dependencies(): Promise<Set<string>> {
+    const sets = new Set<string>()
+    for (const id of await this.#ids()) {
+      const { dependencies } = this.has(id) ? await this.#read(id) : {}
+      if (dependencies !== undefined) sets.add(dependencies)
+    }
+    return sets
+  }
+
+  async #ids(): Promise<string[]> {
+    return (await readdir(this.#folder)).filter((name) => !name.startsWith('.'))
+  }
+
+  async #read(id: string): Promise<ArtifactRecord> {
+    return JSON.parse(await readFile(this.#recordPath(id), 'utf8')) as ArtifactRecord
   }
 
   #recordPath(id: string): string {
     return join(this.#folder, id, RECORD)
   }
-
-  /** Removes every artifact whose id is not in `keep`; returns how many. */
-  async removeUnused(keep: ReadonlySet<string>): Promise<number> {
-    const ids = (await readdir(this.#folder)).filter((name) => !name.startsWith('.'))
-    const unused = ids.filter((id) => !keep.has(id))
-    for (const id of unused) await removeFolder(join(this.#folder, id))
-    return unused.length
-  }
-}
-
-/** Bytes of all files below the folder. */
-export async function treeBytes(folder: string): Promise<number> {
-  let bytes = 0
-  for (const path of await filesBelow(folder)) {
-    bytes += (await stat(path)).size
-  }
-  return bytes
-}
-
-/**
- * A power cut after the rename must not leave empty files behind a valid name. The first sync pays
- * for what is dirty; the others find little to do.
- */
-async function syncTree(folder: string): Promise<void> {
-  for (const path of await filesBelow(folder)) await syncPath(path)
-  await syncPath(folder)
-}
-
-async function syncPath(path: string): Promise<void> {
-  const file = await open(path, 'r')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name))
-}
-
-function removeFolder(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true, maxRetries: 3 })
 }

@@ -1,21 +1,31 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Artifact, methodName, type Source } from '../domain/function.ts'
-import type { ToolStep } from '../languages/language.ts'
+import type { BuildPlan, Language, ToolStep } from '../languages/language.ts'
 import type { Languages } from '../languages/languages.ts'
-import { runTool, type ToolOutcome } from '../languages/run-tool.ts'
-import { unreachable } from '../lib/assert.ts'
 import { artifactId } from './artifact-id.ts'
-import { ArtifactStore, treeBytes } from './artifact-store.ts'
+import { ArtifactStore } from './artifact-store.ts'
+import { BuildLog } from './build-log.ts'
+import { DependencyStore, dependencyId } from './dependency-store.ts'
+import { type ToolHome, ToolHomes } from './homes.ts'
+import { InstalledDependencies } from './installed-dependencies.ts'
+import { type BuildRun, runStep } from './run-step.ts'
+import { megabytes } from './step-watch.ts'
+import { checkTree } from './tree.ts'
 
 export interface BuilderOptions {
   readonly languages: Languages
   readonly artifactsFolder: string
   /** Where builds under way live; on the same file system as the artifacts. */
   readonly tempFolder?: string
-  /** For each tool that a build runs. */
+  /** For all tools of a build together. */
   readonly timeoutMs: number
-  /** Of everything that a build installs. */
+  /** Of everything that a build keeps; twice as much while its tools run. */
   readonly outputBytesMax?: number
+  /** Of the tools of a build together. */
+  readonly memoryMb?: number
+  /** Of what tools keep between builds, for each language; beyond it they begin anew. */
+  readonly cacheBytesMax?: number
   readonly logger: Pick<Logger, 'info' | 'warn'>
 }
 
@@ -33,17 +43,32 @@ export interface Builder {
   build(source: Source, onProgress?: (line: string) => void): Promise<BuildOutcome>
   /** Whether the artifact is on the disk, whole. */
   has(artifactId: string): boolean
-  /** Removes the artifacts that are not in `keep`, except those that are being built. */
-  removeUnused(keep: ReadonlySet<string>): Promise<number>
+  /** The same; if it is there it counts as used now. */
+  reuse(artifactId: string): Promise<boolean>
+  /**
+   * Removes the artifacts that are not in `keep` and the dependencies that none of those left was made
+   * with, except what is being built and what was used within `idleMs`; returns how many artifacts.
+   */
+  removeUnused(keep: ReadonlySet<string>, idleMs?: number): Promise<number>
   /** Ends the tools that run; their builds fail. */
   close(): Promise<void>
 }
 
-const OUTPUT_BYTES_MAX = 512 * 1024 * 1024
+const OUTPUT_BYTES_MAX = 512 * 2 ** 20
+const MEMORY_MB = 2048
+const CACHE_BYTES_MAX = 4 * 2 ** 30
 
 /** Turns source into artifacts, addressed by content. */
 export function createBuilder(options: BuilderOptions): Builder {
   const store = new ArtifactStore(options.artifactsFolder, options.tempFolder)
+  const sets = new DependencyStore(join(options.artifactsFolder, '.dependencies'))
+  const shared: Shared = {
+    options,
+    store,
+    dependencies: new InstalledDependencies(store, sets),
+    homes: new ToolHomes(store.homesFolder, options.cacheBytesMax ?? CACHE_BYTES_MAX),
+    ready: store.removeDrafts(),
+  }
   const running = new Map<string, RunningBuild>()
   const closing = new AbortController()
 
@@ -52,7 +77,8 @@ export function createBuilder(options: BuilderOptions): Builder {
     const log = new BuildLog((line) => {
       for (const listener of listeners) listener(line)
     })
-    const outcome = buildOnce({ id, source, store, log, options, signal: closing.signal })
+    log.hide(options.artifactsFolder, '<artifacts>')
+    const outcome = buildOnce({ ...shared, id, source, log, signal: closing.signal })
     const build = { outcome, listeners }
     running.set(id, build)
     const forget = (): boolean => running.delete(id)
@@ -72,7 +98,14 @@ export function createBuilder(options: BuilderOptions): Builder {
       return { kind: 'built', artifact, log: ended.log }
     },
     has: (artifactId) => store.has(artifactId),
-    removeUnused: (keep) => store.removeUnused(new Set([...keep, ...running.keys()])),
+    reuse: async (artifactId) => (await store.use(artifactId)) !== undefined,
+    async removeUnused(keep, idleMs = 0) {
+      await shared.ready
+      const removed = await store.removeUnused(new Set([...keep, ...running.keys()]), idleMs)
+      const wanted = await store.dependencies()
+      await sets.removeUnused(new Set([...wanted, ...shared.dependencies.inUse]), idleMs)
+      return removed
+    },
     async close() {
       closing.abort()
       await Promise.allSettled([...running.values()].map((build) => build.outcome))
@@ -89,124 +122,105 @@ type BuildEnd =
   | { readonly kind: 'built'; readonly entry: string; readonly log: string }
   | { readonly kind: 'failed'; readonly message: string; readonly log: string }
 
-interface BuildTask {
+/** What all builds of one builder work with. */
+interface Shared {
+  readonly options: BuilderOptions
+  readonly store: ArtifactStore
+  readonly dependencies: InstalledDependencies
+  readonly homes: ToolHomes
+  /** When what an earlier process left is gone. */
+  readonly ready: Promise<void>
+}
+
+interface BuildTask extends Shared {
   readonly id: string
   readonly source: Source
-  readonly store: ArtifactStore
   readonly log: BuildLog
-  readonly options: BuilderOptions
   readonly signal: AbortSignal
 }
 
+type Planned = Extract<BuildPlan, { kind: 'planned' }>
+
 async function buildOnce(task: BuildTask): Promise<BuildEnd> {
   const { id, source, store, log, options } = task
-  const found = await store.find(id)
-  if (found !== undefined) return { kind: 'built', ...found }
-
+  await task.ready
+  const found = await store.use(id)
+  if (found !== undefined) {
+    log.add('The same was built before.')
+    return { kind: 'built', entry: found.entry, log: found.log }
+  }
   const language = options.languages.languageOf(source.runtime)
   if (language === undefined) {
-    return log.failed(`The runtime ${source.runtime} is not available on this machine.`)
+    return failed(log, `The runtime ${source.runtime} is not available on this machine.`)
   }
   const plan = language.plan(source)
-  if (plan.kind === 'refused') return log.failed(plan.message)
-
-  const startedAtMs = performance.now()
+  if (plan.kind === 'refused') return failed(log, plan.message)
+  const home = task.homes.open(language.family)
+  log.hide(home.folder, '~')
   const draft = await store.draft(id, plan.files)
+  log.hide(draft, '.')
   try {
-    if (plan.dependencies !== null) {
-      const failure = await install(task, plan.dependencies.step, draft)
-      if (failure !== undefined) return log.failed(failure)
-    }
-    const run = (step: ToolStep) => runStep(task, step, draft)
-    const compiled = await language.compile({ folder: draft, source, run })
-    if (compiled.kind === 'refused') {
-      log.add(compiled.log)
-      return log.failed(`The code does not compile: ${compiled.message}.`)
-    }
-    const took = Math.round(performance.now() - startedAtMs)
-    log.add(`Built ${compiled.entry} for ${source.runtime} in ${took} ms.`)
-    await store.finish(id, draft, { entry: compiled.entry, log: log.text })
-    options.logger.info({ artifactId: id, durationMs: took }, 'artifact built')
-    return { kind: 'built', entry: compiled.entry, log: log.text }
+    return await buildIn(draft, task, language, plan, home)
   } finally {
     await store.discard(draft)
+    await home.close()
   }
 }
 
-/** The sentence of the failure, or undefined when all is in place. */
-async function install(
+async function buildIn(
+  draft: string,
   task: BuildTask,
-  step: ToolStep,
-  folder: string,
-): Promise<string | undefined> {
-  const { options } = task
-  const outcome = await runStep(task, step, folder)
-  const failure = toolFailure(step, outcome, options.timeoutMs)
-  if (failure !== undefined) return failure
-  const bytesMax = options.outputBytesMax ?? OUTPUT_BYTES_MAX
-  const bytes = await treeBytes(folder)
-  if (bytes <= bytesMax) return undefined
-  return `The dependencies take ${megabytes(bytes)} MB; at most ${megabytes(bytesMax)} MB are allowed.`
-}
+  language: Language,
+  { dependencies }: Planned,
+  home: ToolHome,
+): Promise<BuildEnd> {
+  const { id, source, store, log, options, signal } = task
+  const startedAtMs = performance.now()
+  const { timeoutMs, outputBytesMax: bytesMax = OUTPUT_BYTES_MAX, memoryMb = MEMORY_MB } = options
+  const deadlineMs = startedAtMs + timeoutMs
+  const { cacheBytesMax = CACHE_BYTES_MAX } = options
+  const limits = { bytesMax, memoryMb, cacheBytesMax }
+  const run: BuildRun = { log, limits, timeoutMs, deadlineMs, home, signal }
 
-function runStep(task: BuildTask, step: ToolStep, folder: string): Promise<ToolOutcome> {
-  const { log, options, signal } = task
-  log.add(`Running ${step.title}`)
-  return runTool({
-    command: step.command,
-    args: step.args,
-    folder,
-    environment: step.environment(task.store.homeFolder),
-    timeoutMs: options.timeoutMs,
-    signal,
-    onOutput: (text) => log.add(text),
+  const setId =
+    dependencies === null ? undefined : dependencyId(language.family, source.runtime, dependencies)
+  if (dependencies !== null && setId !== undefined) {
+    const installed = await task.dependencies.putInto(draft, setId, dependencies, run)
+    if (installed.kind === 'failed') return failed(log, installed.message)
+  }
+  let passed: string | undefined
+  const compiled = await language.compile({
+    folder: draft,
+    source,
+    run: async (step: ToolStep) => {
+      const end = await runStep(run, step, draft)
+      passed ??= end.passed
+      return end.outcome
+    },
   })
+  if (compiled.kind === 'refused') {
+    log.add(compiled.log)
+    return failed(log, passed ?? `The code does not compile: ${compiled.message}.`)
+  }
+  const fault = await faultOf(draft, bytesMax)
+  if (fault !== undefined) return failed(log, fault)
+  const { entry } = compiled
+  const took = Math.round(performance.now() - startedAtMs)
+  log.add(`Built ${entry} for ${source.runtime} in ${took} ms.`)
+  const record = { entry, log: log.text, ...(setId !== undefined && { dependencies: setId }) }
+  await store.finish(id, draft, record, dependencies?.folders ?? [])
+  options.logger.info({ artifactId: id, durationMs: took }, 'artifact built')
+  return { kind: 'built', entry, log: log.text }
 }
 
-function toolFailure(step: ToolStep, outcome: ToolOutcome, timeoutMs: number): string | undefined {
-  switch (outcome.kind) {
-    case 'ended':
-      return outcome.code === 0 ? undefined : step.explain(outcome.output)
-    case 'timed-out':
-      return `${step.title} did not end within ${timeoutMs / 1000} seconds.`
-    case 'aborted':
-      return `${step.title} was ended because the server stops.`
-    case 'not-started':
-      return `${step.title} could not be started: ${outcome.reason}.`
-    default:
-      return unreachable(outcome)
-  }
+async function faultOf(draft: string, bytesMax: number): Promise<string | undefined> {
+  const check = await checkTree(draft)
+  if (check.kind === 'refused') return `The build left ${check.message}.`
+  if (check.bytes <= bytesMax) return undefined
+  return `The function takes ${megabytes(check.bytes)} MB; at most ${megabytes(bytesMax)} MB are allowed.`
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(1)
-}
-
-const LOG_CHARS_MAX = 64 * 1024
-
-/** What the operator reads about a build: bounded, and told line by line as it comes. */
-class BuildLog {
-  #text = ''
-  readonly #onLine: (line: string) => void
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine
-  }
-
-  get text(): string {
-    return this.#text
-  }
-
-  add(text: string): void {
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue
-      this.#text = `${this.#text}${line.trimEnd()}\n`.slice(-LOG_CHARS_MAX)
-      this.#onLine(line.trimEnd())
-    }
-  }
-
-  failed(message: string): BuildEnd {
-    this.add(message)
-    return { kind: 'failed', message, log: this.#text }
-  }
+function failed(log: BuildLog, message: string): BuildEnd {
+  log.add(message)
+  return { kind: 'failed', message: log.clean(message), log: log.text }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 
 export interface ToolRun {
   readonly command: string
@@ -8,6 +9,10 @@ export interface ToolRun {
   readonly timeoutMs: number
   /** Ends the run early, as a time-out does. */
   readonly signal?: AbortSignal
+  /** By how much others come first, 0 to 19. */
+  readonly niceness?: number
+  onStart?(pid: number): void
+  /** Whole lines of one of its streams, unless one is very long. */
   onOutput?(text: string): void
 }
 
@@ -18,6 +23,7 @@ export type ToolOutcome =
   | { readonly kind: 'not-started'; readonly reason: string }
 
 const OUTPUT_CHARS_MAX = 256 * 1024
+const LINE_CHARS_MAX = 64 * 1024
 
 /** Runs a program in its own process group and ends the whole group when it takes too long. */
 export function runTool(run: ToolRun): Promise<ToolOutcome> {
@@ -28,6 +34,10 @@ export function runTool(run: ToolRun): Promise<ToolOutcome> {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
+    if (child.pid !== undefined) {
+      if (run.niceness !== undefined) lowerPriority(child.pid, run.niceness)
+      run.onStart?.(child.pid)
+    }
     let output = ''
     let cut: 'timed-out' | 'aborted' | undefined
     const end = (why: 'timed-out' | 'aborted'): void => {
@@ -44,10 +54,17 @@ export function runTool(run: ToolRun): Promise<ToolOutcome> {
       resolve(outcome)
     }
     for (const stream of [child.stdout, child.stderr]) {
+      let rest = ''
       stream.setEncoding('utf8')
       stream.on('data', (text: string) => {
         output = (output + text).slice(-OUTPUT_CHARS_MAX)
-        run.onOutput?.(text)
+        rest += text
+        const end = rest.length > LINE_CHARS_MAX ? rest.length : rest.lastIndexOf('\n') + 1
+        if (end > 0) run.onOutput?.(rest.slice(0, end))
+        rest = rest.slice(end)
+      })
+      stream.on('end', () => {
+        if (rest !== '') run.onOutput?.(rest)
       })
     }
     child.on('error', (error) => settle({ kind: 'not-started', reason: error.message }))
@@ -57,6 +74,15 @@ export function runTool(run: ToolRun): Promise<ToolOutcome> {
       settle(cut === undefined ? { kind: 'ended', code, output } : { kind: cut, output })
     })
   })
+}
+
+/** What it starts has the same. */
+function lowerPriority(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness)
+  } catch {
+    // It has ended already, or the system allows nobody less than ordinary priority.
+  }
 }
 
 function killGroup(pid: number | undefined): void {
