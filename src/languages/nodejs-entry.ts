@@ -52,6 +52,8 @@ export async function compile(
       stripped.isTypeScript || stripped.line > asJavaScript.line ? stripped : asJavaScript
     return refusal(meant, stripped === meant ? TYPESCRIPT : JAVASCRIPT)
   }
+  // Without any types it is JavaScript of which this Node does not know all.
+  if (stripped === codeText) return refusal(asJavaScript, JAVASCRIPT)
   // Stripping keeps every position, so what is wrong here is wrong at the same place of the source.
   await writeFile(path, stripped)
   const asTypeScript = await checkJavaScript(folder, stripped, node)
