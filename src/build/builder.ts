@@ -88,7 +88,8 @@ export function createBuilder(options: BuilderOptions): Builder {
 
   return {
     async build(source, onProgress) {
-      const id = artifactId(source)
+      const language = options.languages.languageOf(source.runtime)
+      const id = artifactId(source, language?.artifactKey?.(source))
       const build = running.get(id) ?? start(id, source)
       if (onProgress !== undefined) build.listeners.add(onProgress)
       const ended = await build.outcome

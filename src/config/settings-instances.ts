@@ -40,15 +40,6 @@ export const INSTANCES = {
     most: 600,
     sentence: 'How long an instance may take until it can serve.',
   }),
-  buildTimeoutSeconds: integer({
-    env: 'LATCHKEY_BUILD_TIMEOUT_SECONDS',
-    flag: '--build-timeout-seconds',
-    placeholder: 'seconds',
-    default: 300,
-    least: 1,
-    most: 3_600,
-    sentence: 'How long a build may take, the installation of dependencies included.',
-  }),
   queueLength: integer({
     env: 'LATCHKEY_QUEUE_LENGTH',
     flag: '--queue-length',

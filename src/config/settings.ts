@@ -1,4 +1,6 @@
 import type { Setting, SettingTable } from './setting.ts'
+import { BUILDS } from './settings-builds.ts'
+import { CALLS } from './settings-calls.ts'
 import { ENDPOINTS } from './settings-endpoints.ts'
 import { FEED } from './settings-feed.ts'
 import { INSTANCES } from './settings-instances.ts'
@@ -21,7 +23,9 @@ export const DEFINITIONS = {
   ...SECRETS,
   ...RUNTIMES,
   ...INSTANCES,
+  ...BUILDS,
   ...LIMITS,
+  ...CALLS,
   ...FEED,
   ...DRAIN,
   ...USAGE,

@@ -1,4 +1,5 @@
 import type { Task } from '../domain/task.ts'
+import { ArtifactRetention } from './artifact-retention.ts'
 import { BuildFeed } from './build-feed.ts'
 import { buildUseCases } from './builds.ts'
 import type { Control } from './control.ts'
@@ -31,6 +32,7 @@ export function createControl(deps: ControlDeps): RunningControl {
   const feed = new BuildFeed()
   const worker = new DeployWorker({ ...deps, feed })
   const retention = new UsageRetention(deps)
+  const artifacts = new ArtifactRetention(deps)
   return {
     tokens: tokenUseCases(deps),
     projects: projectUseCases(deps),
@@ -48,10 +50,12 @@ export function createControl(deps: ControlDeps): RunningControl {
     async start() {
       await worker.start()
       retention.start()
+      artifacts.start()
     },
     async stop() {
       await worker.stop()
       await retention.stop()
+      await artifacts.stop()
     },
     taskEnded: (id) => worker.ended(id),
   }

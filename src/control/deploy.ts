@@ -103,12 +103,12 @@ async function prepare(deps: DeployDeps, attempt: Attempt): Promise<BuildOutcome
 async function takeKept(deps: DeployDeps, attempt: Attempt): Promise<BuildOutcome | undefined> {
   const { fn, generation, session } = attempt
   const number = session.deploy.rollbackTo ?? null
-  if (number === null || deps.reuseArtifact === undefined) return undefined
+  if (number === null || deps.artifacts === undefined) return undefined
   const version = await findVersion(deps.store.db, fn.id, number)
   // Changed again meanwhile: then what is wanted is the function as it stands.
   if (version === undefined || !isSameSource(version.source, fn.source)) return undefined
   const { artifact } = version.deployed
-  if (!(await deps.reuseArtifact(artifact.id))) return undefined
+  if (!(await deps.artifacts.reuse(artifact.id))) return undefined
   const line = `Version ${number} is put to work again as it was built.`
   deps.feed.add(fn.id, generation, line)
   return { kind: 'built', artifact, log: `${line}\n` }

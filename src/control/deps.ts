@@ -12,8 +12,8 @@ export interface ControlDeps {
   readonly store: Store
   readonly nodes: Nodes
   readonly builder: Pick<Builder, 'build'>
-  /** Whether the artifact is there, whole; it is kept for the next hour at least. Absent: none is. */
-  reuseArtifact?(artifactId: string): Promise<boolean>
+  /** What was built before; without it every version that comes back is built again. */
+  readonly artifacts?: Pick<Builder, 'reuse' | 'removeUnused'>
   /** How many versions of a function are kept; 20 unless told. */
   readonly versionsKept?: number
   /** Runtime names by language family, as found on this machine. */

@@ -4,6 +4,7 @@ import { createApi } from '../api/app.ts'
 import type { Readiness } from '../api/routes/health.ts'
 import { createBuilder } from '../build/builder.ts'
 import { preparedBuilds } from '../build/prepared-builds.ts'
+import { wantedArtifacts } from '../control/artifact-retention.ts'
 import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
 import { createControl, type RunningControl } from '../control/create.ts'
 import { ensureSettingsToken } from '../control/settings-token.ts'
@@ -17,7 +18,6 @@ import type { KeyRing } from '../lib/sealing.ts'
 import { startTracing } from '../observability/start-tracing.ts'
 import type { Tracing } from '../observability/tracing.ts'
 import { feedSource } from '../store/feed.ts'
-import { deployedArtifactIds } from '../store/function-builds.ts'
 import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { sealedTexts } from '../store/sealed-envs.ts'
@@ -59,6 +59,9 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     languages,
     artifactsFolder: paths.artifacts,
     timeoutMs: settings.buildTimeoutSeconds * 1000,
+    outputBytesMax: settings.buildSizeMb * 2 ** 20,
+    memoryMb: settings.buildMemoryMb,
+    cacheBytesMax: settings.buildCacheMb * 2 ** 20,
     logger,
   })
   const metrics = new ControlMetrics()
@@ -69,6 +72,8 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     store,
     nodes: hub,
     builder: builds,
+    artifacts: builder,
+    versionsKept: settings.versionsKept,
     runtimes: () => languages.runtimes(),
     runtimeDetails: () => languages.details(),
     resolveRuntime: (name) => languages.resolve(name),
@@ -90,7 +95,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     isLeaving ? ['The server is about to stop.'] : await faults(deps, store, hub),
   )
   // Before the worker runs: what it builds is not deployed yet.
-  await builder.removeUnused(await deployedArtifactIds(store.db))
+  await builder.removeUnused(await wantedArtifacts(store))
   await control.rebuildLost((artifactId) => builder.has(artifactId))
   await control.start()
   welcome(deps, store, control, hub).catch((error) => {
