@@ -6,6 +6,8 @@ import type { Language } from '../../src/languages/language.ts'
 import { languagesOf } from '../../src/languages/languages.ts'
 import { NODE_ONLY, NODE_RUNTIME } from '../helpers/languages.ts'
 
+type Prepare = NonNullable<Language['prepare']>
+
 const node = NODE_ONLY.languageOf(NODE_RUNTIME)!
 
 /** Builds whatever comes, and says what its log says. */
@@ -21,16 +23,12 @@ function source(runtime: string): Source {
   return { runtime, codeText: '', files: {}, dependencies: '', mainMethod: 'handler' }
 }
 
-async function build(runtime: string, prepare: Language['prepare'] = undefined) {
-  const language: Language = {
-    ...node,
-    runtimes: ['nodejs26', 'nodejs24'],
-    ...(prepare && { prepare }),
-  }
+async function build(runtime: string, prepare: Prepare = async () => ({ kind: 'ready' })) {
+  const language: Language = { ...node, runtimes: ['nodejs26', 'nodejs24'], prepare }
   const lines: string[] = []
   const builds = preparedBuilds(builder, languagesOf([language], 'nearest'))
   const outcome = await builds.build(source(runtime), (line) => lines.push(line))
-  return { outcome, lines, close: builds.close }
+  return { outcome, lines }
 }
 
 test('a runtime that is there is built for as it is', async () => {
