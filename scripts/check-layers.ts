@@ -12,6 +12,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'key-table': ['domain', 'lib'],
   config: ['domain', 'lib'],
   observability: ['config', 'lib'],
+  calls: ['observability', 'config', 'domain', 'lib'],
   feed: ['key-table', 'observability', 'domain', 'lib'],
   client: ['domain', 'lib'],
   store: ['feed', 'observability', 'config', 'domain', 'lib'],
@@ -24,6 +25,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   server: [
     'api',
     'control',
+    'calls',
     'gateway',
     'engine',
     'build',

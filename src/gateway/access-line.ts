@@ -76,6 +76,11 @@ export class AccessLineWriter {
     work(call, to)
     if (head.userAgent !== '') to.raw(this.#userAgents.of(head.userAgent))
     if (head.referer !== '') this.#url(REFERER, head.referer, to)
+    if (call.callId !== undefined) {
+      to.raw(CALL)
+      to.plain(call.callId)
+      to.raw(QUOTE)
+    }
     if (head.traceparent !== '') trace(head.traceparent, to)
     to.raw(END)
   }
@@ -174,6 +179,7 @@ const WHOLE = asciiBytes(',"whole":true')
 const QUOTE_WHOLE = asciiBytes('","whole":true')
 const QUOTE_CUT_OFF = asciiBytes('","whole":false')
 const CUT_OFF = asciiBytes(',"whole":false')
+const CALL = asciiBytes(',"call_id":"')
 const REFERER = asciiBytes(',"referer":"')
 const TRACE_ID = asciiBytes(',"trace_id":"')
 const END = asciiBytes('}\n')

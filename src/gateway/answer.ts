@@ -52,6 +52,17 @@ export class Answer {
     this.#res.end()
   }
 
+  /** A word of the gateway's own that is no problem. */
+  own(status: number, fields: string[], body: Uint8Array): void {
+    this.#res.writeHead(status, fields)
+    if (this.#req.method === 'HEAD') {
+      this.#res.end()
+      return
+    }
+    this.#bodyBytes = body.byteLength
+    this.#res.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+  }
+
   /** The function's head, with the whole of the body when it is the `end`. */
   head(
     answer: { status: number; headers: readonly string[]; body: Buffer | undefined; end: boolean },

@@ -33,6 +33,22 @@ export function authenticate(
   return { verdict: judgeKey(facts, nowMs), key: ref }
 }
 
+/** The same for a key that was judged before and is known by its digest since then, in hex. */
+export function authenticateAgain(
+  keys: KeyTable,
+  known: { readonly keyId: string | null; readonly keyDigest: string | null },
+  functionId: string,
+  nowMs: number,
+): Authentication {
+  if (known.keyDigest === null) return MISSING
+  const bytes = Buffer.from(known.keyDigest, 'hex')
+  for (let i = 0; i < digest.length; i++) digest[i] = bytes.readInt32LE(4 * i)
+  const ref = keys.find(digest)
+  if (ref === NO_KEY || keys.identity(ref).id !== known.keyId) return UNKNOWN
+  const facts = { expireMs: keys.expireMs(ref), opensFunction: keys.opens(ref, functionId) }
+  return { verdict: judgeKey(facts, nowMs), key: ref }
+}
+
 const MISSING: Authentication = { verdict: 'missing', key: NO_KEY }
 const REPEATED: Authentication = { verdict: 'repeated', key: NO_KEY }
 const MALFORMED: Authentication = { verdict: 'malformed', key: NO_KEY }

@@ -1,10 +1,13 @@
+import type { NewCall } from '../domain/calls.ts'
 import { type ErrorCode, PUBLIC_ERRORS } from '../domain/errors.ts'
+import { keySecretDigest } from '../domain/key-secret.ts'
 import type { KeyVerdict } from '../domain/key-verdict.ts'
 import type { Route } from '../domain/routes.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { RequestStream } from '../wire/connection.ts'
 import type { FailureKind } from '../wire/constants.ts'
 import { Answer } from './answer.ts'
+import type { Background } from './background.ts'
 import type { CallerRequest, CallerResponse } from './caller.ts'
 import type { CallObserver, EndedCall } from './ended-call.ts'
 import { forwardHead } from './forward-head.ts'
@@ -69,6 +72,10 @@ export class Call implements RunningCall, EndedCall {
   queuedMs = 0
   isCold = false
   instanceId: string | undefined
+  /** Undefined for what a caller waits for. */
+  callId: string | undefined
+  /** Set on a try of a call that was accepted before. */
+  readonly background: Background | undefined
   readonly #host: CallHost
   readonly #req: CallerRequest
   readonly #caller: Caller
@@ -86,6 +93,7 @@ export class Call implements RunningCall, EndedCall {
   #instance: Instance | undefined
   #stream: RequestStream | undefined
   #isOverdue = false
+  #tooLarge: ErrorCode = 'function_body_too_large'
   /** It sends its body only when it is told to. */
   #awaitsContinue: boolean
 
@@ -96,6 +104,7 @@ export class Call implements RunningCall, EndedCall {
     requestId: string,
     head: RequestHead,
     place: Place | undefined,
+    background?: Background,
   ) {
     this.#host = host
     this.#req = req
@@ -104,7 +113,9 @@ export class Call implements RunningCall, EndedCall {
     this.requestId = requestId
     this.head = head
     this.place = place
-    this.#caller = host.forwarding.callerOf(req, head)
+    this.background = background
+    this.callId = background?.id
+    this.#caller = background?.caller ?? host.forwarding.callerOf(req, head)
     res.on('close', () => this.onCallerGone())
     this.#body = hasBody(head)
       ? new RequestBody(req, host.limits, () => this.#onBodyTooLarge())
@@ -179,6 +190,57 @@ export class Call implements RunningCall, EndedCall {
     return true
   }
 
+  /**
+   * Waits for the whole of its body, up to so many bytes, to be kept. What is longer, or does not fit into
+   * memory, is refused.
+   */
+  collect(bytesMax: number, onCollected: (body: Buffer | null) => void): void {
+    const body = this.#body
+    const { contentLength } = this.head
+    if (body === undefined) {
+      onCollected(null)
+      return
+    }
+    this.#tooLarge = 'call_body_too_large'
+    if ((contentLength ?? 0) > bytesMax) {
+      this.#onBodyTooLarge()
+      return
+    }
+    this.#phase = 'gathering'
+    this.#host.gathering.begin(this)
+    this.#sayContinue()
+    body.limitTo(Math.min(bytesMax, bodyBytesMaxOf(this.route!, this.#host.limits)))
+    body.gatherWhole(contentLength, this.#host.gathering, () => {
+      this.#leaveGathering()
+      this.#phase = 'arrived'
+      if (body.isComplete) onCollected(body.readSoFar() ?? null)
+      else this.refuse('calls_full', { close: true })
+    })
+  }
+
+  /** As it is to be kept, once it was admitted. */
+  toKeep(body: Buffer | null): NewCall {
+    const { head, route, place, key } = this
+    const { address, proto, fields: callerFields } = this.#caller
+    const isKnown = this.verdict === 'allowed'
+    return {
+      functionId: route!.functionId,
+      keyId: isKnown ? key!.id : null,
+      keyDigest: isKnown ? keySecretDigest(head.apiKey) : null,
+      trigger: null,
+      request: {
+        method: this.method,
+        url: this.url,
+        target: place!.target,
+        fields: head.fields,
+        callerFields,
+        address: address ?? null,
+        proto,
+      },
+      body,
+    }
+  }
+
   /** It waits for an instance, with none at work when `isCold`; `leaveQueue` takes it out. */
   queue(leaveQueue: () => void, isCold: boolean): void {
     const nowMs = performance.now()
@@ -247,6 +309,18 @@ export class Call implements RunningCall, EndedCall {
     fields.push('x-request-id', this.requestId)
     if (this.#host.isStopping) fields.push('connection', 'close')
     this.#answer.empty(status, fields)
+    this.#report(true)
+  }
+
+  /** The same with a body, unless the caller has gone meanwhile. */
+  respond(status: number, fields: string[], body: Uint8Array): void {
+    if (this.#phase === 'ended') return
+    this.#end()
+    // RFC 9110, 8.6: an answer that can have no content must not say how long it is.
+    if (status !== 204) fields.push('content-length', String(body.byteLength))
+    fields.push('x-request-id', this.requestId)
+    if (this.#host.isStopping) fields.push('connection', 'close')
+    this.#answer.own(status, fields, body)
     this.#report(true)
   }
 
@@ -349,7 +423,7 @@ export class Call implements RunningCall, EndedCall {
 
   #onBodyTooLarge(): void {
     if (this.#phase === 'ended') this.#answer.endConnection()
-    else this.refuse('function_body_too_large', { close: true })
+    else this.refuse(this.#tooLarge, { close: true })
   }
 
   #hasMuchToDiscard(): boolean {

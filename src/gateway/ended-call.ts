@@ -46,6 +46,8 @@ export interface EndedCall {
   readonly isCold: boolean
   /** Undefined when none was given it. */
   readonly instanceId: string | undefined
+  /** Of an asynchronous call, when it was accepted and at each try. */
+  readonly callId?: string | undefined
 }
 
 /** A request that never became a call: it is no HTTP, came too slowly, or wants more than HTTP. */

@@ -1,10 +1,13 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import type { CallRun, RunOutcome } from '../domain/calls.ts'
 import type { UsageBatch } from '../domain/usage.ts'
 import type { SlotTable } from '../engine/slots.ts'
 import { unreachable } from '../lib/assert.ts'
 import { type Deferred, deferred } from '../lib/deferred.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type AccessLogTarget, shareOfLog } from './access-log.ts'
+import { type AsyncCallsTarget, shareOfCalls } from './async-calls.ts'
+import type { CallsAsk, CallsFromThread } from './calls-link.ts'
 import type { TlsMaterial } from './certificate-watch.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { GatewayLimits } from './limits.ts'
@@ -37,6 +40,7 @@ export interface GatewayThreadOptions {
   readonly onUsage: ((batch: UsageBatch) => void) | undefined
   readonly accessLog: AccessLogTarget | undefined
   readonly tracing: TracingTarget | undefined
+  readonly asyncCalls: AsyncCallsTarget | undefined
 }
 
 /** The file beside this one, whether it is the source or has been compiled. */
@@ -56,6 +60,7 @@ export class GatewayThread {
   readonly #left: Deferred<void> = deferred()
   readonly #exited: Deferred<void> = deferred()
   readonly #pending = new Map<number, Deferred<void>>()
+  readonly #runs = new Map<number, (outcome: RunOutcome) => void>()
   #lastTicket = 0
   #counting: Promise<void> | undefined
   #isListening = false
@@ -80,6 +85,7 @@ export class GatewayThread {
       connectionCounts: connectionCounts.buffer,
       accessLog: options.accessLog && shareOfLog(options.accessLog),
       tracing: options.tracing && shareOfTracing(options.tracing),
+      asyncCalls: options.asyncCalls && shareOfCalls(options.asyncCalls),
       enginePort: channel.port1,
       initial,
     }
@@ -136,6 +142,17 @@ export class GatewayThread {
     return this.#counting
   }
 
+  /** One try of an asynchronous call. */
+  run(run: CallRun): Promise<RunOutcome> {
+    if (this.#hasExited) return Promise.resolve({ kind: 'interrupted' })
+    this.#lastTicket += 1
+    const ticket = this.#lastTicket
+    return new Promise((resolve) => {
+      this.#runs.set(ticket, resolve)
+      this.send({ type: 'calls', message: { kind: 'run', ticket, run } })
+    })
+  }
+
   /** Others have taken its place: see `drain` in `thread-messages.ts`. */
   drain(limitMs: number, graceMs: number): void {
     this.#isStopping = true
@@ -189,11 +206,44 @@ export class GatewayThread {
       case 'traced':
         this.#options.tracing?.take(message.records)
         break
+      case 'calls':
+        this.#onCalls(message.message)
+        break
       case 'log':
         this.#options.logger[message.level](message.fields, message.message)
         break
       default:
         unreachable(message)
+    }
+  }
+
+  #onCalls(message: CallsFromThread): void {
+    const { ticket } = message
+    if (message.kind === 'ran') {
+      this.#runs.get(ticket)?.(message.outcome)
+      this.#runs.delete(ticket)
+      return
+    }
+    this.#answer(message.ask).then(
+      (answer) => this.send({ type: 'calls', message: { kind: 'answer', ticket, answer } }),
+      (err) => {
+        this.#options.logger.error({ err }, 'asynchronous calls could not be read or written')
+        this.send({ type: 'calls', message: { kind: 'failed', ticket } })
+      },
+    )
+  }
+
+  async #answer(ask: CallsAsk): Promise<unknown> {
+    const { desk } = this.#options.asyncCalls!
+    switch (ask.what) {
+      case 'accept':
+        return await desk.accept(ask.call)
+      case 'find':
+        return desk.find(ask.id)
+      case 'cancel':
+        return await desk.cancel(ask.id)
+      default:
+        return unreachable(ask)
     }
   }
 
@@ -216,6 +266,8 @@ export class GatewayThread {
     this.enginePort.close()
     for (const pending of this.#pending.values()) pending.resolve()
     this.#pending.clear()
+    for (const ran of this.#runs.values()) ran({ kind: 'interrupted' })
+    this.#runs.clear()
     if (!isExpected) this.#onCrash(new Error(`a gateway thread ended with code ${code}`))
     this.#listening.reject(new Error('the thread was stopped before it listened'))
     this.#left.resolve()

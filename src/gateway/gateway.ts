@@ -1,9 +1,18 @@
+import type { CallRun, RunOutcome } from '../domain/calls.ts'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Route } from '../domain/routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newRequestId } from '../lib/ids.ts'
 import { refusalOf } from './admit.ts'
-import { authenticate } from './authenticate.ts'
+import { type AsyncCalls, OWN_LABEL } from './async-calls.ts'
+import { type Authentication, authenticate, authenticateAgain } from './authenticate.ts'
+import {
+  type Background,
+  BackgroundRequest,
+  BackgroundResponse,
+  backgroundOf,
+  outcomeOf,
+} from './background.ts'
 import { Call, type CallHost } from './call.ts'
 import type { CallerRequest, CallerResponse } from './caller.ts'
 import { isPreflight, preflightHeaders } from './cors.ts'
@@ -28,6 +37,8 @@ export interface GatewayOptions {
   readonly clock: Clock
   /** Told of each call when it has ended. */
   readonly observers: readonly CallObserver[]
+  /** Undefined when every caller waits. */
+  readonly asyncCalls?: AsyncCalls | undefined
   /** Undefined when nothing is traced. */
   readonly tracer?: CallTracer | undefined
   /** An error in the gateway's own code, which the caller is told nothing of. */
@@ -80,6 +91,25 @@ export class Gateway implements CallHost {
     }
   }
 
+  /** A try of a call that was accepted before: judged anew, then as if its caller waited. */
+  run(run: CallRun, answerBytesMax: number, done: (outcome: RunOutcome) => void): void {
+    const req = new BackgroundRequest(run.call)
+    const head = readRequestHead(req.rawHeaders)
+    this.#options.tracer?.begin(head)
+    const place = { label: '', target: run.call.request.target }
+    const res = new BackgroundResponse(req, answerBytesMax, (answer) => {
+      // The call says what it was when it has come to its end.
+      queueMicrotask(() => done(outcomeOf(answer, call.code)))
+    })
+    const background = backgroundOf(run)
+    const call: Call = new Call(this, req, res, newRequestId(), head, place, background)
+    try {
+      this.dispatchAgain(call)
+    } catch (error) {
+      this.#onError(call, error)
+    }
+  }
+
   #decide(call: Call, req: CallerRequest): void {
     const unfit = this.#unfit(call, req)
     if (unfit !== undefined) {
@@ -92,10 +122,31 @@ export class Gateway implements CallHost {
       call.respondEmpty(204, preflightHeaders(call.head))
       return
     }
+    if (route === undefined && this.#isOwn(call)) return
     if (!this.#admit(call, route)) return
+    if (call.head.respondsAsync && this.#options.asyncCalls !== undefined) {
+      this.#keep(call, this.#options.asyncCalls)
+      return
+    }
     const changes = this.#changes
     const isGathering = call.gather(() => this.#onGathered(call, changes))
     if (!isGathering) this.#dispatcher!.dispatch(call)
+  }
+
+  /** Whether it was sent to the gateway itself, and is answered. */
+  #isOwn(call: Call): boolean {
+    const { asyncCalls } = this.#options
+    if (asyncCalls === undefined || call.place?.label !== OWN_LABEL) return false
+    asyncCalls.serve(call).catch((error) => this.#onError(call, error))
+    return true
+  }
+
+  /** Its body may have taken a while: what was true before need not be any more. */
+  #keep(call: Call, asyncCalls: AsyncCalls): void {
+    call.collect(asyncCalls.bodyBytesMax, (body) => {
+      if (this.#refusesAsStale(call) || !this.admit(call)) return
+      asyncCalls.accept(call, body).catch((error) => this.#onError(call, error))
+    })
   }
 
   /** `changes`: as many as there were when the call was judged. */
@@ -139,6 +190,8 @@ export class Gateway implements CallHost {
   }
 
   #routeOf(call: Call): Route | undefined {
+    const { background } = call
+    if (background !== undefined) return this.#options.routes.findFunction(background.functionId)
     return call.place === undefined ? undefined : this.#options.routes.find(call.place.label)
   }
 
@@ -152,11 +205,20 @@ export class Gateway implements CallHost {
   #judge(call: Call, route: Route | undefined): ErrorCode | undefined {
     if (route === undefined) return 'function_not_found'
     const { keys, clock } = this.#options
-    const { verdict, key } = authenticate(keys, call.head, route.functionId, clock.now())
+    const { background } = call
+    const { verdict, key } =
+      background === undefined
+        ? authenticate(keys, call.head, route.functionId, clock.now())
+        : this.#authenticateAgain(background, route)
     call.judged(route, verdict, key === NO_KEY ? undefined : keys.identity(key))
     const refusal = refusalOf(route, verdict)
     if (refusal !== undefined) return refusal
     const isTooLarge = (call.head.contentLength ?? 0) > bodyBytesMaxOf(route, this.limits)
     return isTooLarge ? 'function_body_too_large' : undefined
+  }
+  #authenticateAgain(background: Background, { functionId }: Route): Authentication {
+    if (background.isTrusted) return { verdict: 'allowed', key: NO_KEY }
+    const { keys, clock } = this.#options
+    return authenticateAgain(keys, background, functionId, clock.now())
   }
 }

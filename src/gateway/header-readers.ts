@@ -27,6 +27,8 @@ export interface ReadHeaders {
   referer: string
   /** With more than one, all of them joined, which is no valid one. */
   traceparent: string
+  /** RFC 7240, 4.1: the caller would rather not wait for the function. */
+  respondsAsync: boolean
 }
 
 /** Takes note of a header; true when the function must not see it. */
@@ -38,6 +40,9 @@ export function readerOf(name: string): HeaderReader | undefined {
 }
 
 const drop: HeaderReader = () => true
+
+/** Among others, and whatever its parameters: there is none that means anything. */
+const RESPOND_ASYNC = /(?:^|,)\s*respond-async\s*(?:[;,]|$)/i
 
 const READERS: ReadonlyMap<string, HeaderReader> = new Map<string, HeaderReader>([
   [
@@ -133,6 +138,14 @@ const READERS: ReadonlyMap<string, HeaderReader> = new Map<string, HeaderReader>
     (head, value) => {
       head.traceparent = joined(head.traceparent, value)
       return false
+    },
+  ],
+  [
+    'prefer',
+    (head, value) => {
+      if (!RESPOND_ASYNC.test(value)) return false
+      head.respondsAsync = true
+      return true
     },
   ],
   // Hop by hop: they speak of this connection and not of the request.

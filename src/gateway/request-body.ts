@@ -13,7 +13,6 @@ const PIECES_JOINED = 64
 /** The body of one request on its way to an instance: counted, held back when the instance is slow. */
 export class RequestBody {
   readonly #req: CallerRequest
-  readonly #limits: BodyLimits
   readonly #onTooLarge: () => void
   /** All of the body so far, as long as it is small enough to be sent again. */
   #kept: Buffer[] | undefined = []
@@ -21,16 +20,17 @@ export class RequestBody {
   #joined = 0
   #bytes = 0
   #bytesMax: number
+  #keptBytesMax: number
   #isComplete = false
   #isListening = false
   /** While it is gathered: how long it is, where its bytes are counted, who is told of the end. */
-  #gathering: { bytes: number; all: Gathering; onGathered: () => void } | undefined
+  #gathering: { bytes: number | undefined; all: Gathering; onGathered: () => void } | undefined
   #stream: RequestStream | undefined
 
   constructor(req: CallerRequest, limits: BodyLimits, onTooLarge: () => void) {
     this.#req = req
-    this.#limits = limits
     this.#bytesMax = limits.bodyBytesMax
+    this.#keptBytesMax = limits.repeatBytesMax
     this.#onTooLarge = onTooLarge
   }
 
@@ -63,9 +63,15 @@ export class RequestBody {
    * Reads it without an instance to send it to. `onGathered` is called when all of its `bytes` are here, or when
    * there is no room for more of them: then nothing is read on.
    */
-  gather(bytes: number, all: Gathering, onGathered: () => void): void {
+  gather(bytes: number | undefined, all: Gathering, onGathered: () => void): void {
     this.#gathering = { bytes, all, onGathered }
     this.#read()
+  }
+
+  /** The same for a body of any length, undefined where it is not known, that is kept whole. */
+  gatherWhole(bytes: number | undefined, all: Gathering, onGathered: () => void): void {
+    this.#keptBytesMax = Number.POSITIVE_INFINITY
+    this.gather(bytes, all, onGathered)
   }
 
   /** From here on what arrives goes to `stream`. */
@@ -113,7 +119,7 @@ export class RequestBody {
       this.#onTooLarge()
       return
     }
-    if (this.#bytes > this.#limits.repeatBytesMax) this.#kept = undefined
+    if (this.#bytes > this.#keptBytesMax) this.#kept = undefined
     if (this.#kept !== undefined) this.#keep(this.#kept, chunk)
     const gathering = this.#gathering
     if (gathering !== undefined) {
@@ -133,7 +139,7 @@ export class RequestBody {
   #onEnd(): void {
     const gathering = this.#gathering
     // Of a stream that is ended in the middle of its body; its caller is told otherwise.
-    if (gathering !== undefined && this.#bytes !== gathering.bytes) return
+    if (gathering?.bytes !== undefined && this.#bytes !== gathering.bytes) return
     this.#isComplete = true
     if (gathering !== undefined) this.#endGathering(gathering)
     else this.#stream?.end()

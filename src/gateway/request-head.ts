@@ -30,6 +30,7 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
     userAgent: '',
     referer: '',
     traceparent: '',
+    respondsAsync: false,
     trace: undefined,
     fields: '',
   }

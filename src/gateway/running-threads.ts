@@ -3,6 +3,7 @@ import type { UsageBatch } from '../domain/usage.ts'
 import type { SlotTable } from '../engine/slots.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { AccessLogTarget } from './access-log.ts'
+import type { AsyncCallsTarget } from './async-calls.ts'
 import type { TlsMaterial } from './certificate-watch.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { GatewayThread } from './gateway-thread.ts'
@@ -43,6 +44,8 @@ export interface RunningThreadsOptions {
   readonly accessLog?: AccessLogTarget | undefined
   /** Where recorded calls go; nothing is recorded by default. */
   readonly tracing?: TracingTarget | undefined
+  /** Where calls are kept whose callers do not wait; by default every caller waits. */
+  readonly asyncCalls?: AsyncCallsTarget | undefined
 }
 
 /** How much one thread has worked. */
@@ -97,6 +100,7 @@ export class RunningThreads {
       onUsage,
       accessLog: this.#options.accessLog,
       tracing: this.#options.tracing,
+      asyncCalls: this.#options.asyncCalls,
     })
     this.#threads.set(index, thread)
     void thread.exited.then(() => this.#threads.delete(index))

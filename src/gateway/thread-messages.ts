@@ -4,7 +4,9 @@ import type { UsageBatch } from '../domain/usage.ts'
 import type { FunctionNumberNews } from '../key-table/function-numbers.ts'
 import type { KeyTableShare } from '../key-table/writer.ts'
 import type { AccessLogShare } from './access-log.ts'
+import type { AsyncCallsShare } from './async-calls.ts'
 import type { CallRecord } from './call-record.ts'
+import type { CallsFromThread, CallsToThread } from './calls-link.ts'
 import type { TlsMaterial } from './certificate-watch.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { ThreadCounts } from './thread-metrics.ts'
@@ -42,6 +44,8 @@ export interface ThreadData {
   /** Undefined for none. */
   readonly accessLog: AccessLogShare | undefined
   readonly tracing: TracingShare | undefined
+  /** Undefined when every caller waits. */
+  readonly asyncCalls: AsyncCallsShare | undefined
   /** To the engine; its messages are in `engine/messages.ts`. */
   readonly enginePort: MessagePort
   readonly initial: ThreadState
@@ -56,6 +60,7 @@ export type ToThread =
   | { readonly type: 'load'; readonly ticket: number; readonly state: ThreadState }
   | { readonly type: 'stale'; readonly stale: boolean }
   | { readonly type: 'tls'; readonly material: TlsMaterial }
+  | { readonly type: 'calls'; readonly message: CallsToThread }
   /** Answered by all that it has `counted`, then `told` with the same ticket. */
   | { readonly type: 'count'; readonly ticket: number }
   /** Each answer shall be the last on its connection. */
@@ -87,6 +92,7 @@ export type FromThread =
   /** Of the access log. */
   | { readonly type: 'lines'; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
   | { readonly type: 'traced'; readonly records: readonly CallRecord[] }
+  | { readonly type: 'calls'; readonly message: CallsFromThread }
   | {
       readonly type: 'log'
       readonly level: 'warn' | 'error'

@@ -6,6 +6,9 @@ import { SharedKeyTable } from '../key-table/reader.ts'
 import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AccessLog } from './access-log.ts'
+import { AsyncCalls } from './async-calls.ts'
+import { authenticate } from './authenticate.ts'
+import { CallsLink } from './calls-link.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { Connections } from './connections.ts'
 import { Dispatcher } from './dispatch.ts'
@@ -42,6 +45,8 @@ const accessLog =
 const tracer =
   data.tracing && new CallTracer(data.tracing, (records) => send({ type: 'traced', records }))
 
+const callsLink = new CallsLink((message) => send({ type: 'calls', message }))
+
 const gateway: Gateway = new Gateway({
   limits,
   forwarding,
@@ -51,6 +56,12 @@ const gateway: Gateway = new Gateway({
   clock: systemClock,
   observers: [metrics.calls, usage, accessLog, tracer].filter((observer) => observer !== undefined),
   tracer,
+  asyncCalls:
+    data.asyncCalls &&
+    new AsyncCalls(data.asyncCalls, callsLink, (head, keyId, functionId) => {
+      const { verdict, key } = authenticate(keys, head, functionId, systemClock.now())
+      return verdict === 'allowed' && keys.identity(key).id === keyId
+    }),
   onInternalError(error, requestId) {
     log('error', { requestId, stack: (error as Error).stack }, 'the gateway failed on a request')
   },
@@ -67,6 +78,7 @@ const dispatcher = new Dispatcher({
   },
 })
 gateway.dispatcher = dispatcher
+callsLink.run = (run, done) => gateway.run(run, data.asyncCalls?.answerBytesMax ?? 0, done)
 const tables = new Tables(routes, keys, dispatcher)
 tables.load(data.initial)
 
@@ -82,15 +94,20 @@ const service = new Service(server, {
     gateway.gathering.shutDown()
     dispatcher.shutDown()
   },
-  onEnd: () => {
-    dispatcher.shutDown()
-    end()
-  },
+  onEnd: () =>
+    callsLink.whenIdle(() => {
+      dispatcher.shutDown()
+      end()
+    }),
 })
 enginePort.on('message', (message: ToGateway) => dispatcher.onMessage(message))
 parentPort!.on('message', (message: ToThread) => onMessage(message))
 
 function onMessage(message: ToThread): void {
+  if (message.type === 'calls') {
+    callsLink.onMessage(message.message)
+    return
+  }
   gateway.changed()
   switch (message.type) {
     case 'listen':
@@ -124,6 +141,8 @@ function onMessage(message: ToThread): void {
     case 'stop':
       gateway.isStopping = true
       service.stop(message.graceMs)
+      // Calls that nobody waits for hold no connection open.
+      setTimeout(() => dispatcher.shutDown(), message.graceMs).unref()
       break
     default:
       unreachable(message)

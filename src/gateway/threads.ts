@@ -1,3 +1,4 @@
+import type { CallRun, RunOutcome } from '../domain/calls.ts'
 import type { Change } from '../domain/routes.ts'
 import { GATEWAY_THREADS_AT_ONCE } from '../engine/marker.ts'
 import type { NodeState } from '../feed/nodes.ts'
@@ -37,6 +38,8 @@ export interface GatewayThreads {
   /** Has every thread tell its counts, and resolves with how many did not within `timeoutMs`. */
   count(timeoutMs: number): Promise<number>
   loads(): ThreadLoad[]
+  /** One try of an asynchronous call, in any thread that serves. */
+  run(run: CallRun): Promise<RunOutcome>
   /**
    * New threads take the place of all: they serve when it resolves, and no call has been lost. The old
    * ones finish what they have. Rejects when the new ones cannot serve; then the old ones go on.
@@ -65,6 +68,7 @@ class ThreadSet implements GatewayThreads {
   #serving: readonly GatewayThread[] = []
   #keys: NodeState['keys']
   #isStopping = false
+  #runs = 0
   #replacing: Promise<unknown> = Promise.resolve()
   #nextReplacing: Promise<void> | undefined
 
@@ -108,6 +112,14 @@ class ThreadSet implements GatewayThreads {
 
   loads(): ThreadLoad[] {
     return this.#running.loads()
+  }
+
+  async run(run: CallRun): Promise<RunOutcome> {
+    this.#runs += 1
+    const thread = this.#serving[this.#runs % this.#serving.length]
+    return thread === undefined || this.#isStopping
+      ? { kind: 'interrupted' }
+      : await thread.run(run)
   }
 
   /** Who asks while another replacement runs gets the next one, which serves all who asked meanwhile. */

@@ -174,6 +174,34 @@ export const METRICS = {
     ['name'],
   ),
 
+  // Asynchronous calls
+  callsAccepted: counter(
+    'latchkey_calls_accepted_total',
+    'Asynchronous calls that were taken, of callers and of triggers.',
+    ['origin'],
+  ),
+  callsRefused: counter(
+    'latchkey_calls_refused_total',
+    'Asynchronous calls that there was no room for, by code.',
+    ['code'],
+  ),
+  callAttempts: counter(
+    'latchkey_call_attempts_total',
+    'Tries of asynchronous calls, by what followed.',
+    ['result'],
+  ),
+  callsEnded: counter(
+    'latchkey_calls_ended_total',
+    'Asynchronous calls that have ended, by their last state.',
+    ['state'],
+  ),
+  calls: gauge('latchkey_calls', 'Asynchronous calls that the node keeps, by state.', ['state']),
+  callBytes: gauge(
+    'latchkey_call_bytes',
+    'What the requests and answers of asynchronous calls take on the disk.',
+    [],
+  ),
+
   // Control
   committed: gauge(
     'latchkey_control_revision',

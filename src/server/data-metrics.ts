@@ -1,3 +1,4 @@
+import type { Calls } from '../calls/calls.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Follower } from '../feed/follower.ts'
 import type { Replica } from '../feed/replica.ts'
@@ -17,6 +18,7 @@ export interface DataSources {
   readonly follower: Follower
   readonly certificates: CertificateWatch | undefined
   readonly accessLog: { readonly droppedLines: number } | undefined
+  readonly calls: Calls
 }
 
 /** The numbers of a data node. */
@@ -33,6 +35,7 @@ export async function* dataParts(sources: DataSources): AsyncGenerator<MetricPar
   gateway.prune()
   yield* gateway.parts()
   yield single('accessLogDropped', sources.accessLog?.droppedLines ?? 0)
+  yield* sources.calls.metrics()
   yield* engine.metrics()
   yield* replicaParts(replica)
   yield certificatePart(sources.certificates?.certificateStatus() ?? [])

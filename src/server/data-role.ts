@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
+import type { Calls } from '../calls/calls.ts'
 import type { Settings } from '../config/settings.ts'
 import { TIMEOUT_SECONDS_MAX } from '../domain/function.ts'
 import { batchLastUses, batchRows } from '../domain/usage.ts'
@@ -18,6 +19,7 @@ import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
 import type { Tracing } from '../observability/tracing.ts'
 import { openAccessLog, type RunningAccessLog } from './access-log.ts'
+import { callsTarget, openCalls } from './async-calls.ts'
 import { callTracing } from './call-tracing.ts'
 import { dataParts } from './data-metrics.ts'
 import { gatewayLimits } from './gateway-limits.ts'
@@ -30,6 +32,7 @@ import { NodeKeys } from './secret-keys.ts'
 /** Far above what one machine runs: 50 instances for each of a thousand functions. */
 const INSTANCE_CAPACITY = 65_536
 const STALENESS_CHECK_MS = 500
+const DAY_MS = 86_400_000
 
 /**
  * The data role: follows the feed into a replica on its own disk, serves callers from memory, starts
@@ -58,16 +61,19 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     // The threads are told when they are there.
   }
   const certificates = watchCertificates(deps, (material) => setTls(material))
-  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }
+  const calls = openCalls(deps, paths, async (run) => (await starting).run(run))
+  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog, tracing, calls }
   const stateKnown = Promise.withResolvers<void>()
   // They need as long to begin as the state does to be read.
-  const starting = startThreads(deps, parts, stateKnown.promise)
+  const starting: Promise<GatewayThreads> = startThreads(deps, parts, stateKnown.promise)
   const hadReplica = replica.load()
   const nodeServer = await startNodeServer(
     paths.nodeSocket,
     {
       status: () => engine.status(),
-      logs: (functionId, limit) => engine.logs(functionId, limit),
+      logs: (functionId, query) => engine.logStore.search(functionId, query),
+      followLogs: (functionId, after, filter, signal) =>
+        engine.logStore.follow(functionId, after, filter, signal),
       tryVersion: (route) => engine.tryVersion(route),
     },
     logger,
@@ -89,10 +95,12 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   setTls = (material) => threads.setTls(material)
   if (certificates !== undefined) setTls(certificates.material)
   follower.attach(createSink(threads, engine))
+  void follower.synced().then(() => engine.forgetStrangers())
+  calls.start()
   const staleness = watchStaleness(settings, follower, threads)
   return {
     metrics: () =>
-      dataParts({ threads, gateway, engine, replica, follower, certificates, accessLog }),
+      dataParts({ threads, gateway, engine, replica, follower, certificates, accessLog, calls }),
     leave: () => threads.leave(),
     async replaceThreads() {
       certificates?.reload()
@@ -101,7 +109,10 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     async stop(graceMs) {
       clearInterval(staleness)
       certificates?.close()
+      const settled = calls.stop()
       await threads.stop(graceMs)
+      await settled
+      await calls.close()
       await Promise.all([accessLog?.close(), tracing?.stop()])
       await usage.stop()
       await engine.stop()
@@ -146,6 +157,8 @@ function createEngine(
     idleTimeoutMs: settings.idleTimeoutSeconds * 1000,
     startTimeoutMs: settings.startTimeoutSeconds * 1000,
     spareInstances: settings.spareInstances,
+    logBytesMax: settings.functionLogsBytesMax,
+    logAgeMaxMs: settings.functionLogsDays * DAY_MS,
     openSecrets: (route, sealed) => keys.open(route, sealed),
     stopGraceMs: settings.stopTimeoutSeconds * 1000,
     logger,
@@ -161,15 +174,17 @@ interface ThreadParts {
   readonly gateway: GatewayMetrics
   readonly accessLog: RunningAccessLog | undefined
   readonly tracing: Tracing | undefined
+  readonly calls: Calls
   /** Undefined without TLS. */
   readonly certificates: CertificateWatch | undefined
 }
 
 function startThreads(
-  { settings, logger }: RoleDeps,
-  { slots, replica, engine, usage, gateway, certificates, accessLog, tracing }: ThreadParts,
+  deps: RoleDeps,
+  { slots, replica, engine, usage, gateway, certificates, accessLog, tracing, calls }: ThreadParts,
   stateKnown: Promise<void>,
 ): Promise<GatewayThreads> {
+  const { settings, logger } = deps
   return startGatewayThreads({
     count: settings.gatewayThreads,
     listenOn: { fd: GATEWAY_SOCKET },
@@ -188,6 +203,7 @@ function startThreads(
     onCounts: (counts) => gateway.add(counts),
     accessLog: accessLog?.target,
     tracing: callTracing(tracing),
+    asyncCalls: callsTarget(deps, calls),
     onUsage: (batch) => usage.add(batchRows(batch), batchLastUses(batch)),
   })
 }
@@ -227,6 +243,7 @@ function createSink(threads: GatewayThreads, engine: Engine): FeedSink {
       const kept = new Set(state.routes.map((route) => route.functionId))
       const gone = Object.keys(engine.status()).filter((id) => !kept.has(id))
       engine.applyRoutes(state.routes, gone)
+      engine.forgetStrangers()
     },
     async apply(change) {
       await threads.apply(change)

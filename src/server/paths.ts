@@ -19,6 +19,8 @@ export interface DataPaths {
   readonly node: string
   /** Counted, and not taken by control yet. */
   readonly usage: string
+  /** Calls whose callers do not wait. */
+  readonly calls: string
   serveInfo(role: Settings['role']): string
   readonly sockets: string
   readonly controlSocket: string
@@ -36,6 +38,7 @@ export function dataPaths(dataDir: string): DataPaths {
     logs: join(dataDir, 'logs'),
     node: join(dataDir, 'node'),
     usage: join(dataDir, 'node', 'usage.json'),
+    calls: join(dataDir, 'node', 'calls.db'),
     serveInfo: (role) => join(dataDir, 'run', role === 'all' ? 'serve.json' : `serve-${role}.json`),
     sockets,
     controlSocket: join(sockets, 'control.sock'),

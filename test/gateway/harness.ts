@@ -16,6 +16,7 @@ import type { UsageBatch } from '../../src/domain/usage.ts'
 import type { FromGateway, ToGateway } from '../../src/engine/messages.ts'
 import { SlotTable } from '../../src/engine/slots.ts'
 import type { AccessLogTarget } from '../../src/gateway/access-log.ts'
+import type { AsyncCallsTarget } from '../../src/gateway/async-calls.ts'
 import type { TlsMaterial } from '../../src/gateway/certificate-watch.ts'
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits } from '../../src/gateway/limits.ts'
 import type { ThreadCounts } from '../../src/gateway/thread-metrics.ts'
@@ -42,6 +43,7 @@ export interface GatewayTestOptions {
   readonly drainMs?: number
   readonly accessLog?: AccessLogTarget
   readonly tracing?: TracingTarget
+  readonly asyncCalls?: AsyncCallsTarget
   readonly onCounts?: (counts: ThreadCounts) => void
 }
 
@@ -99,6 +101,7 @@ export class GatewayUnderTest {
       graceMs: 0,
       accessLog: options.accessLog,
       tracing: options.tracing,
+      asyncCalls: options.asyncCalls,
       ...(options.onCounts && { onCounts: options.onCounts }),
       onUsage: (batch) => void gateway.usage.push(batch),
     })

@@ -1,0 +1,209 @@
+import type { CallAnswer, CallRun, RunOutcome } from '../domain/calls.ts'
+import type { ErrorCode } from '../domain/errors.ts'
+import type { CallerRequest, CallerResponse, CallerSocket } from './caller.ts'
+import type { Caller } from './forwarded.ts'
+
+/** What a try of an asynchronous call has in place of a connection and a key. */
+export interface Background {
+  readonly id: string
+  readonly functionId: string
+  readonly keyId: string | null
+  readonly keyDigest: string | null
+  /** Whether a trigger made it, which needs no key. */
+  readonly isTrusted: boolean
+  readonly caller: Caller
+}
+
+/** What goes to the function at a time. */
+const PIECE_BYTES = 64 * 1024
+/** Of an answer's headers. */
+const HEADER_CHARS_MAX = 8 * 1024
+/** Of the connection, of one caller alone, or said anew when the answer is fetched. */
+const NOT_KEPT =
+  /^(?:connection|keep-alive|transfer-encoding|content-length|date|set-cookie|x-request-id|www-authenticate|access-control-.*|latchkey-.*)$/
+
+export function backgroundOf({ id, attempt, call }: CallRun): Background {
+  const { functionId, keyId, keyDigest, trigger, request } = call
+  const { address, proto, callerFields } = request
+  const told = trigger === null ? '' : `\nlatchkey-trigger\n${trigger}`
+  const fields = `${callerFields}\nlatchkey-call-id\n${id}\nlatchkey-call-attempt\n${attempt}${told}`
+  const caller = { address: address ?? undefined, proto, fields }
+  return { id, functionId, keyId, keyDigest, isTrusted: trigger !== null, caller }
+}
+
+/** The request of a try: what was kept, as if it had just come. */
+export class BackgroundRequest implements CallerRequest, CallerSocket {
+  readonly method: string
+  readonly url: string
+  readonly httpVersion = '1.1'
+  readonly httpVersionMajor = 1
+  readonly httpVersionMinor = 1
+  readonly rawHeaders: string[]
+  readonly complete = true
+  readonly #body: Buffer
+  #at = 0
+  #isFlowing = false
+  #hasEnded = false
+  readonly #onData: ((chunk: Buffer) => void)[] = []
+  readonly #onEnd: (() => void)[] = []
+  /** Called when the gateway breaks the answer off. */
+  onCut: () => void = () => {}
+
+  constructor({ request, body }: CallRun['call']) {
+    this.method = request.method
+    this.url = request.url
+    this.#body = body === null ? Buffer.alloc(0) : Buffer.from(body)
+    this.rawHeaders = rawHeadersOf(request.fields, body)
+  }
+
+  get socket(): CallerSocket {
+    return this
+  }
+
+  on(event: 'data' | 'end', listener: (chunk: Buffer) => void): void {
+    if (event === 'end') this.#onEnd.push(listener as () => void)
+    else {
+      this.#onData.push(listener)
+      this.resume()
+    }
+  }
+
+  once(_event: 'end', listener: () => void): void {
+    this.#onEnd.push(listener)
+  }
+
+  pause(): void {
+    this.#isFlowing = false
+  }
+
+  resume(): void {
+    if (this.#isFlowing || this.#hasEnded) return
+    this.#isFlowing = true
+    setImmediate(() => this.#flow())
+  }
+
+  destroy(): void {
+    this.onCut()
+  }
+
+  resetAndDestroy(): void {
+    this.onCut()
+  }
+
+  #flow(): void {
+    while (this.#isFlowing && this.#at < this.#body.length) {
+      const piece = this.#body.subarray(this.#at, this.#at + PIECE_BYTES)
+      this.#at += piece.length
+      for (const listener of this.#onData) listener(piece)
+    }
+    if (!this.#isFlowing || this.#hasEnded || this.#at < this.#body.length) return
+    this.#hasEnded = true
+    for (const listener of this.#onEnd) listener()
+  }
+}
+
+/** The answer of a try, kept up to a bound. */
+export class BackgroundResponse implements CallerResponse {
+  readonly req: BackgroundRequest
+  statusCode = 0
+  headersSent = false
+  writableEnded = false
+  readonly #bytesMax: number
+  readonly #done: (answer: CallAnswer) => void
+  #headers: string[] = []
+  #pieces: Buffer[] = []
+  #bytes = 0
+  #isDone = false
+
+  /** @param done - Called once, when the answer is whole or was broken off. */
+  constructor(req: BackgroundRequest, bytesMax: number, done: (answer: CallAnswer) => void) {
+    this.req = req
+    this.#bytesMax = bytesMax
+    this.#done = done
+    req.onCut = () => this.#finish()
+  }
+
+  get writableFinished(): boolean {
+    return this.writableEnded
+  }
+
+  writeContinue(): void {
+    // Its body is here.
+  }
+
+  writeHead(status: number, fields: string[]): void {
+    this.statusCode = status
+    this.headersSent = true
+    this.#headers = keptHeaders(fields)
+  }
+
+  flushHeaders(): void {
+    // Nobody waits for them.
+  }
+
+  write(chunk: Buffer | string): boolean {
+    this.#keep(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    return true
+  }
+
+  end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
+    if (chunk !== undefined) {
+      this.#keep(typeof chunk === 'string' ? Buffer.from(chunk, encoding ?? 'utf8') : chunk)
+    }
+    this.writableEnded = true
+    this.#finish()
+  }
+
+  on(_event: 'close', _listener: () => void): void {
+    // Nobody leaves.
+  }
+
+  once(_event: 'close' | 'drain', _listener: () => void): void {
+    // Everything is taken at once.
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#bytes += chunk.length
+    if (this.#bytes > this.#bytesMax) this.#pieces = []
+    // The rest of the memory that it lies in belongs to others.
+    else this.#pieces.push(Buffer.from(chunk))
+  }
+
+  #finish(): void {
+    if (this.#isDone) return
+    this.#isDone = true
+    this.#done({
+      status: this.statusCode,
+      headers: this.#headers,
+      body: Buffer.concat(this.#pieces),
+      isTooLarge: this.#bytes > this.#bytesMax,
+    })
+  }
+}
+
+export function outcomeOf(answer: CallAnswer, code: ErrorCode | undefined): RunOutcome {
+  return { kind: 'answered', answer, code }
+}
+
+function rawHeadersOf(fields: string, body: Uint8Array | null): string[] {
+  const parts = fields.split('\n')
+  const rawHeaders: string[] = []
+  for (let i = 1; i < parts.length; i += 2) {
+    if (body === null || parts[i] !== 'content-length') rawHeaders.push(parts[i]!, parts[i + 1]!)
+  }
+  // Also of a body that came in chunks.
+  if (body !== null) rawHeaders.push('content-length', String(body.byteLength))
+  return rawHeaders
+}
+
+function keptHeaders(fields: readonly string[]): string[] {
+  const kept: string[] = []
+  let chars = 0
+  for (let i = 0; i < fields.length; i += 2) {
+    const [name, value] = [fields[i]!.toLowerCase(), fields[i + 1]!]
+    if (NOT_KEPT.test(name)) continue
+    chars += name.length + value.length
+    if (chars <= HEADER_CHARS_MAX) kept.push(name, value)
+  }
+  return kept
+}
