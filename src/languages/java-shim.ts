@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process'
+import { hash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Jdk } from './java-jdk.ts'
+
+/** The program of Java instances, compiled. */
+export interface JavaShim {
+  readonly folder: string
+  readonly jar: string
+  /** The same classes as the JVM keeps them in memory, made for one JVM; undefined when it would make none. */
+  readonly archive: string | undefined
+}
+
+const SOURCES = fileURLToPath(new URL('../../runtimes/java', import.meta.url))
+/** Counts up when the same sources are to be compiled or dumped differently. */
+const LAYOUT = 1
+const JAR = 'shim.jar'
+const ARCHIVE = 'shim.jsa'
+const TOOL_TIMEOUT_MS = 120_000
+const RELEASE = 17
+const DIGEST_CHARS = 24
+
+const run = promisify(execFile)
+const underWay = new Map<string, Promise<JavaShim>>()
+
+/** The shim for a JVM if it has been compiled on this machine. */
+export function findShim(jdk: Jdk, environment: NodeJS.ProcessEnv): JavaShim | undefined {
+  return cachesOf(environment)
+    .map((cache) => shimIn(join(cache, contentId(jdk))))
+    .find((shim) => shim !== undefined)
+}
+
+/** Compiles the shim once for each content and JVM; several processes may do so at the same time. */
+export function prepareShim(jdk: Jdk, environment: NodeJS.ProcessEnv): Promise<JavaShim> {
+  const found = findShim(jdk, environment)
+  if (found !== undefined) return Promise.resolve(found)
+  const id = contentId(jdk)
+  const started = underWay.get(id)
+  if (started !== undefined) return started
+  const preparing = compile(jdk, id, environment).finally(() => underWay.delete(id))
+  underWay.set(id, preparing)
+  return preparing
+}
+
+/**
+ * Kept for the user and not for one data directory: it depends on nothing but Latchkey and the JVM,
+ * and takes seconds to make.
+ */
+function cachesOf(environment: NodeJS.ProcessEnv): string[] {
+  const { XDG_CACHE_HOME, HOME } = environment
+  const caches = [join(tmpdir(), `latchkey-java-${process.getuid?.() ?? 0}`)]
+  if (HOME) caches.unshift(join(HOME, '.cache/latchkey/java'))
+  if (XDG_CACHE_HOME) caches.unshift(join(XDG_CACHE_HOME, 'latchkey/java'))
+  return caches
+}
+
+function contentId({ home, release }: Jdk): string {
+  const identity = JSON.stringify([shimDigest(), home, release])
+  return hash('sha256', identity, 'hex').slice(0, DIGEST_CHARS)
+}
+
+let digest: string | undefined
+
+/** Of the sources, which do not change while Latchkey runs. */
+export function shimDigest(): string {
+  digest ??= digestOf(sourcePaths())
+  return digest
+}
+
+function digestOf(paths: readonly string[]): string {
+  const texts = paths.map((path) => [path, readFileSync(join(SOURCES, path), 'utf8')])
+  return hash('sha256', JSON.stringify([LAYOUT, texts]), 'hex').slice(0, DIGEST_CHARS)
+}
+
+function sourcePaths(): string[] {
+  const paths = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+  return paths.filter((path) => path.endsWith('.java') || path.endsWith('.mf')).sort()
+}
+
+function shimIn(folder: string): JavaShim | undefined {
+  const jar = join(folder, JAR)
+  if (!existsSync(jar)) return undefined
+  const archive = join(folder, ARCHIVE)
+  return { folder, jar, archive: existsSync(archive) ? archive : undefined }
+}
+
+async function compile(jdk: Jdk, id: string, environment: NodeJS.ProcessEnv): Promise<JavaShim> {
+  const cache = await firstWritable(cachesOf(environment))
+  const draft = await mkdtemp(join(cache, '.draft-'))
+  try {
+    const classes = join(draft, 'classes')
+    const paths = sourcePaths().filter((path) => path.endsWith('.java')).map((p) => join(SOURCES, p))
+    await tool(jdk, 'javac', [
+      ...['--release', String(RELEASE), '-XDstringConcat=inline', '-d', classes],
+      ...paths,
+    ])
+    const manifest = join(SOURCES, 'manifest.mf')
+    await tool(jdk, 'jar', ['--create', '--file', join(draft, JAR), '--manifest', manifest, '-C', classes, '.'])
+    await rm(classes, { recursive: true })
+    return await putInPlace(jdk, draft, join(cache, id))
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}
+
+/** An archive names the jar by its path, so it can only be made where the jar will stay. */
+async function putInPlace(jdk: Jdk, draft: string, folder: string): Promise<JavaShim> {
+  const dumping = `${folder}.${basename(draft)}`
+  try {
+    await rename(draft, folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Another process was quicker; what it made is the same.
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+  }
+  try {
+    await dump(jdk, join(folder, JAR), dumping)
+    await rename(dumping, join(folder, ARCHIVE))
+  } catch {
+    // Instances then start as they do without: correct, and slower.
+    await rm(dumping, { force: true })
+  }
+  return shimIn(folder)!
+}
+
+/** The classes that a rehearsed request needs, as they lie in memory when they are loaded. */
+async function dump(jdk: Jdk, jar: string, archive: string): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'latchkey-java-'))
+  try {
+    const flags = [`-XX:ArchiveClassesAtExit=${archive}`, '-XX:+UseSerialGC', '-Xlog:cds=off', '-Xlog:cds+dynamic=off']
+    await tool(jdk, 'java', [...flags, '-jar', jar, 'rehearse', home])
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+async function firstWritable(folders: readonly string[]): Promise<string> {
+  let failure: unknown
+  for (const folder of folders) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o755 })
+      return folder
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}
+
+async function tool(jdk: Jdk, name: string, args: readonly string[]): Promise<void> {
+  const env = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' }
+  await run(join(jdk.home, 'bin', name), args, { env, timeout: TOOL_TIMEOUT_MS })
+}
