@@ -47,6 +47,7 @@ export class Launcher {
   /** Of instances that have ended: what they have started outside of their group may still run. */
   readonly #leftFolders = new Set<string>()
   readonly #closing = new AbortController()
+  readonly #fetching = new Set<string>()
 
   constructor(options: LauncherOptions, metrics: EngineMetrics) {
     this.#options = options
@@ -110,7 +111,7 @@ export class Launcher {
   /** An instance of the version is likely to be launched. */
   expect(version: Version): void {
     if (!this.#isReady(version)) {
-      void this.prepare(version)
+      this.#fetch(version)
       return
     }
     const command = this.#startCommand(version, this.#artifactFolder(version))
@@ -158,13 +159,21 @@ export class Launcher {
       throw new Error(`the runtime ${version.artifact.runtime} is not on this machine`)
     }
     if (!this.#isReady(version)) {
-      void this.prepare(version)
+      this.#fetch(version)
       throw new Error(`${version.artifact.runtime} is not on this node yet; it is being fetched`)
     }
     if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
     const spare = this.#spares.take(command)
     if (spare !== undefined) return { shim: spare, isSpare: true }
     return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
+  }
+
+  /** Starts to, unless that is under way. */
+  #fetch(version: Version): void {
+    const { runtime } = version.artifact
+    if (this.#fetching.has(runtime)) return
+    this.#fetching.add(runtime)
+    void this.prepare(version).finally(() => this.#fetching.delete(runtime))
   }
 
   #isReady({ artifact: { runtime } }: Version): boolean {
