@@ -26,6 +26,7 @@ export function defineFunction(noun: Command): void {
   defineReading(noun)
   defineUsage(noun)
   defineUpdate(noun)
+  defineVersions(noun)
   defineDelete(noun)
   defineInvoke(noun)
 }
@@ -38,7 +39,10 @@ function defineCreate(noun: Command): void {
     )
     .argument('<namespace/name>', 'the new function', functionName)
     .requiredOption('--file <path>', 'the source file, - for standard input')
-    .option('--runtime <name>', 'the runtime, one of `latchkey runtime list` (default: the Node that the server runs on)')
+    .option(
+      '--runtime <name>',
+      'the runtime, one of `latchkey runtime list` (default: the Node that the server runs on)',
+    )
     .option('--main-method <name>', 'the exported method to call', 'handler')
     .option('--min <count>', 'instances that always run', integer(0, 50), 0)
     .option('--max <count>', 'instances at most', integer(1, 50), 10)
@@ -158,6 +162,52 @@ function defineUpdate(noun: Command): void {
   addWaitOption(addApiOptions(command)).action(async (name, flags) => {
     const { updateFunction } = await import('./function/update.ts')
     await updateFunction(name, flags)
+  })
+}
+
+const versionNumber = integer(1, 2_147_483_647)
+
+function defineVersions(noun: Command): void {
+  addApiOptions(
+    noun
+      .command('versions')
+      .description(
+        'Lists the versions of a function, newest first: each successful deployment is one.',
+      )
+      .argument('<namespace/name>', 'the function', functionName)
+      .option('--limit <count>', 'at most so many', integer(1, 1000))
+      .option('--offset <count>', 'leave out so many at the beginning', integer(0)),
+  ).action(async (name, flags) => {
+    const { listVersions } = await import('./function/versions.ts')
+    await listVersions(name, flags)
+  })
+  addApiOptions(
+    noun
+      .command('diff')
+      .description(
+        'Prints what a version has otherwise than another: code, files and dependencies line by line, the environment by names.',
+      )
+      .argument('<namespace/name>', 'the function', functionName)
+      .argument('[version]', 'the version (default: the one that serves)', versionNumber)
+      .argument('[other]', 'what to compare it with (default: the one before it)', versionNumber),
+  ).action(async (name, version, other, flags) => {
+    const { diffVersions } = await import('./function/diff.ts')
+    await diffVersions(name, version, other, flags)
+  })
+  const rollback = noun
+    .command('rollback')
+    .description(
+      'Puts a version to work again, as it was built. The function is what it was then; the next change starts from there. Prints the endpoint.',
+    )
+    .argument('<namespace/name>', 'the function', functionName)
+    .argument(
+      '[version]',
+      'the version (default: the one before the one that serves)',
+      versionNumber,
+    )
+  addWaitOption(addApiOptions(rollback)).action(async (name, version, flags) => {
+    const { rollbackFunction } = await import('./function/rollback.ts')
+    await rollbackFunction(name, version, flags)
   })
 }
 

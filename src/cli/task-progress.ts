@@ -1,6 +1,7 @@
 import { ApiError, UnreachableError } from '../client/errors.ts'
-import type { FunctionSerializer } from '../client/types.ts'
+import type { FunctionSerializer, TaskSerializer } from '../client/types.ts'
 import { type FunctionName, formatFunctionName } from '../domain/names.ts'
+import { followBuild } from './build-lines.ts'
 import { Failure } from './failure.ts'
 import { note, printJson, printLine } from './output.ts'
 import { type Progress, startProgress } from './progress.ts'
@@ -32,16 +33,26 @@ export async function waitForBuild(
   progress.update(`${formatFunctionName(name)}: waiting …`)
   try {
     for (const id of tasks) {
+      // What has ended already was no build, and the newest build is an earlier one.
+      const isUnderWay = hasNotEnded(await session.client.tasks.get(id))
+      const last = isUnderWay ? await followBuild(session, name, progress) : undefined
       const onProgress = () => look(session, name, progress, log)
-      const task = await session.client.tasks.wait(id, { onProgress })
+      const task = await session.client.tasks.wait(id, last === undefined ? { onProgress } : {})
+      last?.print(task.error ?? undefined)
       if (task.state !== 'ERROR') continue
-      log.show(await failedBuildMessage(session, name), task.error ?? undefined)
+      if (last === undefined) {
+        log.show(await failedBuildMessage(session, name), task.error ?? undefined)
+      }
       throw buildFailure(name, task.error)
     }
   } finally {
     progress.end()
   }
   return session.client.functions.get(session.scope, name)
+}
+
+function hasNotEnded({ state }: TaskSerializer): boolean {
+  return state === 'NEW' || state === 'RUNNING'
 }
 
 /** What a command that changes a function ends with, whether it waits for the build or not. */

@@ -1,6 +1,6 @@
 import { catalogCalls, projectCalls, regionCalls } from './catalog.ts'
 import { functionCalls } from './functions.ts'
-import { type ClientOptions, createSend } from './http.ts'
+import { type ClientOptions, createOpenStream, createSend } from './http.ts'
 import { keyCalls } from './keys.ts'
 import { namespaceCalls } from './namespaces.ts'
 import { taskCalls } from './tasks.ts'
@@ -19,7 +19,7 @@ export function createClient(options: ClientOptions) {
   return {
     keys: keyCalls(send),
     namespaces: namespaceCalls(send),
-    functions: functionCalls(send),
+    functions: functionCalls(send, createOpenStream(options)),
     tasks: taskCalls(send),
     tokens: tokenCalls(send),
     projects: projectCalls(send),

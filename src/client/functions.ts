@@ -1,18 +1,28 @@
 import type { FunctionName, Scope } from '../domain/names.ts'
-import { type Send, segments } from './http.ts'
+import type { StreamEvent } from './event-stream.ts'
+import { type OpenStream, type Send, segments } from './http.ts'
 import type { UsageQuery } from './keys.ts'
 import type { NamedListQuery } from './namespaces.ts'
 import type {
   ChangeFunctionSerializer,
   CreateFunctionSerializer,
+  FunctionBuildSerializer,
   FunctionListSerializer,
   FunctionSerializer,
   FunctionUsageSerializer,
+  FunctionVersionDiffSerializer,
+  FunctionVersionListSerializer,
+  FunctionVersionSerializer,
   LogsSerializer,
   TaskIDsSerializer,
 } from './types.ts'
 
-export function functionCalls(send: Send) {
+interface PageQuery {
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+}
+
+export function functionCalls(send: Send, openStream: OpenStream) {
   const all = (scope: Scope, namespace: string) =>
     segments('faas', 'namespaces', scope.projectId, scope.regionId, namespace, 'functions')
   const one = (scope: Scope, fn: FunctionName) => all(scope, fn.namespace) + segments(fn.name)
@@ -25,6 +35,31 @@ export function functionCalls(send: Send) {
       send<TaskIDsSerializer>('POST', all(scope, namespace), { body }),
     update: (scope: Scope, fn: FunctionName, body: ChangeFunctionSerializer) =>
       send<TaskIDsSerializer>('PATCH', one(scope, fn), { body }),
+    /** How the newest build stands. */
+    build: (scope: Scope, fn: FunctionName) =>
+      send<FunctionBuildSerializer>('GET', one(scope, fn) + segments('build')),
+    /** Events `status`, `line` and, last, `end`, of the newest build. */
+    followBuild: (
+      scope: Scope,
+      fn: FunctionName,
+      options: { signal?: AbortSignal | undefined; lastEventId?: string | undefined } = {},
+    ): AsyncGenerator<StreamEvent> => openStream(one(scope, fn) + segments('build'), options),
+    /** Newest first. */
+    versions: (scope: Scope, fn: FunctionName, query: PageQuery = {}) =>
+      send<FunctionVersionListSerializer>('GET', one(scope, fn) + segments('versions'), {
+        query: { ...query },
+      }),
+    version: (scope: Scope, fn: FunctionName, number: number) =>
+      send<FunctionVersionSerializer>('GET', one(scope, fn) + segments('versions', number)),
+    /** What the version has otherwise than another, the one before unless told. */
+    versionDiff: (scope: Scope, fn: FunctionName, number: number, withNumber?: number) =>
+      send<FunctionVersionDiffSerializer>(
+        'GET',
+        one(scope, fn) + segments('versions', number, 'diff'),
+        { query: { with: withNumber } },
+      ),
+    rollback: (scope: Scope, fn: FunctionName, number: number) =>
+      send<TaskIDsSerializer>('POST', one(scope, fn) + segments('versions', number, 'rollback')),
     delete: (scope: Scope, fn: FunctionName) => send<TaskIDsSerializer>('DELETE', one(scope, fn)),
     /** How it was used, by time. */
     usage: (scope: Scope, fn: FunctionName, query: UsageQuery<'key'> = {}) =>

@@ -1,5 +1,6 @@
 import type { FieldError } from '../domain/errors.ts'
 import { ApiError, unreachable } from './errors.ts'
+import { readEvents, type StreamEvent } from './event-stream.ts'
 
 export interface ClientOptions {
   /** The server's origin, `http://127.0.0.1:8080`; a trailing `/cloud` is taken as part of it. */
@@ -30,15 +31,22 @@ export type Send = <T>(
   options?: RequestOptions,
 ) => Promise<T>
 
+export interface StreamOptions {
+  readonly query?: Query
+  readonly signal?: AbortSignal | undefined
+  /** Of the last event that is known already. */
+  readonly lastEventId?: string | undefined
+}
+
+/** The server-sent events of one path below `/cloud/v1`, until the server ends them. */
+export type OpenStream = (path: string, options?: StreamOptions) => AsyncGenerator<StreamEvent>
+
 const REQUEST_TIMEOUT_MS = 60_000
 
 /** @throws TypeError when the URL or the token cannot be used; neither is in its message. */
 export function createSend(options: ClientOptions): Send {
   const base = apiBase(options.baseUrl)
-  if (!/^[\x21-\x7e]+$/.test(options.token)) {
-    throw new TypeError('The API token is empty or holds characters that no token has.')
-  }
-  const headers = { accept: 'application/json', authorization: `apikey ${options.token}` }
+  const headers = { accept: 'application/json', authorization: authorization(options) }
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
 
   return async <T>(method: string, path: string, request: RequestOptions = {}): Promise<T> => {
@@ -64,6 +72,34 @@ export function createSend(options: ClientOptions): Send {
     if (lagging.length > 0) options.onLagging?.(lagging)
     return readAnswer<T>(response, text)
   }
+}
+
+/** @throws TypeError as `createSend` does. */
+export function createOpenStream(options: ClientOptions): OpenStream {
+  const base = apiBase(options.baseUrl)
+  const headers = { accept: 'text/event-stream', authorization: authorization(options) }
+  return async function* (path, { query, signal, lastEventId } = {}) {
+    const url = new URL(base + path)
+    addQuery(url, query ?? {})
+    const init: RequestInit = { headers, signal: signal ?? null, redirect: 'manual' }
+    if (lastEventId !== undefined) init.headers = { ...headers, 'last-event-id': lastEventId }
+    try {
+      const response = await (options.fetch ?? fetch)(url, init)
+      const type = response.headers.get('content-type') ?? ''
+      if (!response.ok) readAnswer(response, await response.text())
+      if (!type.startsWith('text/event-stream') || response.body === null) {
+        throw notOurs(response, 'answered something else than a stream of events')
+      }
+      yield* readEvents(response.body)
+    } catch (error) {
+      throw error instanceof ApiError ? error : unreachable(url.origin, false, error)
+    }
+  }
+}
+
+function authorization({ token }: ClientOptions): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return `apikey ${token}`
+  throw new TypeError('The API token is empty or holds characters that no token has.')
 }
 
 /** Path segments, escaped and joined, each with its slash. */

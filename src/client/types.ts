@@ -404,7 +404,7 @@ export interface ListProjectsSerializer {
 }
 
 export interface LogsSerializer {
-  /** Newest last: `{Time, Pod, Message}`, and beside them `Stream` and `RequestId` (empty when the line belongs to no request). */
+  /** Newest last: `{Time, Pod, Message}`, and beside them `Timestamp` (the time in milliseconds), `Stream` (`stdout`, `stderr`, or `system` for what Latchkey tells of the instance), `RequestId`, `Version` and `VersionNumber`; what is not known is empty. */
   logs: Record<string, string>[]
 }
 
