@@ -12,6 +12,7 @@ import { parseJsonBody, refuseEncodedBody } from './json-body.ts'
 import { refuseUnknownPaths } from './not-found.ts'
 import { registerOpenapi } from './openapi.ts'
 import { buildRoutes } from './routes/builds.ts'
+import { callRoutes } from './routes/calls.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
@@ -61,6 +62,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   buildRoutes,
   versionRoutes,
   logRoutes,
+  callRoutes,
   runtimeRoutes,
   flavorRoutes,
   taskRoutes,

@@ -41,6 +41,11 @@ export const NOUNS: readonly Noun[] = [
     define: async () => (await import('./key.ts')).defineKey,
   },
   {
+    name: 'call',
+    summary: 'calls whose callers do not wait',
+    define: async () => (await import('./call.ts')).defineCall,
+  },
+  {
     name: 'token',
     summary: 'what operators present to the REST API',
     define: async () => (await import('./token.ts')).defineToken,

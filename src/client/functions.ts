@@ -4,6 +4,9 @@ import { type OpenStream, type Send, segments } from './http.ts'
 import type { UsageQuery } from './keys.ts'
 import type { NamedListQuery } from './namespaces.ts'
 import type {
+  CallListSerializer,
+  CallSerializer,
+  CallStateChoices,
   ChangeFunctionSerializer,
   CreateFunctionSerializer,
   FunctionBuildSerializer,
@@ -61,6 +64,24 @@ export function functionCalls(send: Send, openStream: OpenStream) {
     rollback: (scope: Scope, fn: FunctionName, number: number) =>
       send<TaskIDsSerializer>('POST', one(scope, fn) + segments('versions', number, 'rollback')),
     delete: (scope: Scope, fn: FunctionName) => send<TaskIDsSerializer>('DELETE', one(scope, fn)),
+    /** Asynchronous calls, the newest first. */
+    calls: (
+      scope: Scope,
+      fn: FunctionName,
+      query: {
+        state?: CallStateChoices | undefined
+        limit?: number | undefined
+        offset?: number | undefined
+      } = {},
+    ) =>
+      send<CallListSerializer>('GET', one(scope, fn) + segments('calls'), { query: { ...query } }),
+    call: (scope: Scope, fn: FunctionName, id: string) =>
+      send<CallSerializer>('GET', one(scope, fn) + segments('calls', id)),
+    /** Only one that is dead. */
+    retryCall: (scope: Scope, fn: FunctionName, id: string) =>
+      send<undefined>('POST', one(scope, fn) + segments('calls', id, 'retry')),
+    deleteCall: (scope: Scope, fn: FunctionName, id: string) =>
+      send<undefined>('DELETE', one(scope, fn) + segments('calls', id)),
     /** How it was used, by time. */
     usage: (scope: Scope, fn: FunctionName, query: UsageQuery<'key'> = {}) =>
       send<FunctionUsageSerializer>('GET', one(scope, fn) + segments('usage'), {

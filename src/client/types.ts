@@ -5,6 +5,41 @@ export type ApiKeysOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'expi
 
 export type BuildStatusChoices = 'pending' | 'building' | 'succeeded' | 'failed'
 
+export interface CallListSerializer {
+  /** The total before paging. */
+  count: number
+  results: CallSerializer[]
+}
+
+export interface CallSerializer {
+  id: string
+  state: CallStateChoices
+  method: string
+  /** As the function sees it, without its query. */
+  path: string
+  /** The key that let it in. */
+  key_id: string | null
+  /** The name of the trigger that made it. */
+  trigger: string | null
+  body_bytes: number
+  /** Tries that have begun. */
+  attempts: number
+  /** Of the last try's answer. */
+  status: number | null
+  /** Why the last try was no success: a code of `docs/errors.md`, `attempts_exhausted` or `interrupted`. */
+  code: string | null
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  accepted_at: string
+  /** Of the last try. */
+  started_at: string | null
+  next_attempt_at: string | null
+  ended_at: string | null
+  /** When it is forgotten. */
+  expires_at: string | null
+}
+
+export type CallStateChoices = 'queued' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'dead'
+
 export interface ChangeFunctionSerializer {
   description?: string | null
   code_text?: string | null

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/audit.ts'
+import type { CallState, CallView } from '../domain/calls.ts'
 import type {
   Autoscaling,
   BuildStatus,
@@ -16,6 +17,7 @@ import type { SecretEnvsPatch } from '../domain/secret-envs.ts'
 import type { Task, TaskState } from '../domain/task.ts'
 import type { PresentedToken, Token } from '../domain/token.ts'
 import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
+import type { FollowedLogs, LogCursor, LogQuery } from '../feed/log-query.ts'
 import type { InstanceCounts, LogLine, Propagation } from '../feed/nodes.ts'
 
 /** The use cases: everything that the REST API can ask for. Refusals are thrown as `PublicError`. */
@@ -27,6 +29,7 @@ export interface Control {
   readonly builds: BuildUseCases
   readonly versions: VersionUseCases
   readonly keys: KeyUseCases
+  readonly calls: CallUseCases
   readonly usage: UsageUseCases
   readonly tasks: TaskUseCases
   readonly idempotency: IdempotencyUseCases
@@ -163,6 +166,12 @@ export interface NewFunction {
 /** Absent members stay as they are. Name and runtime cannot change. */
 export type FunctionPatch = Partial<Omit<NewFunction, 'name' | 'runtime'>>
 
+/** The number is null where it is not known, or not kept any more. */
+export type LogLineView = LogLine & { readonly versionNumber: number | null }
+export type FollowedLogsView =
+  | (Extract<FollowedLogs, { kind: 'line' }> & { readonly line: LogLineView })
+  | Exclude<FollowedLogs, { kind: 'line' }>
+
 export interface FunctionUseCases {
   list(scope: Scope, namespace: string, query: NamedPageQuery): Promise<Page<FunctionView>>
   get(scope: Scope, name: FunctionName): Promise<FunctionView>
@@ -179,7 +188,15 @@ export interface FunctionUseCases {
     patch: FunctionPatch,
   ): Promise<Changed<Task>>
   delete(context: ChangeContext, scope: Scope, name: FunctionName): Promise<Changed<Task>>
-  logs(scope: Scope, name: FunctionName, limit: number): Promise<readonly LogLine[]>
+  logs(scope: Scope, name: FunctionName, query: LogQuery): Promise<readonly LogLineView[]>
+  /** The newest wanted lines and those that come, or all after the cursor; see `Nodes`. */
+  followLogs(
+    scope: Scope,
+    name: FunctionName,
+    query: LogQuery,
+    cursor: LogCursor | undefined,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<FollowedLogsView>>
 }
 
 /** How the newest build of a function stands. */
@@ -286,6 +303,19 @@ export interface KeyUseCases {
     patch: { description?: string; expireMs?: number | null; functions?: readonly FunctionName[] },
   ): Promise<Changed<Key>>
   delete(context: ChangeContext, scope: Scope, name: string): Promise<Changed<null>>
+}
+
+/** The asynchronous calls of a function, as its operators see them. */
+export interface CallUseCases {
+  list(
+    scope: Scope,
+    name: FunctionName,
+    query: PageQuery & { readonly state: CallState | undefined },
+  ): Promise<Page<CallView>>
+  get(scope: Scope, name: FunctionName, id: string): Promise<CallView>
+  /** Only one that is dead. */
+  retry(context: ChangeContext, scope: Scope, name: FunctionName, id: string): Promise<void>
+  delete(context: ChangeContext, scope: Scope, name: FunctionName, id: string): Promise<void>
 }
 
 export interface UsageAsk {

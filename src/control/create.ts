@@ -2,12 +2,14 @@ import type { Task } from '../domain/task.ts'
 import { ArtifactRetention } from './artifact-retention.ts'
 import { BuildFeed } from './build-feed.ts'
 import { buildUseCases } from './builds.ts'
+import { callUseCases } from './calls.ts'
 import type { Control } from './control.ts'
 import { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
 import { functionUseCases } from './functions.ts'
 import { idempotencyUseCases } from './idempotency.ts'
 import { keyUseCases } from './keys.ts'
+import { logUseCases } from './logs.ts'
 import { namespaceUseCases } from './namespaces.ts'
 import { projectUseCases } from './projects.ts'
 import { rebuildLost } from './rebuild.ts'
@@ -37,10 +39,11 @@ export function createControl(deps: ControlDeps): RunningControl {
     tokens: tokenUseCases(deps),
     projects: projectUseCases(deps),
     namespaces: namespaceUseCases(deps, worker),
-    functions: functionUseCases(deps, worker),
+    functions: { ...functionUseCases(deps, worker), ...logUseCases(deps) },
     builds: buildUseCases(deps, feed),
     versions: versionUseCases(deps, worker),
     keys: keyUseCases(deps),
+    calls: callUseCases(deps),
     usage: usageUseCases(deps),
     tasks: taskUseCases(deps),
     idempotency: idempotencyUseCases(deps),

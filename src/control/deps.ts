@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Builder } from '../build/builder.ts'
 import type { RuntimeDetail } from '../domain/runtime.ts'
+import type { NodeCalls } from '../feed/node-calls.ts'
 import type { Nodes } from '../feed/nodes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { KeyRing } from '../lib/sealing.ts'
@@ -11,6 +12,8 @@ import type { UsageKeptDays } from '../store/usage-retention.ts'
 export interface ControlDeps {
   readonly store: Store
   readonly nodes: Nodes
+  /** Where asynchronous calls are kept; nowhere unless told. */
+  readonly calls?: NodeCalls
   readonly builder: Pick<Builder, 'build'>
   /** What was built before; without it every version that comes back is built again. */
   readonly artifacts?: Pick<Builder, 'reuse' | 'removeUnused'>

@@ -8,7 +8,10 @@ import { createServer } from '../lib/http.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { MetricPart } from '../observability/metric-parts.ts'
 import { Acknowledgements } from './acknowledgements.ts'
+import { HubCalls } from './hub-calls.ts'
 import { HubMetrics } from './hub-metrics.ts'
+import { followMerged, mergePages } from './log-merge.ts'
+import type { FollowedLogs, LogCursor, LogQuery } from './log-query.ts'
 import { NodeClient } from './node-client.ts'
 import type {
   FeedSource,
@@ -55,6 +58,11 @@ export class Hub implements Nodes {
   readonly #server: Server
   readonly #acknowledgements: Acknowledgements
   readonly #metrics = new HubMetrics()
+  /** The asynchronous calls of all nodes. */
+  readonly calls = new HubCalls(
+    (ask) => this.#askAll(ask),
+    () => this.#connected.values().next().value?.client,
+  )
   readonly #snapshots: SnapshotSender
   readonly #pumps = new Set<Promise<void>>()
   readonly #connected = new Map<string, ConnectedNode>()
@@ -131,10 +139,21 @@ export class Hub implements Nodes {
     return sums
   }
 
-  async logs(functionId: string, limit: number): Promise<LogLine[]> {
-    const lines = (await this.#askAll((client) => client.logs(functionId, limit))).flat()
-    if (this.#connected.size > 1) lines.sort((a, b) => a.timeMs - b.timeMs)
-    return lines.slice(-limit)
+  async logs(functionId: string, query: LogQuery): Promise<LogLine[]> {
+    const pages = await this.#askAll((client) => client.logs(functionId, query))
+    const named = pages.map((page, i) => ({ ...page, name: String(i) }))
+    return mergePages(named, query.limit).map(({ line }) => line)
+  }
+
+  followLogs(
+    functionId: string,
+    query: LogQuery,
+    cursor: LogCursor | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<FollowedLogs> {
+    const nodes = () => [...this.#connected.values()]
+    const { logger } = this.#options
+    return followMerged({ nodes, logger }, functionId, query, cursor, signal)
   }
 
   async tryVersion(route: Route): Promise<TryOutcome> {

@@ -71,6 +71,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   const control = createControl({
     store,
     nodes: hub,
+    calls: hub.calls,
     builder: builds,
     artifacts: builder,
     versionsKept: settings.versionsKept,

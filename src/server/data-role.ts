@@ -75,6 +75,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
       followLogs: (functionId, after, filter, signal) =>
         engine.logStore.follow(functionId, after, filter, signal),
       tryVersion: (route) => engine.tryVersion(route),
+      calls,
     },
     logger,
   )

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import * as builds from './builds.ts'
+import * as calls from './calls.ts'
 import * as catalog from './catalog.ts'
 import * as common from './common.ts'
 import * as functions from './functions.ts'
@@ -24,6 +25,7 @@ const modules = [
   versions,
   namespaces,
   logs,
+  calls,
   catalog,
   tasks,
   projects,
