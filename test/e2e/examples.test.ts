@@ -12,6 +12,14 @@ const CALLS: Record<string, { args: readonly string[]; answer: string }> = {
     args: ['--data', '{"name":"Ada"}'],
     answer: '{"greeting":"Hello, Ada!","from":"greeter"}',
   },
+  'node-hono': {
+    args: ['--path', '/hello/Ada'],
+    answer: '{"greeting":"Ahoj, Ada!","visits":1}',
+  },
+  'node-express-like': {
+    args: ['--path', '/notes/export.csv'],
+    answer: 'first,"Notes live as long as the instance."\n',
+  },
   stream: { args: ['--path', '/?count=2'], answer: 'line 1\nline 2\n' },
   slugs: {
     args: ['--data', '{"title":"Déjà Vu, All Over Again & Again"}'],
