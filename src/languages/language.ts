@@ -17,6 +17,11 @@ export interface Language {
   compile(draft: BuildDraft): Promise<CompileOutcome>
   /** How an instance is started. */
   start(spec: StartSpec): StartCommand
+  /**
+   * What else of the source, and of the language's own programs, an artifact is made of. It is where
+   * code, files, dependencies and runtime are all.
+   */
+  artifactKey?(source: Source): string
   /** Whether all that the runtime needs is there; it is where this is absent. */
   isReady?(runtime: string): boolean
   /**

@@ -1,4 +1,5 @@
 import { type RuntimeAliases, type RuntimeDetail, resolveRuntime } from '../domain/runtime.ts'
+import { findGo } from './go.ts'
 import type { Language, LanguageOptions } from './language.ts'
 import { findNodejs } from './nodejs.ts'
 
@@ -19,7 +20,7 @@ type Finder = (
   options: LanguageOptions,
 ) => Promise<Language | undefined>
 
-const FINDERS: readonly Finder[] = [findNodejs]
+const FINDERS: readonly Finder[] = [findNodejs, findGo]
 
 /** Looks at the machine for every language that Latchkey speaks. */
 export async function findLanguages(

@@ -22,6 +22,8 @@ export interface Case {
   readonly json?: unknown
   /** Null: absent. */
   readonly headers?: Readonly<Record<string, string | null>>
+  /** The call has no body: `json` is what Node gives for it, and a probe may say what its language gives. */
+  readonly isWithoutBody?: boolean
   /** One frame, with its length known. */
   readonly isOneFrame?: boolean
 }
@@ -59,6 +61,13 @@ export const BODY_CASES: readonly Case[] = [
   ['an image', 'image/png', NOT_UTF8, 'bytes', NOT_UTF8.toString('hex')],
   ['a form', 'application/x-www-form-urlencoded', 'a=1', 'bytes', '613d31'],
   ['a body without a type', undefined, 'words', 'bytes', '776f726473'],
+  ['JSON with white space around it', 'application/json', ' \r\n{"a":1}\t\n', 'json', { a: 1 }],
+  ['JSON null', 'application/json', 'null', 'json', null],
+  ['a +json type with parameters', 'application/problem+json; a=b', '{"a":1}', 'json', { a: 1 }],
+  ['text with a quoted charset', 'text/plain; charset="utf-8"', 'ž', 'text', 'ž'],
+  ['a table', 'text/csv', 'a,b\r\n1,2\r\n', 'text', 'a,b\r\n1,2\r\n'],
+  ['a form of parts', 'multipart/form-data; boundary=x', '--x--\r\n', 'bytes', '2d2d782d2d0d0a'],
+  ['XML that is no text type', 'image/svg+xml', '<a/>', 'bytes', '3c612f3e'],
   ['JSON in a type that only begins alike', 'application/jsonp', '{}', 'bytes', '7b7d'],
 ].map(([title, type, body, kind, value]) => ({
   title: `${title} is ${kind}`,
@@ -71,9 +80,13 @@ export const JSON_CASES: readonly Case[] = [
   ['not JSON at all', 'words'],
   ['two values', '{} {}'],
   ['blank', ' '],
-].map(([title, body]) => ({
+  ['with a comma too many', '{"a":1,}'],
+  ['in single quotes', "{'a':1}"],
+  ['with a number that is none', '{"a":NaN}'],
+  ['of a +json type and cut off', '[1,', 'application/problem+json'],
+].map(([title, body, type = 'application/json']) => ({
   title: `a JSON body that is ${title} is refused`,
-  input: data('application/json', body!),
+  input: data(type, body!),
   outcome: 'invalid-json' as const,
 }))
 
@@ -107,6 +120,11 @@ export const STREAM_CASES: readonly Case[] = [
     body: 'one,two',
     headers: { 'content-type': null, 'content-length': null },
   })),
+  {
+    title: 'a stream of no bytes is empty',
+    input: { target: '/stream/0' },
+    body: '',
+  },
   {
     title: 'a generator without chunks is empty',
     input: { target: '/return/empty-generator' },
@@ -255,6 +273,39 @@ export const REQUEST_CASES: readonly Case[] = [
     },
   },
   {
+    title: 'a query has blanks for plus signs, and empty values',
+    input: { target: '/request?q=a+b%2B&empty=&bare&%C5%BE=1' },
+    json: {
+      method: 'GET',
+      url: '/request?q=a+b%2B&empty=&bare&%C5%BE=1',
+      path: '/request',
+      query: { q: 'a b+', empty: '', bare: '', ž: '1' },
+      headers: {},
+    },
+  },
+  {
+    title: 'slashes that are encoded or doubled stay so',
+    input: { target: '/request//a%2Fb/../c' },
+    json: {
+      method: 'GET',
+      url: '/request//a%2Fb/../c',
+      path: '/request//a%2Fb/../c',
+      query: {},
+      headers: {},
+    },
+  },
+  {
+    title: 'a long header value arrives whole',
+    input: { target: '/request', headers: { 'x-long': 'x'.repeat(16_000) } },
+    json: {
+      method: 'GET',
+      url: '/request',
+      path: '/request',
+      query: {},
+      headers: { 'x-long': 'x'.repeat(16_000) },
+    },
+  },
+  {
     title: 'headers are found whatever the case, and repeated ones are joined',
     input: {
       target: '/request',
@@ -278,11 +329,13 @@ export const REQUEST_CASES: readonly Case[] = [
     title: 'without a body the data is empty',
     input: { target: '/data' },
     json: { kind: 'json', value: {} },
+    isWithoutBody: true,
   },
   {
     title: 'an empty JSON body is no body',
     input: data('application/json', ''),
     json: { kind: 'json', value: {} },
+    isWithoutBody: true,
   },
   {
     title: 'bytes come back as they went, line breaks and invalid UTF-8 included',

@@ -18,8 +18,17 @@ export interface Probe {
   readonly launcher: ShimLauncher
   readonly folder: string
   readonly entry: string
+  /** `handler` unless it is said. */
+  readonly method?: string
   /** A file of this language that does not compile. */
-  readonly broken: { readonly entry: string; readonly text: string }
+  readonly broken: {
+    readonly entry: string
+    readonly text: string
+    /** Where a file is compiled before there is a process to start; rejects with a ShimFailure. */
+    readonly start?: () => Promise<unknown>
+  }
+  /** What `/data` answers without a body, where that is not an empty object. */
+  readonly emptyData?: unknown
 }
 
 const MIB = 1024 * 1024
@@ -40,7 +49,11 @@ export function conformance(probe: Probe): void {
 
   const table = (name: string, cases: readonly Case[]) =>
     describe(`${language}: ${name}`, () => {
-      test.each(cases)('$title', async (one) => check(await call(connection, one.input), one))
+      test.each(cases)('$title', async (one) => {
+        const isOwn = one.isWithoutBody === true && probe.emptyData !== undefined
+        const expected = isOwn ? { ...one, json: probe.emptyData } : one
+        check(await call(connection, one.input), expected)
+      })
     })
 
   table('bodies', BODY_CASES)
@@ -261,11 +274,9 @@ export function conformance(probe: Probe): void {
 
     test('a file that does not compile fails with the reason', async () => {
       const { entry, text } = probe.broken
-      const started = ShimProcess.start({
-        launcher: probe.launcher,
-        files: { [entry]: text },
-        entry,
-      })
+      const started =
+        probe.broken.start?.() ??
+        ShimProcess.start({ launcher: probe.launcher, files: { [entry]: text }, entry })
       await expect(started).rejects.toThrow(entry)
       await expect(started).rejects.toBeInstanceOf(ShimFailure)
     })
