@@ -1,11 +1,11 @@
-import type { FunctionView, NamespaceView } from '../control/control.ts'
+import type { FunctionView, LogLineView, NamespaceView } from '../control/control.ts'
 import type { Flavor } from '../domain/flavor.ts'
 import type { FunctionEntity } from '../domain/function.ts'
 import { type Key, type KeyLastUse, keyStatus } from '../domain/key.ts'
 import type { Project, Region } from '../domain/project.ts'
 import type { Task } from '../domain/task.ts'
 import type { Token } from '../domain/token.ts'
-import type { InstanceCounts, LogLine } from '../feed/nodes.ts'
+import type { InstanceCounts } from '../feed/nodes.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
 import type { FlavorWire } from './schemas/catalog.ts'
 import type { FunctionWire } from './schemas/functions.ts'
@@ -111,15 +111,20 @@ export function namespaceWire({ namespace, functions }: NamespaceView): Namespac
   }
 }
 
-export function logsWire(lines: readonly LogLine[]): LogsWire {
+export function logsWire(lines: readonly LogLineView[]): LogsWire {
+  return { logs: lines.map(logLineWire) }
+}
+
+export function logLineWire(line: LogLineView): LogsWire['logs'][number] {
   return {
-    logs: lines.map((line) => ({
-      Time: utcSeconds(line.timeMs),
-      Pod: line.instanceId,
-      Message: line.message,
-      Stream: line.stream,
-      RequestId: line.requestId ?? '',
-    })),
+    Time: utcSeconds(line.timeMs),
+    Pod: line.instanceId,
+    Message: line.message,
+    Timestamp: new Date(line.timeMs).toISOString(),
+    Stream: line.stream,
+    RequestId: line.requestId ?? '',
+    Version: line.versionId,
+    VersionNumber: line.versionNumber === null ? '' : String(line.versionNumber),
   }
 }
 

@@ -1,6 +1,6 @@
 import { choice, integer, offByDefault, type SettingTable, text } from './setting.ts'
 
-/** The access log and the log of the server itself. */
+/** The access log, the output of functions, and the log of the server itself. */
 export const LOGS = {
   accessLog: text(
     {
@@ -36,6 +36,24 @@ export const LOGS = {
     env: 'LATCHKEY_ACCESS_LOG_QUERY',
     flag: '--access-log-query',
     sentence: 'Whether the access log shows query strings, in which people put secrets.',
+  }),
+  functionLogsBytesMax: integer({
+    env: 'LATCHKEY_FUNCTION_LOGS_BYTES_MAX',
+    flag: '--function-logs-bytes-max',
+    placeholder: 'bytes',
+    default: 10 * 1024 * 1024,
+    least: 1024 * 1024,
+    most: 1024 ** 3,
+    sentence: 'How much of the output of each function is kept on disk; the oldest goes first.',
+  }),
+  functionLogsDays: integer({
+    env: 'LATCHKEY_FUNCTION_LOGS_DAYS',
+    flag: '--function-logs-days',
+    placeholder: 'days',
+    default: 30,
+    least: 1,
+    most: 3_650,
+    sentence: 'How long the output of functions is kept.',
   }),
   logLevel: choice({
     env: 'LATCHKEY_LOG_LEVEL',

@@ -26,7 +26,10 @@ import { nameTaken, noFunction, noNamespace, requireScope } from './scope.ts'
 import { type SecretDeps, sealPatch } from './secret-input.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
 
-export function functionUseCases(deps: ControlDeps, worker: DeployWorker): FunctionUseCases {
+export function functionUseCases(
+  deps: ControlDeps,
+  worker: DeployWorker,
+): Omit<FunctionUseCases, 'logs' | 'followLogs'> {
   const { db } = deps.store
 
   async function commitAndWork(
@@ -64,11 +67,6 @@ export function functionUseCases(deps: ControlDeps, worker: DeployWorker): Funct
 
     delete: (context, scope, name) =>
       commitAndWork(context, (handle) => remove(handle, scope, name)),
-
-    async logs(scope, name, limit) {
-      const fn = await requireFunction(db, scope, name)
-      return await deps.nodes.logs(fn.id, limit)
-    },
   }
 }
 

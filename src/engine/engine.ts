@@ -8,6 +8,7 @@ import { EngineMetrics } from './engine-metrics.ts'
 import { FunctionPool } from './function-pool.ts'
 import type { Instance, InstanceEvents, StartOutcome } from './instance.ts'
 import { Launcher, type LauncherOptions } from './launcher.ts'
+import type { CapturedLine } from './log-lines.ts'
 import { LogStore } from './log-store.ts'
 import type { FromGateway } from './messages.ts'
 import { SlotAllocator } from './slot-allocator.ts'
@@ -23,16 +24,23 @@ export interface EngineOptions extends LauncherOptions {
   /** How long an instance may take to obey STOP, and then TERM. */
   readonly stopGraceMs: number
   readonly clock: Clock
+  /** Of one function. */
+  readonly logBytesMax?: number
+  readonly logAgeMaxMs?: number
 }
 
 const TICK_MS = 1000
+const FORGET_LOGS_EVERY_MS = 3_600_000
+/** Of a version's id in a log line: enough to tell a function's versions apart. */
+const VERSION_ID_CHARS = 8
 
 /** Starts and stops the instances of all functions of this node. Belongs into the main thread. */
 export class Engine {
+  /** What functions wrote. */
+  readonly logStore: LogStore
   readonly #options: EngineOptions
   readonly #threads = new GatewayThreads()
   readonly #allocator: SlotAllocator
-  readonly #logStore: LogStore
   readonly #pools = new Map<string, FunctionPool>()
   /** Of functions that are removed, until their last instance is gone. */
   readonly #removed = new Map<string, FunctionPool>()
@@ -40,16 +48,23 @@ export class Engine {
   readonly #metrics = new EngineMetrics()
   readonly #launcher: Launcher
   readonly #timer: NodeJS.Timeout
+  readonly #logTimer: NodeJS.Timeout
   #stopping: Promise<void> | undefined
 
   constructor(options: EngineOptions) {
     this.#options = options
     this.#launcher = new Launcher(options, this.#metrics)
     this.#allocator = new SlotAllocator(options.slots)
-    this.#logStore = new LogStore({
+    const { logBytesMax, logAgeMaxMs } = options
+    this.logStore = new LogStore({
       folder: options.logsFolder,
-      onError: (err) => options.logger.error({ err }, 'lines of functions could not be written'),
+      clock: options.clock,
+      ...(logBytesMax === undefined ? {} : { bytesMax: logBytesMax }),
+      ...(logAgeMaxMs === undefined ? {} : { ageMaxMs: logAgeMaxMs }),
+      onError: (err) => options.logger.error({ err }, 'lines of functions cannot be written'),
     })
+    this.logStore.forgetOld()
+    this.#logTimer = setInterval(() => this.logStore.forgetOld(), FORGET_LOGS_EVERY_MS).unref()
     this.#timer = setInterval(() => this.tick(), TICK_MS).unref()
   }
 
@@ -61,7 +76,10 @@ export class Engine {
     }
     for (const functionId of removedFunctionIds) {
       const pool = this.#pools.get(functionId)
-      if (pool === undefined) continue
+      if (pool === undefined) {
+        if (!this.#removed.has(functionId)) this.logStore.remove(functionId)
+        continue
+      }
       this.#pools.delete(functionId)
       this.#removed.set(functionId, pool)
       pool.setRoute(undefined)
@@ -101,7 +119,12 @@ export class Engine {
 
   /** The newest `limit` lines, newest last. */
   logs(functionId: string, limit: number): LogLine[] {
-    return this.#logStore.tail(functionId, limit)
+    return this.logStore.tail(functionId, limit)
+  }
+
+  /** Removes the lines of functions that are not there: they were removed while this node was down. */
+  forgetStrangers(): void {
+    this.logStore.keepOnly((id) => this.#pools.has(id) || this.#removed.has(id))
   }
 
   /** What is done once a second: stops the idle, starts what may be tried again, ends strays. */
@@ -112,7 +135,7 @@ export class Engine {
       pool.update()
       if (!pool.isEmpty) continue
       this.#removed.delete(functionId)
-      if (!this.#pools.has(functionId)) this.#logStore.remove(functionId)
+      if (!this.#pools.has(functionId)) this.logStore.remove(functionId)
     }
   }
 
@@ -124,13 +147,14 @@ export class Engine {
 
   async #stop(): Promise<void> {
     clearInterval(this.#timer)
+    clearInterval(this.#logTimer)
     const pools = [...this.#pools.values(), ...this.#removed.values()]
     await Promise.all([
       this.#launcher.closeSpares(),
       ...pools.map((pool) => pool.close(this.#options.stopGraceMs)),
     ])
     this.#launcher.endStrays()
-    this.#logStore.flush()
+    this.logStore.flush()
     this.#launcher.close()
   }
 
@@ -160,7 +184,7 @@ export class Engine {
       allocator: this.#allocator,
       threads: this.#threads,
       launch: (route, version, slot, events) => this.#launch(pool, route, version, slot, events),
-      note: (id, message) => this.#log(id, '', 'system', null, message),
+      note: (id, message) => this.#log(id, '', 'system', { requestId: null, message }, ''),
     })
     this.#pools.set(functionId, pool)
     return pool
@@ -175,7 +199,7 @@ export class Engine {
   ): Instance {
     const { functionId } = route
     const instance = this.#launcher.launch(route, version, slot, {
-      onLine: (id, stream, line) => this.#log(functionId, id, stream, line.requestId, line.message),
+      onLine: (id, stream, line) => this.#log(functionId, id, stream, line, version.id),
       ...events,
     })
     this.#ownerOf.set(instance.id, pool)
@@ -187,10 +211,12 @@ export class Engine {
     functionId: string,
     instanceId: string,
     stream: LogLine['stream'],
-    requestId: string | null,
-    message: string,
+    { requestId, message }: CapturedLine,
+    version: string,
   ): void {
     const timeMs = this.#options.clock.now()
-    this.#logStore.append(functionId, { timeMs, instanceId, stream, requestId, message })
+    const versionId = version.slice(0, VERSION_ID_CHARS)
+    const line = { timeMs, instanceId, stream, requestId, message, versionId }
+    this.logStore.append(functionId, line)
   }
 }

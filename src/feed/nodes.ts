@@ -1,5 +1,6 @@
 import type { Change, Route } from '../domain/routes.ts'
 import type { KeyTableWriter } from '../key-table/writer.ts'
+import type { FollowedLogs, LogCursor, LogQuery } from './log-query.ts'
 
 /** Which nodes have applied a revision when the wait ended. */
 export interface Propagation {
@@ -17,6 +18,10 @@ export interface LogLine {
   readonly timeMs: number
   readonly instanceId: string
   readonly stream: 'stdout' | 'stderr' | 'system'
+  /** The first digits of the id of the version that wrote it; empty where it is of none. */
+  readonly versionId: string
+  /** Grows from line to line of a function on one node. */
+  readonly position: number
   /** Where the line was written during a request that is known. */
   readonly requestId: string | null
   readonly message: string
@@ -36,8 +41,18 @@ export interface Nodes {
   applied(revision: number, timeoutMs: number): Promise<Propagation>
   /** Instances per function id, summed over the nodes that answer. */
   status(): Promise<ReadonlyMap<string, InstanceCounts>>
-  /** The newest `limit` lines of a function over all nodes, newest last. */
-  logs(functionId: string, limit: number): Promise<LogLine[]>
+  /** The newest wanted lines of a function over all nodes, newest last. */
+  logs(functionId: string, query: LogQuery): Promise<LogLine[]>
+  /**
+   * The newest wanted lines and those that come, or all after the cursor, from every node that is there
+   * or comes. Ends when the function is removed or the signal is given.
+   */
+  followLogs(
+    functionId: string,
+    query: LogQuery,
+    cursor: LogCursor | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<FollowedLogs>
   /** Starts an instance of the version on a node and keeps it, so that the first call finds it. */
   tryVersion(route: Route): Promise<TryOutcome>
 }

@@ -77,6 +77,20 @@ export async function newestVersion(
   return row && { number: row.number, deployed: fromJson<Deployed>(row.deployed) }
 }
 
+/** What each kept version put to work, oldest first: of two that put the same to work the newer counts. */
+export async function deployedVersions(
+  db: Db,
+  functionId: string,
+): Promise<{ readonly number: number; readonly deployed: Deployed }[]> {
+  const rows = await db
+    .selectFrom('function_versions')
+    .select(['number', 'deployed'])
+    .where('function_id', '=', functionId)
+    .orderBy('number')
+    .execute()
+  return rows.map((row) => ({ number: row.number, deployed: fromJson<Deployed>(row.deployed) }))
+}
+
 export async function findVersion(
   db: Db,
   functionId: string,

@@ -9,11 +9,12 @@ import type { Readiness } from '../../src/api/routes/health.ts'
 import { createBuilder } from '../../src/build/builder.ts'
 import { createControl, type RunningControl } from '../../src/control/create.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
-import type { InstanceCounts, LogLine, Nodes } from '../../src/feed/nodes.ts'
+import type { InstanceCounts, Nodes } from '../../src/feed/nodes.ts'
 import { invariant } from '../../src/lib/assert.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { HandMadeLogs } from '../helpers/hand-made-logs.ts'
 import { NODE_ONLY } from '../helpers/languages.ts'
 import { checkAnswer } from './contract-check.ts'
 
@@ -58,10 +59,9 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-export class HandMadeNodes implements Nodes {
+export class HandMadeNodes extends HandMadeLogs implements Nodes {
   laggards: string[] = []
   counts = new Map<string, InstanceCounts>()
-  lines: LogLine[] = []
   /** While set, changes wait for it before they count as applied. */
   gate: Promise<void> = Promise.resolve()
 
@@ -72,9 +72,6 @@ export class HandMadeNodes implements Nodes {
   }
   async status() {
     return this.counts
-  }
-  async logs(_functionId: string, limit: number) {
-    return this.lines.slice(-limit)
   }
   async tryVersion() {
     return { kind: 'ready' as const }
@@ -98,6 +95,7 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
     store,
     nodes,
     builder,
+    artifacts: builder,
     runtimes: () => NODE_ONLY.runtimes(),
     runtimeDetails: () => NODE_ONLY.details(),
     resolveRuntime: (name) => NODE_ONLY.resolve(name),

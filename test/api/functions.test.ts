@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { logLine } from '../helpers/hand-made-logs.ts'
 import {
   FUNCTIONS,
   helloFunction,
@@ -211,7 +212,7 @@ describe('deleting a function', () => {
 describe('logs', () => {
   it('are lines of strings, newest last', async () => {
     await api.createFunction('chatty')
-    const line = { timeMs: api.clock.now(), instanceId: 'a1b2c3d4', stream: 'stdout' as const }
+    const line = logLine({ timeMs: api.clock.now() + 7, instanceId: 'a1b2c3d4' })
     api.nodes.lines = [
       { ...line, requestId: null, message: 'started' },
       { ...line, requestId: 'req_1', message: 'hé\tllo' },
@@ -222,6 +223,9 @@ describe('logs', () => {
         Time: '2026-08-22T11:21:00Z',
         Pod: 'a1b2c3d4',
         Message: 'started',
+        Timestamp: '2026-08-22T11:21:00.007Z',
+        Version: '',
+        VersionNumber: '',
         Stream: 'stdout',
         RequestId: '',
       },
@@ -229,6 +233,9 @@ describe('logs', () => {
         Time: '2026-08-22T11:21:00Z',
         Pod: 'a1b2c3d4',
         Message: 'hé\tllo',
+        Timestamp: '2026-08-22T11:21:00.007Z',
+        Version: '',
+        VersionNumber: '',
         Stream: 'stdout',
         RequestId: 'req_1',
       },

@@ -257,22 +257,9 @@ describe('function invoke', () => {
 
 describe('function logs', () => {
   it('prints time, instance and line, and shows control characters', async () => {
-    api.logs.push(
-      {
-        timeMs: Date.UTC(2026, 0, 2),
-        instanceId: 'i1',
-        stream: 'stdout',
-        requestId: null,
-        message: 'one',
-      },
-      {
-        timeMs: Date.UTC(2026, 0, 2),
-        instanceId: 'i1',
-        stream: 'stdout',
-        requestId: null,
-        message: '\u001b[31mred\u001b[0m \u001b]0;title\u0007',
-      },
-    )
+    const line = { timeMs: Date.UTC(2026, 0, 2), instanceId: 'i1' }
+    api.logs.push({ ...line, message: 'one' })
+    api.logs.push({ ...line, message: '\u001b[31mred\u001b[0m \u001b]0;title\u0007' })
     const { stdout } = await cli.run(['function', 'logs', 'shop/price'])
     const [first, second] = stdout.split('\n')
     expect(first).toMatch(/^2026-01-02T00:00:00\S* i1 one$/)

@@ -210,14 +210,13 @@ describe('looking at functions', () => {
 
   it('hands on the newest log lines', async () => {
     await deployed(rig, 'hello')
-    const line = { timeMs: 1, instanceId: 'i', stream: 'stdout', requestId: null } as const
-    rig.nodes.lines = [
-      { ...line, message: 'a' },
-      { ...line, message: 'b' },
-    ]
-    const lines = await rig.control.functions.logs(SCOPE, HELLO, 1)
+    rig.nodes.push({ message: 'a' })
+    rig.nodes.push({ message: 'b' })
+    const lines = await rig.control.functions.logs(SCOPE, HELLO, { limit: 1 })
     expect(lines.map(({ message }) => message)).toEqual(['b'])
     const nobody = { namespace: 'demo', name: 'nobody' }
-    await expect(rig.control.functions.logs(SCOPE, nobody, 1)).rejects.toThrow('demo/nobody')
+    await expect(rig.control.functions.logs(SCOPE, nobody, { limit: 1 })).rejects.toThrow(
+      'demo/nobody',
+    )
   })
 })

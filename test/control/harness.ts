@@ -10,10 +10,11 @@ import { ensureFoundation } from '../../src/control/first-start.ts'
 import type { Source } from '../../src/domain/function.ts'
 import type { Route } from '../../src/domain/routes.ts'
 import { resolveRuntime } from '../../src/domain/runtime.ts'
-import type { InstanceCounts, LogLine, Nodes, TryOutcome } from '../../src/feed/nodes.ts'
+import type { InstanceCounts, Nodes, TryOutcome } from '../../src/feed/nodes.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { HandMadeLogs } from '../helpers/hand-made-logs.ts'
 
 export const SCOPE = { projectId: 1, regionId: 1 }
 export const START_MS = Date.parse('2026-08-22T11:21:00Z')
@@ -27,13 +28,12 @@ export const NEWEST_FIRST = {
 } as const
 
 /** Data nodes that are always up to date, and remember what they were told. */
-export class HandMadeNodes implements Nodes {
+export class HandMadeNodes extends HandMadeLogs implements Nodes {
   readonly announced: number[] = []
   readonly tried: Route[] = []
   laggards: string[] = []
   statusCalls = 0
   counts = new Map<string, InstanceCounts>()
-  lines: LogLine[] = []
   outcome: TryOutcome = { kind: 'ready' }
   /** Runs inside the wait for a revision. */
   onApplied: (revision: number) => Promise<void> = async () => {}
@@ -48,9 +48,6 @@ export class HandMadeNodes implements Nodes {
   async status() {
     this.statusCalls += 1
     return this.counts
-  }
-  async logs(_functionId: string, limit: number) {
-    return this.lines.slice(-limit)
   }
   async tryVersion(route: Route) {
     this.tried.push(route)

@@ -20,6 +20,7 @@ import { Replica } from '../../src/feed/replica.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { routeOf } from '../gateway/harness.ts'
+import { logLine } from '../helpers/hand-made-logs.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -288,19 +289,16 @@ describe('the feed', () => {
     const folder = tempFolder()
     const { hub } = await startHub(folder, new MemorySource())
     expect(await hub.tryVersion({} as never)).toEqual({ kind: 'no-node' })
-    const line = {
-      timeMs: 1,
-      instanceId: 'i',
-      stream: 'stdout',
-      requestId: null,
-      message: 'x',
-    } as const
     for (const name of ['n1', 'n2']) {
       const server = await startNodeServer(
         join(folder, `${name}.sock`),
         {
           status: () => ({ f: { total: 2, ready: 1 } }),
-          logs: (functionId, limit) => [{ ...line, message: `${name} ${functionId} ${limit}` }],
+          logs: async (functionId, { limit }) => ({
+            lines: [logLine({ message: `${name} ${functionId} ${limit}` })],
+            position: 1,
+          }),
+          async *followLogs() {},
           tryVersion: async () => ({ kind: 'failed', message: 'no' }),
         },
         silentLogger(),
@@ -310,7 +308,10 @@ describe('the feed', () => {
     }
     await hub.applied(0, 5_000)
     expect(await hub.status()).toEqual(new Map([['f', { total: 4, ready: 2 }]]))
-    expect((await hub.logs('f', 5)).map((l) => l.message).sort()).toEqual(['n1 f 5', 'n2 f 5'])
+    expect((await hub.logs('f', { limit: 5 })).map((l) => l.message).sort()).toEqual([
+      'n1 f 5',
+      'n2 f 5',
+    ])
     expect(await hub.tryVersion({} as never)).toEqual({ kind: 'failed', message: 'no' })
   })
 })

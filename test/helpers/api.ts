@@ -9,10 +9,11 @@ import { createControl } from '../../src/control/create.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
 import { ensureSettingsToken } from '../../src/control/settings-token.ts'
 import { parseToken } from '../../src/domain/token.ts'
-import type { LogLine, Nodes } from '../../src/feed/nodes.ts'
+import type { Nodes } from '../../src/feed/nodes.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { HandMadeLogs } from './hand-made-logs.ts'
 import { NODE_ONLY } from './languages.ts'
 
 export const API_TOKEN = '9$for-tests-of-the-api-0123456789'
@@ -21,7 +22,7 @@ export const API_TOKEN = '9$for-tests-of-the-api-0123456789'
 export interface TestApi {
   readonly url: string
   /** What functions are said to have written. */
-  readonly logs: LogLine[]
+  readonly logs: HandMadeLogs
   /** Names of nodes that are said to lag behind every change. */
   readonly laggards: string[]
   readonly store: Store
@@ -39,12 +40,13 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
     timeoutMs: 60_000,
     logger,
   })
-  const logs: LogLine[] = []
+  const logs = new HandMadeLogs()
   const laggards: string[] = []
   const control = createControl({
     store,
     nodes: nodesOf(logs, laggards),
     builder,
+    artifacts: builder,
     runtimes: () => NODE_ONLY.runtimes(),
     runtimeDetails: () => NODE_ONLY.details(),
     resolveRuntime: (name) => NODE_ONLY.resolve(name),
@@ -79,12 +81,13 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
   }
 }
 
-function nodesOf(logs: readonly LogLine[], laggards: readonly string[]): Nodes {
+function nodesOf(logs: HandMadeLogs, laggards: readonly string[]): Nodes {
   return {
     announce() {},
     applied: async (revision) => ({ revision, laggards: [...laggards] }),
     status: async () => new Map(),
-    logs: async (_functionId, limit) => logs.slice(-limit),
+    logs: (id, query) => logs.logs(id, query),
+    followLogs: (...asked) => logs.followLogs(...asked),
     tryVersion: async () => ({ kind: 'ready' }),
   }
 }
