@@ -15,7 +15,13 @@ export interface Jdk {
 
 /** UNIX sockets came with 16; 17 is the first with long-term support that has them. */
 const MAJOR_LEAST = 17
-const FOLDERS = ['/usr/lib/jvm', '/usr/java', '/opt', '/opt/java', '/Library/Java/JavaVirtualMachines']
+const FOLDERS = [
+  '/usr/lib/jvm',
+  '/usr/java',
+  '/opt',
+  '/opt/java',
+  '/Library/Java/JavaVirtualMachines',
+]
 /** The type that exchanges have. An image that was cut to size may lack it. */
 const MODULE = 'jdk.httpserver'
 

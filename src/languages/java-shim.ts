@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,6 +24,8 @@ const ARCHIVE = 'shim.jsa'
 const TOOL_TIMEOUT_MS = 120_000
 const RELEASE = 17
 const DIGEST_CHARS = 24
+/** Of the sources: the function that a rehearsal calls. */
+const REHEARSED = 'rehearsal'
 
 const run = promisify(execFile)
 const underWay = new Map<string, Promise<JavaShim>>()
@@ -82,6 +84,10 @@ function sourcePaths(): string[] {
   return paths.filter((path) => path.endsWith('.java') || path.endsWith('.mf')).sort()
 }
 
+function isRehearsed(path: string): boolean {
+  return path.startsWith(`${REHEARSED}/`)
+}
+
 function shimIn(folder: string): JavaShim | undefined {
   const jar = join(folder, JAR)
   if (!existsSync(jar)) return undefined
@@ -94,14 +100,27 @@ async function compile(jdk: Jdk, id: string, environment: NodeJS.ProcessEnv): Pr
   const draft = await mkdtemp(join(cache, '.draft-'))
   try {
     const classes = join(draft, 'classes')
-    const paths = sourcePaths().filter((path) => path.endsWith('.java')).map((p) => join(SOURCES, p))
-    await tool(jdk, 'javac', [
-      ...['--release', String(RELEASE), '-XDstringConcat=inline', '-d', classes],
-      ...paths,
-    ])
+    const javac = ['--release', String(RELEASE), '-XDstringConcat=inline', '-nowarn', '-d']
+    const paths = sourcePaths().filter((path) => path.endsWith('.java'))
+    const [rehearsed, shim] = [paths.filter(isRehearsed), paths.filter((p) => !isRehearsed(p))]
+    await tool(jdk, 'javac', [...javac, classes, ...shim.map((path) => join(SOURCES, path))])
+    // Apart from the shim's own, so that it is found as a function's class is.
+    const inner = join(classes, REHEARSED)
+    await tool(jdk, 'javac', [...javac, inner, ...rehearsed.map((path) => join(SOURCES, path))])
     const manifest = join(SOURCES, 'manifest.mf')
-    await tool(jdk, 'jar', ['--create', '--file', join(draft, JAR), '--manifest', manifest, '-C', classes, '.'])
+    await tool(jdk, 'jar', [
+      '--create',
+      '--file',
+      join(draft, JAR),
+      '--manifest',
+      manifest,
+      '-C',
+      classes,
+      '.',
+    ])
     await rm(classes, { recursive: true })
+    // A sandbox may show it to instances of another user.
+    await chmod(draft, 0o755)
     return await putInPlace(jdk, draft, join(cache, id))
   } finally {
     await rm(draft, { recursive: true, force: true })
@@ -132,7 +151,12 @@ async function putInPlace(jdk: Jdk, draft: string, folder: string): Promise<Java
 async function dump(jdk: Jdk, jar: string, archive: string): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'latchkey-java-'))
   try {
-    const flags = [`-XX:ArchiveClassesAtExit=${archive}`, '-XX:+UseSerialGC', '-Xlog:cds=off', '-Xlog:cds+dynamic=off']
+    const flags = [
+      `-XX:ArchiveClassesAtExit=${archive}`,
+      '-XX:+UseSerialGC',
+      '-Xlog:cds=off',
+      '-Xlog:cds+dynamic=off',
+    ]
     await tool(jdk, 'java', [...flags, '-jar', jar, 'rehearse', home])
   } finally {
     await rm(home, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 import { type RuntimeAliases, type RuntimeDetail, resolveRuntime } from '../domain/runtime.ts'
 import { findGo } from './go.ts'
+import { findJava } from './java.ts'
 import type { Language, LanguageOptions } from './language.ts'
 import { findNodejs } from './nodejs.ts'
 
@@ -20,7 +21,7 @@ type Finder = (
   options: LanguageOptions,
 ) => Promise<Language | undefined>
 
-const FINDERS: readonly Finder[] = [findNodejs, findGo]
+const FINDERS: readonly Finder[] = [findNodejs, findGo, findJava]
 
 /** Looks at the machine for every language that Latchkey speaks. */
 export async function findLanguages(

@@ -6,7 +6,9 @@ import { prepareShim } from '../../src/languages/java-shim.ts'
 import type { ShimLauncher } from './shim.ts'
 
 /** The Java of this machine that tests use: the oldest that Latchkey runs, or undefined. */
-export const jdk: Jdk | undefined = (await findJdks(process.env)).filter((j) => j.hasCompiler).at(-1)
+export const jdk: Jdk | undefined = (await findJdks(process.env))
+  .filter((j) => j.hasCompiler)
+  .at(-1)
 
 /** For titles of tests that are skipped. */
 export const WITHOUT_JAVA = jdk === undefined ? ' (skipped: no JDK 17 or later here)' : ''
@@ -17,7 +19,17 @@ export async function javaShim(flags: readonly string[] = ['-Xmx96m']): Promise<
   const java = join(jdk!.home, 'bin/java')
   return {
     language: 'java',
-    command: [java, '-XX:+UseSerialGC', '-Xshare:auto', '-Xlog:cds=off', '-XX:TieredStopAtLevel=1', ...shared, ...flags, '-jar', jar],
+    command: [
+      java,
+      '-XX:+UseSerialGC',
+      '-Xshare:auto',
+      '-Xlog:cds=off',
+      '-XX:TieredStopAtLevel=1',
+      ...shared,
+      ...flags,
+      '-jar',
+      jar,
+    ],
   }
 }
 
@@ -32,6 +44,15 @@ export async function compileJava(
     writeFileSync(join(folder, path), text)
   }
   const sources = Object.keys(files).filter((path) => path.endsWith('.java'))
-  const args = ['-XDstringConcat=inline', '-nowarn', '-Xlint:none', '-cp', jar, '-d', '.', ...sources]
+  const args = [
+    '-XDstringConcat=inline',
+    '-nowarn',
+    '-Xlint:none',
+    '-cp',
+    jar,
+    '-d',
+    '.',
+    ...sources,
+  ]
   execFileSync(join(jdk!.home, 'bin/javac'), args, { cwd: folder, stdio: 'pipe' })
 }

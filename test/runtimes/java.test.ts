@@ -7,7 +7,8 @@ import { conformance } from './suite/conformance.ts'
 
 const PROBE = new URL('fixtures/java/Probe.java', import.meta.url)
 
-if (jdk === undefined) describe.skip('java: no JDK 17 or later on this machine', () => test('', () => {}))
+if (jdk === undefined)
+  describe.skip('java: no JDK 17 or later on this machine', () => test('', () => {}))
 else {
   const folder = mkdtempSync(join(tmpdir(), 'lk-java-'))
   await compileJava(folder, { 'Probe.java': readFileSync(PROBE, 'utf8') })

@@ -12,8 +12,12 @@ final class Assignment {
   final Function function;
 
   Assignment(Map<?, ?> json) {
+    this(json, (String) json.get("folder"));
+  }
+
+  Assignment(Map<?, ?> json, String folder) {
+    this.folder = folder;
     socketPath = (String) json.get("socketPath");
-    folder = (String) json.get("folder");
     entry = (String) json.get("entry");
     method = (String) json.get("method");
     envs = (Map<?, ?>) json.get("envs");

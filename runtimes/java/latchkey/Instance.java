@@ -19,24 +19,27 @@ final class Instance {
 
   private final Handler handler;
   private final Workers workers = new Workers();
-  private final Marker marker = new Marker();
+  private final Marker marker;
   private final Overdue overdue;
   private final ServerSocketChannel server;
   private final Set<Connection> connections = new HashSet<>();
   private boolean isStopping;
 
-  private Instance(Handler handler, ServerSocketChannel server, Retirement retirement) {
+  private Instance(
+      Handler handler, Marker marker, ServerSocketChannel server, Retirement retirement) {
     this.handler = handler;
+    this.marker = marker;
     this.server = server;
     this.overdue = new Overdue(retirement);
   }
 
   /** Listens when it returns. */
-  static Instance start(Handler handler, String socketPath, Retirement retirement)
+  static Instance start(
+      Handler handler, Marker marker, String socketPath, Retirement retirement)
       throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socketPath));
-    Instance instance = new Instance(handler, server, retirement);
+    Instance instance = new Instance(handler, marker, server, retirement);
     Main.startThread("accept", instance.new Accept());
     return instance;
   }
@@ -78,6 +81,12 @@ final class Instance {
 
   /** Finishes what is in flight, then ends the process. */
   void stop() {
+    close();
+    Main.startThread("stop", new Exit());
+  }
+
+  /** Takes no further connection. */
+  void close() {
     synchronized (this) {
       isStopping = true;
       notifyAll();
@@ -87,7 +96,6 @@ final class Instance {
     } catch (IOException error) {
       // It is closed for us all the same.
     }
-    Main.startThread("stop", new Exit());
   }
 
   private void exitWhenIdle() {

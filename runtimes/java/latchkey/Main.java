@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -24,12 +25,12 @@ public final class Main implements Instance.Retirement {
   }
 
   public static void main(String[] args) throws Exception {
-    if (args.length > 0) {
-      Rehearsal.run(args);
-      return;
-    }
     Logs.install();
     surviveErrors();
+    if (args.length == 2 && args[0].equals("rehearse")) {
+      Rehearsal.run(Path.of(args[1]));
+      System.exit(0);
+    }
     new Main(Descriptors.ofNumber(CONTROL_NUMBER)).listen();
   }
 
@@ -94,7 +95,7 @@ public final class Main implements Instance.Retirement {
       Environment.add(assignment.envs);
       Environment.linkFiles(assignment.folder);
       Handler handler = Loader.load(assignment);
-      instance = Instance.start(handler, assignment.socketPath, this);
+      instance = Instance.start(handler, Marker.ofProcess(), assignment.socketPath, this);
       tell(Frames.READY, "{\"protocol\":" + Frames.PROTOCOL_VERSION + "}");
     } catch (LoadError error) {
       fail(error.getMessage().replace(assignment.folder + "/", ""));

@@ -16,8 +16,16 @@ final class Marker {
 
   private final MappedByteBuffer file;
 
-  Marker() {
-    file = map();
+  private Marker(MappedByteBuffer file) {
+    this.file = file;
+  }
+
+  static Marker ofProcess() {
+    return new Marker(map());
+  }
+
+  static Marker none() {
+    return new Marker(null);
   }
 
   private static MappedByteBuffer map() {
