@@ -27,7 +27,8 @@ describe('readSourceFolder', () => {
       'lib/a.js': 'a',
       'data.txt': 'text',
     })
-    expect(readSourceFolder(folder, undefined)).toEqual({
+    expect(readSourceFolder(folder, undefined)).toMatchObject({
+      layout: { family: 'nodejs', mainMethod: 'handler' },
       codeText: 'main',
       dependencies: '{"dependencies":{}}',
       files: { 'lib/a.js': 'a', 'data.txt': 'text' },
@@ -45,6 +46,21 @@ describe('readSourceFolder', () => {
     write({ 'package.json': '{"main":"./app.js"}', 'app.js': 'app' })
     expect(readSourceFolder(folder, undefined).codeText).toBe('app')
     expect(readSourceFolder(folder, 'index.js').codeText).toBe('index')
+  })
+
+  it.each([
+    ['python', 'handler.py', 'requirements.txt', 'handler'],
+    ['go', 'handler.go', 'go.mod', 'Handler'],
+    ['java', 'Module.java', 'pom.xml', 'handler'],
+  ])('knows a folder of %s by its files', (family, main, dependencies, mainMethod) => {
+    write({ [main]: 'main', [dependencies]: 'wanted', 'other.txt': 'text' })
+    expect(readSourceFolder(folder, undefined)).toMatchObject({
+      layout: { family, mainMethod },
+      codeText: 'main',
+      dependencies: 'wanted',
+      files: { 'other.txt': 'text' },
+    })
+    expect(readSourceFolder(folder, main).layout.family).toBe(family)
   })
 
   it('forwards to a main file in a folder, so that its own imports hold', () => {

@@ -33,7 +33,7 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
   const body = {
     name: name.name,
     description: flags.description ?? '',
-    runtime: flags.runtime ?? (await ownNodeRuntime(session)),
+    runtime: flags.runtime ?? (await newestRuntime(session, 'nodejs')),
     code_text: codeText,
     dependencies,
     main_method: flags.mainMethod,
@@ -53,12 +53,13 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
   await finishFunctionChange(session, name, answer, flags.wait)
 }
 
-/** The one that the server itself runs on, which is listed first and need not be fetched. */
-export async function ownNodeRuntime(session: Session): Promise<string> {
+/** The first of a language's that the server lists: it is there and need not be fetched. */
+export async function newestRuntime(session: Session, family: string): Promise<string> {
   const { runtimes } = await session.client.runtimes.list(session.scope)
-  const own = runtimes.nodejs?.[0]
-  if (own !== undefined) return own
-  throw new Failure('failed', 'The server has no Node runtime.', 'Name another with --runtime.')
+  const newest = runtimes[family]?.[0]
+  if (newest !== undefined) return newest
+  const all = Object.values(runtimes).flat().join(', ')
+  throw new Failure('failed', `The server has no runtime for ${family}; it has ${all}.`)
 }
 
 function namespaceMissing(error: unknown, namespace: string): unknown {

@@ -7,7 +7,7 @@ import type { ApiFlags } from '../options.ts'
 import { note } from '../output.ts'
 import { openSession, type Session } from '../session.ts'
 import { finishFunctionChange, waitForTask } from '../task-progress.ts'
-import { ownNodeRuntime } from './create.ts'
+import { newestRuntime } from './create.ts'
 import { functionOf, type Manifest, readManifest } from './manifest.ts'
 import { readSourceFolder, type SourceFolder } from './source-folder.ts'
 
@@ -47,9 +47,9 @@ async function create(
   return session.client.functions.create(session.scope, name.namespace, {
     name: name.name,
     description: manifest.description ?? '',
-    runtime: manifest.runtime ?? (await ownNodeRuntime(session)),
+    runtime: manifest.runtime ?? (await newestRuntime(session, source.layout.family)),
     ...sourceFields(source),
-    main_method: manifest.mainMethod ?? 'handler',
+    main_method: manifest.mainMethod ?? source.layout.mainMethod,
     envs: { ...manifest.envs },
     flavor: manifest.flavor ?? '80mCPU-128MB',
     timeout: manifest.timeout ?? 30,

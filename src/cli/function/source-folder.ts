@@ -4,8 +4,10 @@ import { join, posix } from 'node:path'
 import { CODE_CHARS_MAX } from '../../domain/function.ts'
 import { usage } from '../failure.ts'
 import { MANIFEST_FILE } from './manifest.ts'
+import { layoutOf, NODE_LAYOUT, type SourceLayout } from './source-layouts.ts'
 
 export interface SourceFolder {
+  readonly layout: SourceLayout
   readonly codeText: string
   readonly dependencies: string
   /** Further text files by path relative to the folder. */
@@ -15,28 +17,28 @@ export interface SourceFolder {
 }
 
 const BYTES_MAX = 1024 * 1024
-const DEPENDENCIES_FILE = 'package.json'
-/** Not part of the source: `package.json` is sent as dependencies, and a build makes its own lock. */
+/** Not part of the source: what is installed, and the locks that a build makes itself. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'node_modules',
   MANIFEST_FILE,
   'package-lock.json',
   'npm-shrinkwrap.json',
+  '__pycache__',
 ])
-const MAIN_STEMS = ['handler', 'index']
-const MAIN_ENDINGS = ['ts', 'mjs', 'cjs', 'js']
 
 /** @param main - The file with the handler; undefined infers it. */
 export function readSourceFolder(folder: string, main: string | undefined): SourceFolder {
   const found = new Collector(folder).collect()
   const fileCount = found.size
-  const dependencies = found.get(DEPENDENCIES_FILE) ?? ''
-  found.delete(DEPENDENCIES_FILE)
-  const entry = findMain(found, main ?? mainOf(dependencies))
+  const layout = layoutOf(found, main)
+  const isNode = layout === NODE_LAYOUT
+  const dependencies = found.get(layout.dependenciesFile) ?? ''
+  found.delete(layout.dependenciesFile)
+  const entry = findMain(found, main ?? (isNode ? mainOf(dependencies) : undefined), layout)
   const files = new Map(found)
   let codeText = files.get(entry)!
   // The code stands at the top of the built folder, where the main file's own imports would miss.
-  if (entry.includes('/')) codeText = forwardTo(entry, dependencies)
+  if (isNode && entry.includes('/')) codeText = forwardTo(entry, dependencies)
   else files.delete(entry)
   if (codeText.length === 0) throw usage(`${entry} is empty.`)
   if (codeText.length > CODE_CHARS_MAX) {
@@ -45,19 +47,23 @@ export function readSourceFolder(folder: string, main: string | undefined): Sour
       'Move parts of it into other files, which it imports.',
     )
   }
-  return { codeText, dependencies, files: Object.fromEntries(files), fileCount }
+  return { layout, codeText, dependencies, files: Object.fromEntries(files), fileCount }
 }
 
-function findMain(found: ReadonlyMap<string, string>, named: string | undefined): string {
+function findMain(
+  found: ReadonlyMap<string, string>,
+  named: string | undefined,
+  layout: SourceLayout,
+): string {
   if (named !== undefined) {
     const path = posix.normalize(named).replace(/^\.\//, '')
     if (found.has(path)) return path
     throw usage(
       `The main file ${JSON.stringify(named)} is not in the folder.`,
-      `Mend "main" in ${MANIFEST_FILE} or ${DEPENDENCIES_FILE}.`,
+      `Mend "main" in ${MANIFEST_FILE} or ${layout.dependenciesFile}.`,
     )
   }
-  const candidates = MAIN_STEMS.flatMap((stem) => MAIN_ENDINGS.map((end) => `${stem}.${end}`))
+  const candidates = layout.mains
   const entry = candidates.find((path) => found.has(path))
   if (entry !== undefined) return entry
   throw usage(
@@ -84,7 +90,7 @@ function parsePackage(text: string): { main?: unknown; type?: unknown } {
   try {
     return JSON.parse(text) ?? {}
   } catch (error) {
-    throw usage(`${DEPENDENCIES_FILE} is not valid JSON: ${(error as Error).message}.`)
+    throw usage(`${NODE_LAYOUT.dependenciesFile} is not valid JSON: ${(error as Error).message}.`)
   }
 }
 
