@@ -8,6 +8,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   function_name: 'hello',
   task_id: 'x',
   token_id: '1',
+  number: '1',
 }
 /** Every documented route, with parameters that name what the tests create. */
 export const routes = Object.entries(document.paths).flatMap(([path, item]) =>
