@@ -1,5 +1,6 @@
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { describe } from 'vitest'
 import { NodeToolchains, OWN_MAJOR } from '../../src/languages/nodejs-toolchains.ts'
 import { nodeShim, type ShimLauncher } from './shim.ts'
 
@@ -26,6 +27,13 @@ export async function nodeVersions(
   majors: readonly number[] = NODE_MAJORS,
 ): Promise<NodeVersion[]> {
   return Promise.all([...new Set([OWN_MAJOR, ...majors])].map(nodeVersion))
+}
+
+/** Tests that are to hold on all of them; skipped by a title that says why where one cannot be had. */
+export async function onEachNode(define: (version: NodeVersion) => void): Promise<void> {
+  for (const version of await nodeVersions()) {
+    describe.skipIf(version.missing !== undefined)(version.title, () => define(version))
+  }
 }
 
 async function nodeVersion(major: number): Promise<NodeVersion> {
