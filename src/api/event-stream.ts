@@ -14,6 +14,8 @@ export const EVENT_STREAM = 'text/event-stream'
 /** Proxies close connections that say nothing for a minute. */
 const HEARTBEAT_MS = 15_000
 const RETRY_MS = 1_000
+/** Who reads nothing for so long is let go; it can ask again for what it lacks. */
+const PATIENCE_MS = 30_000
 
 /** Whether the client asks for events: it names their type, and before JSON. */
 export function wantsEvents(request: FastifyRequest): boolean {
@@ -49,13 +51,25 @@ export class EventStreams {
     const controller = new AbortController()
     const events = await source(controller.signal)
     this.#open.add(controller)
+    const stalled = watchStall(reply)
     reply.raw.once('close', () => {
+      clearInterval(stalled)
       this.#open.delete(controller)
       controller.abort()
     })
     reply.type(EVENT_STREAM).header('x-accel-buffering', 'no')
     return reply.send(Readable.from(framed(events), { objectMode: false }))
   }
+}
+
+/** Bounds how long a reader holds its place without reading; what waits for it is one event at most. */
+function watchStall({ raw }: FastifyReply): NodeJS.Timeout {
+  let written = -1
+  return setInterval(() => {
+    const bytes = raw.socket?.bytesWritten ?? 0
+    if (raw.writableNeedDrain && bytes === written) raw.destroy()
+    written = bytes
+  }, PATIENCE_MS).unref()
 }
 
 async function* framed(events: AsyncIterable<ServerEvent>): AsyncGenerator<string> {

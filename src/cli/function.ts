@@ -110,7 +110,14 @@ function defineReading(noun: Command): void {
       .description('Prints what a function wrote, the newest lines last: time, instance, line.')
       .argument('<namespace/name>', 'the function', functionName)
       .option('--limit <count>', 'the newest so many lines', integer(1, 100_000), 100)
-      .option('-f, --follow', 'go on with lines as they come, until interrupted'),
+      .option('-f, --follow', 'go on with lines as they come, until interrupted')
+      .option('--since <when>', 'from then on: 90s, 15m, 12h, 7d ago, or a moment')
+      .option('--until <when>', 'to then')
+      .option('--request-id <id>', "only lines of this request: x-request-id of a caller's answer")
+      .option('--instance <id>', 'only lines of this instance')
+      .addOption(
+        new Option('--stream <name>', 'only lines of it').choices(['stdout', 'stderr', 'system']),
+      ),
   ).action(async (name, flags) => {
     const { printLogs } = await import('./function/logs.ts')
     await printLogs(name, flags)

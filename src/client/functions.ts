@@ -25,6 +25,15 @@ interface PageQuery {
   readonly offset?: number | undefined
 }
 
+export interface LogQuery {
+  readonly limit?: number | undefined
+  /** A moment, or how long ago: `15m`. */
+  readonly since?: string | undefined
+  readonly request_id?: string | undefined
+  readonly instance?: string | undefined
+  readonly stream?: 'stdout' | 'stderr' | 'system' | undefined
+}
+
 export function functionCalls(send: Send, openStream: OpenStream) {
   const all = (scope: Scope, namespace: string) =>
     segments('faas', 'namespaces', scope.projectId, scope.regionId, namespace, 'functions')
@@ -87,8 +96,16 @@ export function functionCalls(send: Send, openStream: OpenStream) {
       send<FunctionUsageSerializer>('GET', one(scope, fn) + segments('usage'), {
         query: { ...query },
       }),
-    /** The newest `limit` lines, newest last. */
-    logs: (scope: Scope, fn: FunctionName, query: { limit?: number | undefined } = {}) =>
+    /** The newest `limit` of the wanted lines, newest last. */
+    logs: (scope: Scope, fn: FunctionName, query: LogQuery & { until?: string | undefined } = {}) =>
       send<LogsSerializer>('GET', one(scope, fn) + segments('logs'), { query: { ...query } }),
+    /** The same lines as events `line`, then those that come, and `end` once the function is deleted. */
+    followLogs: (
+      scope: Scope,
+      fn: FunctionName,
+      query: LogQuery = {},
+      options: { signal?: AbortSignal | undefined; lastEventId?: string | undefined } = {},
+    ): AsyncGenerator<StreamEvent> =>
+      openStream(one(scope, fn) + segments('logs'), { ...options, query: { ...query } }),
   }
 }
