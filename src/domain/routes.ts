@@ -1,5 +1,6 @@
 import type { Artifact, Autoscaling, Envs } from './function.ts'
 import type { FunctionName, Scope } from './names.ts'
+import type { NetworkAccess } from './network.ts'
 import type { SealedEnvs } from './secret-envs.ts'
 
 /** What a data node must know of a function to serve it. */
@@ -26,6 +27,8 @@ export interface Version {
   readonly sealedEnvs?: SealedEnvs
   readonly memoryMb: number
   readonly cpuMilli: number
+  /** Absent: outbound. */
+  readonly network?: NetworkAccess
 }
 
 /** What a data node must know of a key: never its secret. */

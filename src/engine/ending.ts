@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+
 /** Why an instance ended, as metrics say it. */
 export const END_REASONS = [
   'idle',
@@ -57,6 +59,18 @@ function unexpected(end: {
   }
   return { reason: 'crashed', sentence: how }
 }
+
+/** How a process inside ended, from how the one around it did: that of bubblewrap says it by its exit code. */
+export function endInside(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): { code: number | null; signal: NodeJS.Signals | null } {
+  if (code === null || code <= SIGNALLED) return { code, signal }
+  const name = Object.entries(constants.signals).find(([, number]) => number === code - SIGNALLED)
+  return name === undefined ? { code, signal } : { code: null, signal: name[0] as NodeJS.Signals }
+}
+
+const SIGNALLED = 128
 
 const ERROR_LINE = /^(?:Uncaught )?(\w*Error(?: \[\w+\])?: .+)$/m
 

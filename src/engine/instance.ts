@@ -2,11 +2,11 @@ import type { Envs } from '../domain/function.ts'
 import type { Route, Version } from '../domain/routes.ts'
 import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
 import { ControlChannel } from '../wire/control-channel.ts'
-import { describeEnding, type Ending, loadErrorSentence, type Order } from './ending.ts'
+import { describeEnding, type Ending, endInside, loadErrorSentence, type Order } from './ending.ts'
 import { removeInstanceFolder } from './instance-folder.ts'
 import { type CapturedLine, captureLines } from './log-lines.ts'
 import { takeMarker } from './marker.ts'
-import { signalGroup } from './process-group.ts'
+import { signalGroup, signalProcess } from './process-group.ts'
 import { SecretMask } from './secret-mask.ts'
 import type { StartedShim } from './spawn.ts'
 
@@ -62,7 +62,6 @@ export class Instance {
   readonly id: string
   readonly versionId: string
   readonly slot: number
-  readonly socketPath: string
   /** The marker file, see `spawn.ts`. */
   readonly begunPath: string
   /** Never rejects. */
@@ -87,7 +86,6 @@ export class Instance {
     this.id = shim.id
     this.versionId = spec.version.id
     this.slot = spec.slot
-    this.socketPath = shim.socketPath
     this.begunPath = shim.markerPath
     this.#spec = spec
     this.#events = events
@@ -97,7 +95,7 @@ export class Instance {
     this.#control = new ControlChannel(shim.control, {
       // Loaded is not yet alive: what it has loaded may keep it busy for ever.
       onReady: () => this.#control.ping(),
-      onPong: () => this.#answered.resolve({ kind: 'ready' }),
+      onPong: () => this.#answered.resolve(this.#publish()),
       onFailed: (message) =>
         this.#answered.resolve({ kind: 'failed', message: this.#mask.hide(message) }),
       onRetire: (message) => this.#retire(message),
@@ -106,6 +104,11 @@ export class Instance {
       },
     })
     this.started = this.#start()
+  }
+
+  /** For gateway threads of this process; of use once it is ready. */
+  get socketPath(): string {
+    return this.#shim.socket.path
   }
 
   get state(): InstanceState {
@@ -174,8 +177,8 @@ export class Instance {
     const { route, version, secrets, artifactFolder } = this.#spec
     try {
       this.#control.assign({
-        socketPath: this.socketPath,
-        folder: artifactFolder,
+        socketPath: this.#shim.socketPath,
+        folder: this.#shim.codeFolder ?? artifactFolder,
         entry: version.artifact.entry,
         method: version.artifact.method,
         envs: { ...version.envs, ...secrets },
@@ -192,10 +195,20 @@ export class Instance {
     }
   }
 
+  #publish(): StartOutcome {
+    try {
+      this.#shim.socket.publish()
+      return { kind: 'ready' }
+    } catch (error) {
+      const message = `The instance cannot be reached: ${(error as Error).message}.`
+      return { kind: 'failed', message }
+    }
+  }
+
   #endedTooSoon(): FailedStart {
     const { expected, sentence } = this.#ending
     const tail = this.#mask.hide(this.#stderrTail)
-    const error = loadErrorSentence(tail, this.#spec.artifactFolder)
+    const error = loadErrorSentence(tail, this.#shim.codeFolder ?? this.#spec.artifactFolder)
     const how = expected ? sentence : `ended before it was ready (${sentence})`
     return {
       kind: 'failed',
@@ -244,6 +257,7 @@ export class Instance {
   #ended(): void {
     this.#state = 'ended'
     const begunId = takeMarker(this.#shim.marker)
+    this.#shim.socket.close()
     // What cannot be removed yet is left to the engine, which first ends who still writes there.
     removeInstanceFolder(this.#shim.folder)
     this.#exited.resolve()
@@ -253,8 +267,7 @@ export class Instance {
   #describe(code: number | null, signal: NodeJS.Signals | null): Ending {
     const { memoryMb } = this.#spec.version
     return describeEnding({
-      code,
-      signal,
+      ...(this.#shim.sandbox.isEnclosed ? endInside(code, signal) : { code, signal }),
       memoryMb,
       stderrTail: this.#mask.hide(this.#stderrTail),
       ordered: this.#ordered,
@@ -274,8 +287,12 @@ export class Instance {
   }
 
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
-    const { pid } = this.#shim.child
-    if (pid !== undefined) signalGroup(pid, signal)
+    const { sandbox, child } = this.#shim
+    if (child.pid === undefined) return
+    // Around an enclosed one are others that would end at once, and it with them.
+    const inside = sandbox.isEnclosed && signal === 'SIGTERM' ? sandbox.insideOf(child) : undefined
+    if (inside === undefined) signalGroup(child.pid, signal)
+    else signalProcess(inside, signal)
   }
 
   #retire(message: string): void {

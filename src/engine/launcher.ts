@@ -3,22 +3,26 @@ import { join } from 'node:path'
 import type { Envs } from '../domain/function.ts'
 import type { Route, Version } from '../domain/routes.ts'
 import type { OpenedEnvs, SealedEnvs } from '../domain/secret-envs.ts'
-import type { PrepareOutcome, StartCommand } from '../languages/language.ts'
+import type { PrepareOutcome } from '../languages/language.ts'
 import type { Languages } from '../languages/languages.ts'
 import type { Logger } from '../observability/logger.ts'
+import { PlainSandbox } from '../sandbox/plain-sandbox.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { EngineMetrics } from './engine-metrics.ts'
 import { Instance, type InstanceEvents } from './instance.ts'
 import { removeInstanceFolder } from './instance-folder.ts'
 import { reapLeftovers } from './leftovers.ts'
 import type { CapturedLine } from './log-lines.ts'
-import { deathSignalCommand } from './process-group.ts'
 import { Shims } from './shims.ts'
 import { SparePool } from './spare-pool.ts'
-import type { StartedShim } from './spawn.ts'
+import { CODE_FOLDER, type ShimCommand, type StartedShim } from './spawn.ts'
+import { Staging } from './staging.ts'
 import { endStrays } from './strays.ts'
 
 export interface LauncherOptions {
   readonly languages: Languages
+  /** In which instances run; the plain one when absent. */
+  readonly sandbox?: Sandbox
   /** One folder per running instance below it; what a killed process left there is ended and removed. */
   readonly folder: string
   readonly artifactsFolder: string
@@ -42,6 +46,8 @@ export interface LaunchedEvents extends Pick<InstanceEvents, 'onEnded' | 'onReti
 export class Launcher {
   readonly #options: LauncherOptions
   readonly #metrics: EngineMetrics
+  readonly #sandbox: Sandbox
+  readonly #staging = new Staging()
   readonly #shims: Shims
   readonly #spares: SparePool
   /** Of instances that have ended: what they have started outside of their group may still run. */
@@ -54,9 +60,8 @@ export class Launcher {
     this.#metrics = metrics
     const { ended } = reapLeftovers(options.folder, (err) => this.#notRemoved(err))
     if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
-    // Asked here, so that no cold start waits for the answer.
-    deathSignalCommand()
-    this.#shims = new Shims(options.folder)
+    this.#sandbox = options.sandbox ?? new PlainSandbox()
+    this.#shims = new Shims(options.folder, this.#sandbox)
     this.#spares = new SparePool({
       size: options.spareInstances,
       start: (command) => this.#shims.start(command),
@@ -163,9 +168,13 @@ export class Launcher {
       throw new Error(`${version.artifact.runtime} is not on this node yet; it is being fetched`)
     }
     if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
-    const spare = this.#spares.take(command)
-    if (spare !== undefined) return { shim: spare, isSpare: true }
-    return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
+    this.#sandbox.makeReadable(artifactFolder)
+    const fits = !this.#sandbox.isEnclosed || this.#staging.fits(artifactFolder)
+    const spare = fits ? this.#spares.take(command) : undefined
+    if (spare === undefined)
+      return { shim: this.#shims.start(command, artifactFolder), isSpare: false }
+    if (spare.stagingFolder !== undefined) this.#staging.stage(artifactFolder, spare.stagingFolder)
+    return { shim: spare, isSpare: true }
   }
 
   /** Starts to, unless that is under way. */
@@ -185,10 +194,13 @@ export class Launcher {
   }
 
   /** Undefined when this machine does not have the runtime. */
-  #startCommand({ artifact, memoryMb, envs }: Version, folder: string): StartCommand | undefined {
+  #startCommand(version: Version, artifactFolder: string): ShimCommand | undefined {
+    const { artifact, memoryMb, envs, network = 'outbound' } = version
     const { runtime, entry } = artifact
     const language = this.#options.languages.languageOf(runtime)
-    return language?.start({ runtime, memoryMb, envs, folder, entry })
+    const folder = this.#sandbox.isEnclosed ? CODE_FOLDER : artifactFolder
+    const start = language?.start({ runtime, memoryMb, envs, folder, entry })
+    return start && { ...start, memoryMb, network }
   }
 
   #notRemoved(err: Error): void {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { StartCommand } from '../languages/language.ts'
-import { type StartedShim, spawnShim } from './spawn.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { type ShimCommand, type StartedShim, spawnShim } from './spawn.ts'
 
 /** A unix socket's path holds 107 bytes on Linux, 103 elsewhere. */
 const SOCKET_PATH_BYTES_MAX = 100
@@ -11,20 +11,22 @@ const SOCKET_PATH_BYTES_MAX = 100
 /** Starts shims, each with a folder of its own below `folder`. */
 export class Shims {
   readonly #folder: string
+  readonly #sandbox: Sandbox
   #socketFolder: string | undefined
 
-  constructor(folder: string) {
+  constructor(folder: string, sandbox: Sandbox) {
     this.#folder = folder
+    this.#sandbox = sandbox
   }
 
   /**
-   * @param workingFolder a private one when absent
+   * @param artifactFolder of its function; absent for a spare
    * @throws Error when the process cannot even be started; nothing is left of it
    */
-  start(command: StartCommand, workingFolder?: string): StartedShim {
+  start(command: ShimCommand, artifactFolder?: string): StartedShim {
     const place = this.#newPlace()
     try {
-      return spawnShim(command, place, workingFolder)
+      return spawnShim(this.#sandbox, command, place, artifactFolder)
     } catch (error) {
       rmSync(place.folder, { recursive: true, force: true })
       throw error

@@ -1,7 +1,6 @@
 import { closeSync, rmSync } from 'node:fs'
-import type { StartCommand } from '../languages/language.ts'
 import { signalGroup } from './process-group.ts'
-import type { StartedShim } from './spawn.ts'
+import type { ShimCommand, StartedShim } from './spawn.ts'
 import { StartBackoff } from './start-backoff.ts'
 
 export interface SpareKindOptions {
@@ -9,7 +8,7 @@ export interface SpareKindOptions {
   readonly size: number
   /** False while a start is under way: the answer that it was made for goes first. */
   mayStart(): boolean
-  start(command: StartCommand): StartedShim
+  start(command: ShimCommand): StartedShim
   /** A spare ended by itself, or could not be started. */
   onFailure(error: Error): void
 }
@@ -31,7 +30,7 @@ export class SpareKind {
   readonly #spares: Spare[] = []
   readonly #leaving = new Set<Promise<void>>()
   readonly #backoff = new StartBackoff()
-  #wanted: StartCommand | undefined
+  #wanted: ShimCommand | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
@@ -45,14 +44,14 @@ export class SpareKind {
   }
 
   /** What a start is likely to ask for, as long as none has. */
-  expect(command: StartCommand): void {
+  expect(command: ShimCommand): void {
     if (this.#wanted !== undefined) return
     this.#wanted = command
     this.refillSoon()
   }
 
   /** A spare that was started just so, if there is one; it is the caller's from here on. */
-  take(command: StartCommand): StartedShim | undefined {
+  take(command: ShimCommand): StartedShim | undefined {
     if (this.#wanted !== undefined && !isSame(command, this.#wanted)) this.#endAll()
     this.#wanted = command
     const spare = this.#spares.shift()
@@ -81,7 +80,7 @@ export class SpareKind {
     await Promise.all(this.#leaving)
   }
 
-  #refill(command: StartCommand): void {
+  #refill(command: ShimCommand): void {
     try {
       this.#spares.push(this.#watch(this.#options.start(command)))
     } catch (error) {
@@ -145,6 +144,7 @@ function removeTraces({ stdout, stderr, control, marker, folder }: StartedShim):
   rmSync(folder, { recursive: true, force: true })
 }
 
-function isSame(a: StartCommand, b: StartCommand): boolean {
+function isSame(a: ShimCommand, b: ShimCommand): boolean {
+  if (a.memoryMb !== b.memoryMb || a.network !== b.network) return false
   return a.command === b.command && a.args.join('\0') === b.args.join('\0')
 }

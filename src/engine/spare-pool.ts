@@ -1,6 +1,5 @@
-import type { StartCommand } from '../languages/language.ts'
 import { SpareKind, type SpareKindOptions } from './spare-kind.ts'
-import type { StartedShim } from './spawn.ts'
+import type { ShimCommand, StartedShim } from './spawn.ts'
 
 export interface SparePoolOptions extends Omit<SpareKindOptions, 'mayStart'> {
   /** How many spares are kept of each program; 0 for none. */
@@ -32,12 +31,12 @@ export class SparePool {
   }
 
   /** What a start is likely to ask for, as long as none has. */
-  expect(command: StartCommand): void {
+  expect(command: ShimCommand): void {
     this.#kindOf(command)?.expect(command)
   }
 
   /** A spare that was started just so, if there is one; it is the caller's from here on. */
-  take(command: StartCommand): StartedShim | undefined {
+  take(command: ShimCommand): StartedShim | undefined {
     return this.#kindOf(command)?.take(command)
   }
 
@@ -56,8 +55,10 @@ export class SparePool {
   }
 
   /** Undefined when no spare is kept of it. */
-  #kindOf(command: StartCommand): SpareKind | undefined {
+  #kindOf(command: ShimCommand): SpareKind | undefined {
     if (this.#closed || this.#options.size === 0 || !command.isReusable) return undefined
+    // Functions without a network are few: not for them to end the spares of all others.
+    if (command.network === 'none') return undefined
     const existing = this.#kinds.get(command.command)
     if (existing !== undefined) return existing
     const mayStart = () => this.#startsUnderWay === 0

@@ -1,13 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { chmodSync, closeSync, mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { NetworkAccess } from '../domain/network.ts'
 import type { StartCommand } from '../languages/language.ts'
+import type { Confinement, Limits, Sandbox } from '../sandbox/sandbox.ts'
 import { writePidFile } from './leftovers.ts'
 import { createMarker } from './marker.ts'
-import { deathSignalCommand } from './process-group.ts'
+import { PublishedSocket } from './published-socket.ts'
 import { HOME_NAME } from './strays.ts'
+
+/** What an instance is started with. */
+export interface ShimCommand extends StartCommand {
+  readonly memoryMb: number
+  readonly network: NetworkAccess
+}
 
 /** The program of a language, started: it has a folder of its own and waits to be told its function. */
 export interface StartedShim {
@@ -15,8 +23,15 @@ export interface StartedShim {
   readonly id: string
   /** Removed when the process has ended. */
   readonly folder: string
-  /** On which it will listen. */
+  readonly sandbox: Sandbox
+  /** Of the code, as the process sees it; undefined where it sees what we see. */
+  readonly codeFolder: string | undefined
+  /** Where a spare's code is put, so that it is seen in its code folder; undefined for others. */
+  readonly stagingFolder: string | undefined
+  /** On which it will listen, as it sees it. */
   readonly socketPath: string
+  /** The same socket for gateway threads, once it listens. */
+  readonly socket: PublishedSocket
   readonly child: ChildProcess
   readonly stdout: Readable
   readonly stderr: Readable
@@ -26,6 +41,18 @@ export interface StartedShim {
   /** Our descriptor of the marker file. */
   readonly marker: number
 }
+
+/** Where an enclosed instance finds its code, whatever function it is of. */
+export const CODE_FOLDER = '/function'
+const SOCKET_FOLDER = '/run/latchkey'
+const MB = 1024 * 1024
+/** Threads count too: a hundred requests at a time in a runtime that has a thread for each. */
+const PROCESSES_MAX = 512
+const OPEN_FILES_MAX = 4096
+/** On top of the flavor: what runtimes reserve for stacks and heaps, and never touch. */
+const RESERVED_MB = 1536
+/** Where the folder is on a disk. */
+const FILE_MB_MAX = 1024
 
 /**
  * Starts the process in a group of its own.
@@ -37,22 +64,26 @@ export interface StartedShim {
  * ```
  */
 export function spawnShim(
-  start: StartCommand,
+  sandbox: Sandbox,
+  start: ShimCommand,
   place: Pick<StartedShim, 'id' | 'folder' | 'socketPath'>,
-  workingFolder: string | undefined,
+  artifactFolder: string | undefined,
 ): StartedShim {
-  const home = join(place.folder, HOME_NAME)
-  mkdirSync(home, { mode: 0o700 })
-  const markerPath = join(place.folder, 'begun')
+  const { folder } = place
+  const markerPath = join(folder, 'begun')
+  const enclosed = sandbox.isEnclosed
+    ? { stagingFolder: artifactFolder === undefined ? makeStaging(folder) : undefined }
+    : undefined
+  const confinement =
+    enclosed === undefined
+      ? openly(start, folder, artifactFolder)
+      : enclosing(start, folder, artifactFolder ?? enclosed.stagingFolder!)
+  const workingFolder =
+    enclosed && artifactFolder === undefined ? '/tmp' : confinement.workingFolder
   const marker = createMarker(markerPath)
-  const [command, ...args] = [...deathSignalCommand(), start.command, ...start.args]
-  const child = spawn(command!, args, {
-    cwd: workingFolder ?? home,
-    env: { ...baseEnvironment(home), ...start.environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', marker],
-    detached: true,
-  })
-  const { stdout, stderr, stdio } = child
+  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', marker] as const
+  const child = sandbox.spawn({ ...confinement, workingFolder }, stdio)
+  const { stdout, stderr } = child
   if (!stdout || !stderr) {
     closeSync(marker)
     child.on('error', () => {
@@ -60,8 +91,82 @@ export function spawnShim(
     })
     throw new Error('too many open files')
   }
-  if (child.pid !== undefined) writePidFile(place.folder, child.pid)
-  return { ...place, child, stdout, stderr, control: stdio[3] as Socket, markerPath, marker }
+  if (child.pid !== undefined) writePidFile(folder, child.pid)
+  const socketPath = enclosed === undefined ? place.socketPath : `${SOCKET_FOLDER}/i.sock`
+  return {
+    id: place.id,
+    folder,
+    sandbox,
+    codeFolder: enclosed && CODE_FOLDER,
+    stagingFolder: enclosed?.stagingFolder,
+    socketPath,
+    socket: new PublishedSocket(sandbox, child, socketPath),
+    child,
+    stdout,
+    stderr,
+    control: child.stdio[3] as Socket,
+    markerPath,
+    marker,
+  }
+}
+
+function makeStaging(folder: string): string {
+  const path = join(folder, 'code')
+  mkdirSync(path)
+  // Its user inside is another one; around it is a folder that only we can enter.
+  chmodSync(path, 0o755)
+  return path
+}
+
+function enclosing(start: ShimCommand, folder: string, codeFolder: string): Confinement {
+  const tempBytes = start.memoryMb * MB
+  return {
+    ...common(start, folder, '/tmp'),
+    folders: [{ from: codeFolder, to: CODE_FOLDER, writable: false }],
+    workingFolder: CODE_FOLDER,
+    limits: limits(start, tempBytes),
+    tempBytes,
+    memoryFolders: [SOCKET_FOLDER],
+  }
+}
+
+function openly(
+  start: ShimCommand,
+  folder: string,
+  artifactFolder: string | undefined,
+): Confinement {
+  const home = join(folder, HOME_NAME)
+  mkdirSync(home, { mode: 0o700 })
+  return {
+    ...common(start, folder, home),
+    folders: [],
+    workingFolder: artifactFolder ?? home,
+    limits: limits(start, FILE_MB_MAX * MB),
+    tempBytes: 0,
+    memoryFolders: [],
+  }
+}
+
+function common(start: ShimCommand, ownFolder: string, home: string) {
+  const { command, args, environment, readOnly, network } = start
+  return {
+    purpose: 'instance' as const,
+    command,
+    args,
+    environment: { ...baseEnvironment(home), ...environment },
+    readOnly,
+    network,
+    ownFolder,
+  }
+}
+
+function limits({ memoryMb }: ShimCommand, fileBytes: number): Limits {
+  return {
+    processes: PROCESSES_MAX,
+    openFiles: OPEN_FILES_MAX,
+    fileBytes,
+    dataBytes: (memoryMb + RESERVED_MB) * MB,
+  }
 }
 
 /**

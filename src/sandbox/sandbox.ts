@@ -1,4 +1,5 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process'
+import type { NetworkAccess } from '../domain/network.ts'
 
 /** What is promised of a process that runs a function's code or a build's tools. */
 export const GUARANTEES = {
@@ -26,8 +27,6 @@ export interface Finding {
 
 /** `namespaced`: every guarantee holds, as a process inside has shown. */
 export type IsolationLevel = 'namespaced' | 'process'
-
-export type NetworkAccess = 'outbound' | 'none'
 
 export interface SharedFolder {
   /** Outside, absolute. */

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { reapLeftovers, writePidFile } from '../../src/engine/leftovers.ts'
-import { deathSignalCommand, processStat, signalGroup } from '../../src/engine/process-group.ts'
+import { processStat, signalGroup } from '../../src/engine/process-group.ts'
+import { plainPrefix } from '../../src/sandbox/plain-sandbox.ts'
 import { Harness, waitFor } from './harness.ts'
 
 const hasProc = existsSync('/proc/self/stat')
@@ -110,7 +111,7 @@ function programOf(pid: string): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]!
 }
 
-const canDieWithParent = deathSignalCommand().length > 0
+const canDieWithParent = plainPrefix().length > 0
 
 test.skipIf(!canDieWithParent)(
   'an instance that hangs dies with a killed engine (needs setpriv)',
