@@ -24,7 +24,8 @@ const ARCHIVE = 'shim.jsa'
 const TOOL_TIMEOUT_MS = 120_000
 const RELEASE = 17
 const DIGEST_CHARS = 24
-/** Of the sources: the function that a rehearsal calls. */
+/** The function that a rehearsal calls. */
+const REHEARSED_CLASS = 'Hello.class'
 const REHEARSED = 'rehearsal'
 
 const run = promisify(execFile)
@@ -84,10 +85,6 @@ function sourcePaths(): string[] {
   return paths.filter((path) => path.endsWith('.java') || path.endsWith('.mf')).sort()
 }
 
-function isRehearsed(path: string): boolean {
-  return path.startsWith(`${REHEARSED}/`)
-}
-
 function shimIn(folder: string): JavaShim | undefined {
   const jar = join(folder, JAR)
   if (!existsSync(jar)) return undefined
@@ -100,13 +97,12 @@ async function compile(jdk: Jdk, id: string, environment: NodeJS.ProcessEnv): Pr
   const draft = await mkdtemp(join(cache, '.draft-'))
   try {
     const classes = join(draft, 'classes')
-    const javac = ['--release', String(RELEASE), '-XDstringConcat=inline', '-nowarn', '-d']
     const paths = sourcePaths().filter((path) => path.endsWith('.java'))
-    const [rehearsed, shim] = [paths.filter(isRehearsed), paths.filter((p) => !isRehearsed(p))]
-    await tool(jdk, 'javac', [...javac, classes, ...shim.map((path) => join(SOURCES, path))])
+    const javac = ['--release', String(RELEASE), '-XDstringConcat=inline', '-nowarn', '-d', classes]
+    await tool(jdk, 'javac', [...javac, ...paths.map((path) => join(SOURCES, path))])
     // Apart from the shim's own, so that it is found as a function's class is.
-    const inner = join(classes, REHEARSED)
-    await tool(jdk, 'javac', [...javac, inner, ...rehearsed.map((path) => join(SOURCES, path))])
+    await mkdir(join(classes, REHEARSED))
+    await rename(join(classes, REHEARSED_CLASS), join(classes, REHEARSED, REHEARSED_CLASS))
     const manifest = join(SOURCES, 'manifest.mf')
     await tool(jdk, 'jar', [
       '--create',

@@ -1,13 +1,20 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cli } from '../helpers/cli.ts'
 import { cleanUp, startServer, TEST_TOKEN, type TestServer } from '../helpers/server.ts'
 
 const FOLDER = join(import.meta.dirname, '../../examples')
 
+interface Call {
+  readonly args: readonly string[]
+  readonly answer: string
+  /** Programs that must be on the PATH. */
+  readonly needs?: readonly string[]
+}
+
 /** What each example is called with, and what it answers. */
-const CALLS: Record<string, { args: readonly string[]; answer: string }> = {
+const CALLS: Record<string, Call> = {
   greeter: {
     args: ['--data', '{"name":"Ada"}'],
     answer: '{"greeting":"Hello, Ada!","from":"greeter"}',
@@ -19,6 +26,16 @@ const CALLS: Record<string, { args: readonly string[]; answer: string }> = {
   'node-express-like': {
     args: ['--path', '/notes/export.csv'],
     answer: 'first,"Notes live as long as the instance."\n',
+  },
+  'java-hello': {
+    args: ['--data', 'Ada', '--header', 'content-type: text/plain'],
+    answer: 'Hello, Ada, from java-hello!\n',
+    needs: ['javac'],
+  },
+  'java-names': {
+    args: ['--data', '{"name":"  ada   LOVELACE "}'],
+    answer: '{"name":"Ada Lovelace"}',
+    needs: ['javac', 'mvn'],
   },
   stream: { args: ['--path', '/?count=2'], answer: 'line 1\nline 2\n' },
   slugs: {
@@ -45,16 +62,32 @@ describe('the examples', () => {
     expect(folders.map((e) => e.name).sort()).toEqual(Object.keys(CALLS).sort())
   })
 
-  it.each(Object.entries(CALLS))(
-    '%s deploys and answers a caller with its key',
-    async (name, call) => {
-      const deployed = await cli.run(['function', 'deploy', join(FOLDER, name)])
-      expect(deployed).toMatchObject({ code: 0 })
-      const key = await cli.run(['key', 'create', `for-${name}`, '--function', `examples/${name}`])
-      const invoke = ['function', 'invoke', `examples/${name}`, ...call.args]
-      const opened = await cli.run(invoke, { env: { LATCHKEY_KEY: key.stdout.trim() } })
-      expect(opened).toMatchObject({ code: 0, stdout: call.answer })
-      expect((await cli.run(invoke)).code).toBe(1)
-    },
-  )
+  for (const [name, call] of Object.entries(CALLS)) {
+    const missing = call.needs?.filter((program) => !isOnPath(program)) ?? []
+    const without = missing.length === 0 ? '' : ` (no ${missing.join(', ')} on this machine)`
+    it.skipIf(missing.length > 0)(
+      `${name} deploys and answers a caller with its key${without}`,
+      async () => {
+        const deployed = await cli.run(['function', 'deploy', join(FOLDER, name)])
+        expect(deployed).toMatchObject({ code: 0 })
+        const key = await cli.run([
+          'key',
+          'create',
+          `for-${name}`,
+          '--function',
+          `examples/${name}`,
+        ])
+        const invoke = ['function', 'invoke', `examples/${name}`, ...call.args]
+        const opened = await cli.run(invoke, { env: { LATCHKEY_KEY: key.stdout.trim() } })
+        expect(opened).toMatchObject({ code: 0, stdout: call.answer })
+        expect((await cli.run(invoke)).code).toBe(1)
+      },
+    )
+  }
 })
+
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => existsSync(join(folder, program)))
+}
