@@ -1,6 +1,7 @@
 import type { AuditAction } from '../domain/audit.ts'
 import type { BuildStatus } from '../domain/function.ts'
 import type { TaskState, TaskType } from '../domain/task.ts'
+import type { TriggerRunState } from '../domain/trigger.ts'
 import type { UsageField } from '../domain/usage.ts'
 
 /*
@@ -26,6 +27,8 @@ export interface Tables {
   grants: { key_id: string; function_id: string }
   tokens: TokenRow
   tasks: TaskRow
+  triggers: TriggerRow
+  trigger_runs: TriggerRunRow
   deploys: DeployRow
   audit: AuditRow
   idempotency: IdempotencyRow
@@ -166,6 +169,34 @@ export interface DeployRow {
   /** The number of the version to bring back; null for one that is made of the function as it stands. */
   rollback_to: number | null
   revision: number
+}
+
+export interface TriggerRow {
+  id: string
+  function_id: string
+  name: string
+  schedule: string
+  timezone: string
+  method: string
+  path: string
+  headers: string
+  body: string | null
+  enabled: Flag
+  /** Null when it is not enabled. */
+  next_run_at_ms: number | null
+  revision: number
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+/** One tick of a trigger. */
+export interface TriggerRunRow {
+  trigger_id: string
+  tick_ms: number
+  call_id: string
+  state: TriggerRunState
+  reason: string | null
+  claimed_at_ms: number
 }
 
 export interface AuditRow {

@@ -4,6 +4,7 @@ import * as usage from './0002-usage.ts'
 import * as bodyLimit from './0003-body-limit.ts'
 import * as builds from './0004-builds.ts'
 import * as secrets from './0005-secrets.ts'
+import * as triggers from './0006-triggers.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -12,4 +13,5 @@ export const MIGRATIONS = {
   '0003-body-limit': bodyLimit,
   '0004-builds': builds,
   '0005-secrets': secrets,
+  '0006-triggers': triggers,
 } as const satisfies Record<string, Migration>
