@@ -36,23 +36,24 @@ const DRAFT_PREFIX = 'build-'
  */
 export class ArtifactStore {
   readonly #folder: string
-  readonly #workFolder: string
+  /** For what a build needs while it runs; names that begin with `build-` are gone at the next start. */
+  readonly workFolder: string
 
   constructor(folder: string, workFolder = join(folder, '.work')) {
     this.#folder = folder
-    this.#workFolder = workFolder
+    this.workFolder = workFolder
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     mkdirSync(this.homesFolder, { recursive: true, mode: 0o700 })
   }
 
   get homesFolder(): string {
-    return join(this.#workFolder, 'home')
+    return join(this.workFolder, 'home')
   }
 
   /** One process builds at a time, so at its start whatever draft is there was left by one that was killed. */
   async removeDrafts(): Promise<void> {
-    for (const name of readdirSync(this.#workFolder)) {
-      if (name.startsWith(DRAFT_PREFIX)) await removeTree(join(this.#workFolder, name))
+    for (const name of readdirSync(this.workFolder)) {
+      if (name.startsWith(DRAFT_PREFIX)) await removeTree(join(this.workFolder, name))
     }
   }
 
@@ -70,7 +71,7 @@ export class ArtifactStore {
 
   /** A new folder with the files in it, to build in. */
   async draft(id: string, files: SourceFiles): Promise<string> {
-    const folder = await mkdtemp(join(this.#workFolder, `${DRAFT_PREFIX}${id}-`))
+    const folder = await mkdtemp(join(this.workFolder, `${DRAFT_PREFIX}${id}-`))
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await writeFile(join(folder, path), text)

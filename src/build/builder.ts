@@ -3,8 +3,11 @@ import type { Logger } from 'pino'
 import { type Artifact, methodName, type Source } from '../domain/function.ts'
 import type { BuildPlan, Language, ToolStep } from '../languages/language.ts'
 import type { Languages } from '../languages/languages.ts'
+import { PlainSandbox } from '../sandbox/plain-sandbox.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { artifactId } from './artifact-id.ts'
 import { ArtifactStore } from './artifact-store.ts'
+import { BuildEnclosure } from './build-enclosure.ts'
 import { BuildLog } from './build-log.ts'
 import { DependencyStore, dependencyId } from './dependency-store.ts'
 import { type ToolHome, ToolHomes } from './homes.ts'
@@ -16,6 +19,8 @@ import { checkTree } from './tree.ts'
 export interface BuilderOptions {
   readonly languages: Languages
   readonly artifactsFolder: string
+  /** What tools run in; as plain processes when absent. */
+  readonly sandbox?: Sandbox
   /** Where builds under way live; on the same file system as the artifacts. */
   readonly tempFolder?: string
   /** For all tools of a build together. */
@@ -67,6 +72,7 @@ export function createBuilder(options: BuilderOptions): Builder {
     store,
     dependencies: new InstalledDependencies(store, sets),
     homes: new ToolHomes(store.homesFolder, options.cacheBytesMax ?? CACHE_BYTES_MAX),
+    enclosure: new BuildEnclosure(options.sandbox ?? new PlainSandbox(), store.workFolder),
     ready: store.removeDrafts(),
   }
   const running = new Map<string, RunningBuild>()
@@ -129,6 +135,7 @@ interface Shared {
   readonly store: ArtifactStore
   readonly dependencies: InstalledDependencies
   readonly homes: ToolHomes
+  readonly enclosure: BuildEnclosure
   /** When what an earlier process left is gone. */
   readonly ready: Promise<void>
 }
@@ -181,7 +188,8 @@ async function buildIn(
   const deadlineMs = startedAtMs + timeoutMs
   const { cacheBytesMax = CACHE_BYTES_MAX } = options
   const limits = { bytesMax, memoryMb, cacheBytesMax }
-  const run: BuildRun = { log, limits, timeoutMs, deadlineMs, home, signal }
+  const { enclosure } = task
+  const run: BuildRun = { enclosure, log, limits, timeoutMs, deadlineMs, home, signal }
 
   const setId =
     dependencies === null ? undefined : dependencyId(language.family, source.runtime, dependencies)

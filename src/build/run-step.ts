@@ -1,12 +1,14 @@
 import type { ToolStep } from '../languages/language.ts'
 import { runTool, type ToolOutcome } from '../languages/run-tool.ts'
 import { unreachable } from '../lib/assert.ts'
+import type { BuildEnclosure, EnteredStep } from './build-enclosure.ts'
 import type { BuildLog } from './build-log.ts'
 import type { ToolHome } from './homes.ts'
 import { type StepLimits, watchStep } from './step-watch.ts'
 
 /** What all tools of one build share. */
 export interface BuildRun {
+  readonly enclosure: BuildEnclosure
   readonly log: BuildLog
   readonly limits: StepLimits
   readonly timeoutMs: number
@@ -29,13 +31,29 @@ const OUTPUT_BYTES_MAX = 16 * 2 ** 20
 
 /** Runs one tool of a build: the one place where that is done. */
 export async function runStep(run: BuildRun, step: ToolStep, folder: string): Promise<StepEnd> {
-  const { log, limits } = run
-  const homeFolder = run.home.folder
+  const { log } = run
   run.home.use()
   log.add(`Running ${step.title}`)
   const remainingMs = Math.ceil(run.deadlineMs - performance.now())
   if (remainingMs <= 0)
     return { outcome: { kind: 'timed-out', output: '' }, passed: late(run, step) }
+  const entered = await run.enclosure.enter(step, folder, run)
+  try {
+    return await runEntered(run, step, folder, entered, remainingMs)
+  } finally {
+    await entered.leave()
+  }
+}
+
+async function runEntered(
+  run: BuildRun,
+  step: ToolStep,
+  folder: string,
+  entered: EnteredStep,
+  timeoutMs: number,
+): Promise<StepEnd> {
+  const { log, limits } = run
+  const homeFolder = run.home.folder
   const ended = new AbortController()
   let passed: string | undefined
   const end = (why: string): void => {
@@ -49,9 +67,10 @@ export async function runStep(run: BuildRun, step: ToolStep, folder: string): Pr
     args: step.args,
     folder,
     environment: step.environment(homeFolder),
-    timeoutMs: remainingMs,
+    timeoutMs,
     signal: AbortSignal.any([run.signal, ended.signal]),
     niceness: NICENESS,
+    start: entered.start,
     onStart(pid) {
       stopWatching = watchStep({ limits, folder, homeFolder, onPassed: end }, pid)
     },

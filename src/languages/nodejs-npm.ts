@@ -23,7 +23,22 @@ export function npmInstall(environment: NodeJS.ProcessEnv = process.env): ToolSt
     args: [...before, ...INSTALL_ARGS],
     environment: (homeFolder) => npmEnvironment(environment, homeFolder),
     explain: (output) => `npm could not install the dependencies: ${npmReason(output)}`,
+    readOnly: [
+      process.execPath,
+      ...before.map((script) => dirname(dirname(script))),
+      ...settingsFiles(environment),
+    ],
   }
+}
+
+/** Which npm and its connections read: the user's own settings, certificates. */
+function settingsFiles(environment: NodeJS.ProcessEnv): string[] {
+  const named = Object.entries(npmEnvironment(environment, '')).filter(([name]) =>
+    /^(npm_config_(userconfig|globalconfig|cafile|cert|key)|node_extra_ca_certs|ssl_cert_(file|dir))$/i.test(
+      name,
+    ),
+  )
+  return named.map(([, path]) => path).filter((path) => path.startsWith('/'))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
 
 export interface ToolRun {
@@ -11,6 +11,11 @@ export interface ToolRun {
   readonly signal?: AbortSignal
   /** By how much others come first, 0 to 19. */
   readonly niceness?: number
+  /**
+   * Starts it in another way, with its own process group, and pipes at 1 and 2. Throws when it cannot be
+   * started.
+   */
+  start?(run: ToolRun): ChildProcess
   onStart?(pid: number): void
   /** Whole lines of one of its streams, unless one is very long. */
   onOutput?(text: string): void
@@ -28,12 +33,7 @@ const LINE_CHARS_MAX = 64 * 1024
 /** Runs a program in its own process group and ends the whole group when it takes too long. */
 export function runTool(run: ToolRun): Promise<ToolOutcome> {
   return new Promise((resolve) => {
-    const child = spawn(run.command, run.args, {
-      cwd: run.folder,
-      env: run.environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    })
+    const child = (run.start ?? startPlainly)(run)
     if (child.pid !== undefined) {
       if (run.niceness !== undefined) lowerPriority(child.pid, run.niceness)
       run.onStart?.(child.pid)
@@ -53,7 +53,7 @@ export function runTool(run: ToolRun): Promise<ToolOutcome> {
       run.signal?.removeEventListener('abort', abort)
       resolve(outcome)
     }
-    for (const stream of [child.stdout, child.stderr]) {
+    for (const stream of [child.stdout!, child.stderr!]) {
       let rest = ''
       stream.setEncoding('utf8')
       stream.on('data', (text: string) => {
@@ -73,6 +73,15 @@ export function runTool(run: ToolRun): Promise<ToolOutcome> {
     child.on('close', (code) => {
       settle(cut === undefined ? { kind: 'ended', code, output } : { kind: cut, output })
     })
+  })
+}
+
+function startPlainly(run: ToolRun): ChildProcess {
+  return spawn(run.command, run.args, {
+    cwd: run.folder,
+    env: run.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
 }
 
