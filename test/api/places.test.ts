@@ -25,6 +25,8 @@ describe('the catalog', () => {
   it('lists the runtimes by language', async () => {
     const { json } = await api.call('GET', '/cloud/v1/faas/runtimes/1/1')
     expect(json.runtimes.nodejs[0]).toMatch(/^nodejs\d+$/)
+    const [name] = json.runtimes.nodejs
+    expect(json.details[0]).toEqual({ name, language: 'nodejs', ready: true })
   })
 })
 

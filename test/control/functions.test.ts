@@ -4,6 +4,7 @@ import { FILES_BYTES_MAX } from '../../src/domain/function-rules.ts'
 import { feedSource } from '../../src/store/feed.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {
+  builtFrom,
   CONTEXT,
   createNamespace,
   deployed,
@@ -53,6 +54,30 @@ describe('creating a function', () => {
     )
     await expect(create({ runtime: 'cobol' })).rejects.toThrow('nodejs26')
     await expect(create({ flavor: '1mCPU-1MB' })).rejects.toThrow('80mCPU-128MB')
+  })
+
+  it('says what it runs on, also before it has been built, and keeps the name that was sent', async () => {
+    const resolveRuntime = (name: string) => (name === 'nodejs14.2' ? 'nodejs24' : undefined)
+    const aliased = await startRig({ deps: { resolveRuntime } })
+    try {
+      await createNamespace(aliased)
+      const { promise: go, resolve } = Promise.withResolvers<void>()
+      aliased.builder.behaviour = async (source) => {
+        await go
+        return builtFrom({ ...source, runtime: 'nodejs26' })
+      }
+      const input = helloFunction('hello', { runtime: 'nodejs14.2' })
+      const { functions, taskEnded } = aliased.control
+      const { value } = await functions.create(CONTEXT, SCOPE, 'demo', input)
+      expect((await functions.get(SCOPE, HELLO)).runtimeVersion).toBe('nodejs24')
+      resolve()
+      expect((await taskEnded(value.id)).state).toBe('FINISHED')
+      const view = await functions.get(SCOPE, HELLO)
+      expect(view.fn.source.runtime).toBe('nodejs14.2')
+      expect(view.runtimeVersion).toBe('nodejs26')
+    } finally {
+      await aliased.close()
+    }
   })
 
   it('refuses more minimum than maximum instances, and files past their bound', async () => {
