@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cli } from '../helpers/cli.ts'
+import { GO_BUILD_TIMEOUT_MS, seedGoCache } from '../helpers/go.ts'
 import { cleanUp, startServer, TEST_TOKEN, type TestServer } from '../helpers/server.ts'
 
 const FOLDER = join(import.meta.dirname, '../../examples')
@@ -42,6 +43,16 @@ const CALLS: Record<string, Call> = {
     args: ['--data', '{"title":"Déjà Vu, All Over Again & Again"}'],
     answer: '{"slug":"deja-vu-all-over"}',
   },
+  'go-hello': {
+    args: ['--data', '{"name":"Ada"}'],
+    answer: 'Hello, Ada, from go-hello!',
+    needs: ['go'],
+  },
+  'go-uuid': {
+    args: ['--path', '/?count=2'],
+    answer: 'fdbba616-edfb-5ec2-84bf-dff976a6d383\n9195674a-b9e2-5521-8d15-f1afd7d4b14b\n',
+    needs: ['go'],
+  },
 }
 
 let server: TestServer
@@ -49,8 +60,9 @@ let cli: Cli
 
 beforeAll(async () => {
   server = await startServer()
+  await seedGoCache(server.dataDir)
   cli = new Cli({ LATCHKEY_URL: server.apiUrl, LATCHKEY_TOKEN: TEST_TOKEN })
-})
+}, GO_BUILD_TIMEOUT_MS)
 afterAll(async () => {
   cli.remove()
   await cleanUp(server)
