@@ -10,12 +10,19 @@ import {
   functionName,
   integer,
   resourceName,
+  SECRET,
 } from './options.ts'
 
 const MAX_BODY_BYTES = [
   '--max-body-bytes <bytes>',
   'the largest body of a call, 0 for what the server takes',
   integer(0, BODY_BYTES_MOST),
+] as const
+
+const UNSET_SECRET = [
+  '--unset-secret <name>',
+  'remove a secret environment value (repeatable)',
+  collect(String),
 ] as const
 
 const ORDERS = ['created_at.asc', 'created_at.desc', 'name.asc', 'name.desc']
@@ -70,6 +77,7 @@ function defineDeploy(noun: Command): void {
       'Creates the function of a folder, and its namespace, or updates them, and waits until it is deployed. Prints its endpoint. latchkey.json in the folder says what it is; what it leaves out is inferred.',
     )
     .argument('<folder>', 'the folder with the source')
+    .option(...SECRET)
     .addOption(
       new Option(
         '--name <namespace/name>',
@@ -157,6 +165,7 @@ function defineUpdate(noun: Command): void {
     .option(...MAX_BODY_BYTES)
   addSourceOptions(command)
     .option('--unset-env <name>', 'remove an environment value (repeatable)', collect(String))
+    .option(...UNSET_SECRET)
     .option(
       '--key <name>',
       'the keys that open it, and no others (repeatable)',
@@ -257,6 +266,7 @@ function addSourceOptions(command: Command): Command {
     .option('--dependencies <path>', "the language's dependency file, such as package.json")
     .option('--description <text>', 'what it is for')
     .option('--env <NAME=value>', 'an environment value (repeatable)', environment)
+    .option(...SECRET)
 }
 
 function addWaitOption(command: Command): Command {

@@ -6,6 +6,7 @@ import {
   collect,
   environment,
   resourceName,
+  SECRET,
 } from './options.ts'
 
 const ORDERS = ['created_at.asc', 'created_at.desc', 'name.asc', 'name.desc']
@@ -18,7 +19,8 @@ export function defineNamespace(noun: Command): void {
       .description('Creates a namespace. Its environment values reach all of its functions.')
       .argument('<name>', 'the new namespace', resourceName)
       .option('--description <text>', 'what it is for')
-      .option('--env <NAME=value>', 'an environment value (repeatable)', environment),
+      .option('--env <NAME=value>', 'an environment value (repeatable)', environment)
+      .option(...SECRET),
   ).action(async (name, flags) => (await actions()).createNamespace(name, flags))
   addApiOptions(
     addPageOptions(noun.command('list').description('Lists namespaces.'), ORDERS),
@@ -36,7 +38,13 @@ export function defineNamespace(noun: Command): void {
       .argument('<name>', 'the namespace', resourceName)
       .option('--description <text>', 'what it is for')
       .option('--env <NAME=value>', 'an environment value (repeatable)', environment)
-      .option('--unset-env <name>', 'remove an environment value (repeatable)', collect(String)),
+      .option('--unset-env <name>', 'remove an environment value (repeatable)', collect(String))
+      .option(...SECRET)
+      .option(
+        '--unset-secret <name>',
+        'remove a secret environment value (repeatable)',
+        collect(String),
+      ),
   ).action(async (name, flags) => (await actions()).updateNamespace(name, flags))
   addApiOptions(
     addYesOption(

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type FunctionName, isName, parseFunctionName } from '../domain/names.ts'
 import { usage } from './failure.ts'
+import { secretSource } from './secret-values.ts'
 
 /** The options of every command that speaks with a server. */
 export interface ApiFlags {
@@ -104,6 +105,13 @@ export function functionName(text: string): FunctionName {
 export function collect<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
   return (text, before = []) => [...before, parse(text)]
 }
+
+/** An option of commands that make or change a function or a namespace. */
+export const SECRET = [
+  '--secret <NAME=@file>',
+  'an environment value that is kept sealed and never shown, from a file, NAME=- from standard input, NAME asked for (repeatable)',
+  secretSource,
+] as const
 
 /** `NAME=value` pairs; a later one wins. What was written is not repeated in the error: it may be a secret. */
 export function environment(

@@ -2,11 +2,12 @@ import { ApiError } from '../../client/errors.ts'
 import type { FunctionName } from '../../domain/names.ts'
 import { Failure } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
+import { newSecretEnvs, type SecretFlags } from '../secret-values.ts'
 import { openSession, type Session } from '../session.ts'
 import { finishFunctionChange } from '../task-progress.ts'
 import { readTextInput } from './files.ts'
 
-export interface CreateFlags extends ApiFlags {
+export interface CreateFlags extends ApiFlags, SecretFlags {
   readonly file: string
   readonly runtime?: string
   readonly mainMethod: string
@@ -29,6 +30,7 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
     flags.dependencies === undefined
       ? ''
       : await readTextInput(flags.dependencies, '--dependencies')
+  const secrets = await newSecretEnvs(flags, flags.file === '-')
   const session = openSession(flags)
   const body = {
     name: name.name,
@@ -38,6 +40,7 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
     dependencies,
     main_method: flags.mainMethod,
     envs: { ...flags.env },
+    secret_envs: secrets,
     flavor: flags.flavor,
     timeout: flags.timeout,
     max_body_bytes: flags.maxBodyBytes ?? 0,

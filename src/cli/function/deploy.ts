@@ -5,13 +5,14 @@ import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
 import { Failure } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
 import { note } from '../output.ts'
+import { newSecretEnvs, type SecretFlags } from '../secret-values.ts'
 import { openSession, type Session } from '../session.ts'
 import { finishFunctionChange, waitForTask } from '../task-progress.ts'
 import { newestRuntime } from './create.ts'
-import { functionOf, type Manifest, readManifest } from './manifest.ts'
+import { functionOf, type Manifest, readManifest, secretsOf } from './manifest.ts'
 import { readSourceFolder, type SourceFolder } from './source-folder.ts'
 
-interface DeployFlags extends ApiFlags {
+interface DeployFlags extends ApiFlags, Pick<SecretFlags, 'secret'> {
   readonly name?: FunctionName
   readonly wait: boolean
 }
@@ -20,6 +21,7 @@ export async function deployFolder(folder: string, flags: DeployFlags): Promise<
   const manifest = readManifest(folder)
   const name = functionOf(manifest, basename(resolve(folder)), flags.name)
   const source = readSourceFolder(folder, manifest.main)
+  const secrets = { ...secretsOf(folder, manifest), ...(await newSecretEnvs(flags)) }
   const session = openSession(flags)
   const existing = await findFunction(session, name)
   const count = source.fileCount
@@ -27,8 +29,8 @@ export async function deployFolder(folder: string, flags: DeployFlags): Promise<
   note(`${existing === undefined ? 'Creating' : 'Updating'} ${what}.`)
   const answer =
     existing === undefined
-      ? await create(session, name, manifest, source)
-      : await update(session, name, manifest, source, existing)
+      ? await create(session, name, manifest, source, secrets)
+      : await update(session, name, manifest, source, secrets, existing)
   await finishFunctionChange(session, name, answer, flags.wait)
 }
 
@@ -41,6 +43,7 @@ async function create(
   name: FunctionName,
   manifest: Manifest,
   source: SourceFolder,
+  secrets: Readonly<Record<string, string>>,
 ) {
   await ensureNamespace(session, name.namespace)
   const { min, max } = manifest.autoscaling ?? { min: 0, max: 10 }
@@ -51,6 +54,7 @@ async function create(
     ...sourceFields(source),
     main_method: manifest.mainMethod ?? source.layout.mainMethod,
     envs: { ...manifest.envs },
+    secret_envs: secrets,
     flavor: manifest.flavor ?? '80mCPU-128MB',
     timeout: manifest.timeout ?? 30,
     max_body_bytes: manifest.maxBodyBytes ?? 0,
@@ -66,6 +70,7 @@ async function update(
   name: FunctionName,
   manifest: Manifest,
   source: SourceFolder,
+  secrets: Readonly<Record<string, string>>,
   existing: FunctionSerializer,
 ) {
   if (manifest.runtime !== undefined && manifest.runtime !== existing.runtime) {
@@ -81,6 +86,7 @@ async function update(
     description: manifest.description ?? null,
     main_method: manifest.mainMethod ?? null,
     envs: manifest.envs === undefined ? null : { ...manifest.envs },
+    secret_envs: secrets,
     flavor: manifest.flavor ?? null,
     timeout: manifest.timeout ?? null,
     max_body_bytes: manifest.maxBodyBytes ?? null,

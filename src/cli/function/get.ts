@@ -27,6 +27,7 @@ export async function getFunction(name: FunctionName, flags: ApiFlags): Promise<
       ['instances', `${readyOfTotal(fn)} ready, ${min_instances} to ${max_instances} allowed`],
       // Names only: values are often secrets, and --json has them.
       ['environment', Object.keys(fn.envs ?? {}).join(', ')],
+      ['secrets', fn.secret_env_names.join(', ')],
       ['build', fn.build_status],
       ['created', fn.created_at],
     ]),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { BODY_BYTES_MOST } from '../../domain/function.ts'
 import { type FunctionName, isName } from '../../domain/names.ts'
 import { usage } from '../failure.ts'
@@ -17,6 +17,8 @@ export interface Manifest {
   readonly main?: string
   readonly mainMethod?: string
   readonly envs?: Readonly<Record<string, string>>
+  /** Files with secret environment values, by name; they are not deployed. */
+  readonly secretFiles?: Readonly<Record<string, string>>
   readonly flavor?: string
   /** Seconds. */
   readonly timeout?: number
@@ -47,6 +49,7 @@ const MEMBERS: Readonly<Record<keyof Manifest, readonly [Check, expects: string]
   main: [isText, 'a path'],
   mainMethod: [isText, 'text'],
   envs: [isRecordOf(isText), 'an object of texts'],
+  secretFiles: [isRecordOf(isText), 'an object of paths'],
   flavor: [isText, 'text'],
   timeout: [isWhole(0, 180), 'seconds from 0 to 180'],
   maxBodyBytes: [isWhole(0, BODY_BYTES_MOST), `bytes from 0 to ${BODY_BYTES_MOST}`],
@@ -70,6 +73,22 @@ export function readManifest(folder: string): Manifest {
   const mistakes = Object.entries(value).flatMap(([name, member]) => mistakeIn(name, member))
   if (mistakes.length > 0) throw usage(`${path} is not right:\n  ${mistakes.join('\n  ')}`)
   return value as Manifest
+}
+
+/** The values in the files that the manifest names, which must not be among those that are deployed. */
+export function secretsOf(folder: string, manifest: Manifest): Record<string, string> {
+  const secrets: Record<string, string> = {}
+  for (const [name, path] of Object.entries(manifest.secretFiles ?? {})) {
+    const below = relative(folder, resolve(folder, path))
+    if (below.split(sep).every((part) => !part.startsWith('.'))) {
+      throw usage(
+        `The file ${JSON.stringify(path)} of the secret ${name} would be deployed with the source.`,
+        'Move it out of the folder, or give it, or a folder of it, a name that begins with a dot.',
+      )
+    }
+    secrets[name] = readTextFile(resolve(folder, path), MANIFEST_FILE).replace(/\r?\n$/, '')
+  }
+  return secrets
 }
 
 /** The function that the folder is: `--name`, else the manifest, else the folder's own name. */

@@ -2,11 +2,12 @@ import type { ChangeFunctionSerializer, FunctionSerializer } from '../../client/
 import type { FunctionName } from '../../domain/names.ts'
 import { usage } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
+import { type SecretFlags, secretEnvs } from '../secret-values.ts'
 import { openSession } from '../session.ts'
 import { finishFunctionChange } from '../task-progress.ts'
 import { readTextInput } from './files.ts'
 
-export interface UpdateFlags extends ApiFlags {
+export interface UpdateFlags extends ApiFlags, SecretFlags {
   readonly file?: string
   readonly mainMethod?: string
   readonly min?: number
@@ -49,6 +50,8 @@ async function plainChange(flags: UpdateFlags): Promise<ChangeFunctionSerializer
   if (flags.dependencies !== undefined) {
     change.dependencies = await readTextInput(flags.dependencies, '--dependencies')
   }
+  const secrets = await secretEnvs(flags, flags.file === '-')
+  if (secrets !== undefined) change.secret_envs = secrets
   if (flags.mainMethod !== undefined) change.main_method = flags.mainMethod
   if (flags.description !== undefined) change.description = flags.description
   if (flags.flavor !== undefined) change.flavor = flags.flavor

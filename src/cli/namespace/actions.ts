@@ -8,11 +8,12 @@ import { mergedEnvs } from '../function/update.ts'
 import { type ApiFlags, type PageFlags, pageQuery } from '../options.ts'
 import { note, print, printJson } from '../output.ts'
 import { confirmDeletion } from '../prompt.ts'
+import { newSecretEnvs, type SecretFlags, secretEnvs } from '../secret-values.ts'
 import { openSession, type Session } from '../session.ts'
 import { type Column, details, outputWidth, table } from '../table.ts'
 import { waitForTask } from '../task-progress.ts'
 
-interface WriteFlags extends ApiFlags {
+interface WriteFlags extends ApiFlags, SecretFlags {
   readonly description?: string
   readonly env?: Readonly<Record<string, string>>
   readonly unsetEnv?: readonly string[]
@@ -27,11 +28,13 @@ const COLUMNS: readonly Column<NamespaceSerializer>[] = [
 ]
 
 export async function createNamespace(name: string, flags: WriteFlags): Promise<void> {
+  const secrets = await newSecretEnvs(flags)
   const session = openSession(flags)
   const answer = await session.client.namespaces.create(session.scope, {
     name,
     description: flags.description ?? '',
     envs: { ...flags.env },
+    secret_envs: secrets,
   })
   await waitForTask(session, answer.tasks, `creating ${name}`)
   note(`The namespace ${name} is created.`)
@@ -60,6 +63,7 @@ export async function getNamespace(name: string, flags: ApiFlags): Promise<void>
       ['functions', namespace.functions.map((fn) => fn.name).join(', ')],
       // Names only: values are often secrets, and --json has them.
       ['environment', Object.keys(namespace.envs ?? {}).join(', ')],
+      ['secrets', namespace.secret_env_names.join(', ')],
       ['created', namespace.created_at],
     ]),
   )
@@ -68,6 +72,8 @@ export async function getNamespace(name: string, flags: ApiFlags): Promise<void>
 export async function updateNamespace(name: string, flags: WriteFlags): Promise<void> {
   const change: ChangeNamespaceSerializer = {}
   if (flags.description !== undefined) change.description = flags.description
+  const secrets = await secretEnvs(flags)
+  if (secrets !== undefined) change.secret_envs = secrets
   const changesEnvs = flags.env !== undefined || flags.unsetEnv !== undefined
   if (!changesEnvs && Object.keys(change).length === 0) {
     throw usage('There is nothing to change.', 'See `latchkey namespace update --help`.')
