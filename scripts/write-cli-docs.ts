@@ -81,7 +81,7 @@ name. \`package.json\` says which packages the build installs. \`latchkey.json\`
 
 Left out: the namespace is \`default\`, the name is the folder's, the main file is \`main\` of \`package.json\`,
 else \`handler\` or \`index\` with \`.ts\`, \`.mjs\`, \`.cjs\` or \`.js\`; a new function gets the values shown above
-for runtime (the newest of the server), method, flavor, timeout and scaling, and wants a key. An existing
+for runtime (the Node that the server runs on), method, flavor, timeout and scaling, and wants a key. An existing
 function keeps what is left out.
 
 ## Commands
