@@ -1,4 +1,4 @@
-import { integer, type SettingTable } from './setting.ts'
+import { choice, integer, type SettingTable } from './setting.ts'
 
 /** How instances come to be, how long they stay, and how requests wait for them. */
 export const INSTANCES = {
@@ -30,6 +30,15 @@ export const INSTANCES = {
     most: 64,
     sentence:
       'How many processes are started ahead, so that a first call need not wait for one; 0 for none.',
+  }),
+  isolation: choice({
+    env: 'LATCHKEY_ISOLATION',
+    flag: '--isolation',
+    placeholder: 'level',
+    choices: ['auto', 'namespaced', 'process'],
+    default: 'auto',
+    sentence:
+      'How functions and builds are kept apart: auto takes the best that this machine allows, namespaced refuses to start with less, process does without.',
   }),
   startTimeoutSeconds: integer({
     env: 'LATCHKEY_START_TIMEOUT_SECONDS',

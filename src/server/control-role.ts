@@ -24,6 +24,7 @@ import { sealedTexts } from '../store/sealed-envs.ts'
 import { addUsage } from '../store/usage.ts'
 import { tracedBuilds } from './build-tracing.ts'
 import { ControlMetrics } from './control-metrics.ts'
+import { openSandbox } from './isolation.ts'
 import { languageOptions } from './language-options.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { isFolderFault } from './preflight.ts'
@@ -54,9 +55,13 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   const secrets = await openKeyRing(deps, paths, store)
   const hub = await createHub(deps, paths, store)
   await hub.listen()
-  const languages = await findLanguages(process.env, languageOptions(settings, paths))
+  const [languages, sandbox] = await Promise.all([
+    findLanguages(process.env, languageOptions(settings, paths)),
+    openSandbox(deps, paths, 'control'),
+  ])
   const builder = createBuilder({
     languages,
+    sandbox,
     artifactsFolder: paths.artifacts,
     timeoutMs: settings.buildTimeoutSeconds * 1000,
     outputBytesMax: settings.buildSizeMb * 2 ** 20,
@@ -115,6 +120,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
       await control.stop()
       builds.close()
       await builder.close()
+      await sandbox.close()
       await hub.close()
       await store.close()
       await tracing?.stop()

@@ -18,12 +18,14 @@ import { findLanguages, type Languages } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
 import type { Tracing } from '../observability/tracing.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { openAccessLog, type RunningAccessLog } from './access-log.ts'
 import { callsTarget, openCalls } from './async-calls.ts'
 import { callTracing } from './call-tracing.ts'
 import { dataParts } from './data-metrics.ts'
 import { gatewayLimits } from './gateway-limits.ts'
 import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
+import { openSandbox } from './isolation.ts'
 import { languageOptions } from './language-options.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import type { RoleDeps, RunningRole } from './role-messages.ts'
@@ -46,12 +48,11 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     logger.warn({ err }, 'the copy on disk is damaged; everything is fetched anew'),
   )
   const slots = SlotTable.create(INSTANCE_CAPACITY)
-  const engine = createEngine(
-    deps,
-    paths,
-    slots,
-    await findLanguages(process.env, languageOptions(settings, paths)),
-  )
+  const [languages, sandbox] = await Promise.all([
+    findLanguages(process.env, languageOptions(settings, paths)),
+    openSandbox(deps, paths, 'data'),
+  ])
+  const engine = createEngine(deps, paths, slots, { languages, sandbox })
   const usage = startUsageSender(deps, paths)
   const accessLog = await openAccessLog(settings, logger)
   const { version } = deps
@@ -117,6 +118,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
       await Promise.all([accessLog?.close(), tracing?.stop()])
       await usage.stop()
       await engine.stop()
+      await sandbox.close()
       await follower.stop()
       await nodeServer.close()
       await replica.close()
@@ -145,11 +147,11 @@ function createEngine(
   { settings, logger }: RoleDeps,
   paths: DataPaths,
   slots: SlotTable,
-  languages: Languages,
+  found: { readonly languages: Languages; readonly sandbox: Sandbox },
 ): Engine {
   const keys = new NodeKeys(settings, paths.secretKey)
   return new Engine({
-    languages,
+    ...found,
     folder: paths.instances,
     artifactsFolder: paths.artifacts,
     logsFolder: paths.logs,

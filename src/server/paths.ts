@@ -26,6 +26,8 @@ export interface DataPaths {
   readonly controlSocket: string
   readonly nodeSocket: string
   readonly instances: string
+  /** What sandboxes need; each role has its own. */
+  sandbox(role: 'control' | 'data'): string
 }
 
 export function dataPaths(dataDir: string): DataPaths {
@@ -44,6 +46,7 @@ export function dataPaths(dataDir: string): DataPaths {
     controlSocket: join(sockets, 'control.sock'),
     nodeSocket: join(sockets, 'data.sock'),
     instances: join(sockets, 'instances'),
+    sandbox: (role) => join(sockets, `sandbox-${role}`),
   }
 }
 

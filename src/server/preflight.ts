@@ -6,6 +6,7 @@ import { DEFINITIONS, type Settings } from '../config/settings.ts'
 import { apiCertificates, certificateFault } from '../gateway/certificates.ts'
 import { checkSchema } from '../store/check-schema.ts'
 import { accessLogFault } from './access-log.ts'
+import { isolationRefusal } from './isolation.ts'
 import { dataPaths } from './paths.ts'
 
 export type PreflightOutcome =
@@ -36,6 +37,8 @@ export async function preflight(settings: Settings): Promise<PreflightOutcome> {
   if (certificates !== undefined) return refused(certificates)
   const accessLog = accessLogFault(settings)
   if (accessLog !== undefined) return refused(accessLog)
+  const isolation = await isolationRefusal(settings)
+  if (isolation !== undefined) return refused(isolation)
   let { apiPort, gatewayPort, metricsPort } = settings
   if (settings.role !== 'data') {
     const found = await findPort(settings, 'apiPort')

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Settings } from '../config/settings.ts'
+import { findSandbox, isolationFault } from '../sandbox/find.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { DataPaths } from './paths.ts'
+import { type RoleDeps, StartRefused } from './role-messages.ts'
+
+/** Beside those of spare instances, for the start that follows at once. */
+const MORE_NETWORKS = 1
+
+/** The sandbox of a role. @throws StartRefused when the settings demand more than this machine allows */
+export async function openSandbox(
+  { settings, logger }: Pick<RoleDeps, 'settings' | 'logger'>,
+  paths: DataPaths,
+  role: 'control' | 'data',
+): Promise<Sandbox> {
+  const sandbox = await findSandbox({
+    wanted: settings.isolation,
+    folder: paths.sandbox(role),
+    hidden: [settings.dataDir, paths.sockets],
+    preparedNetworks: role === 'data' ? settings.spareInstances + MORE_NETWORKS : 0,
+  })
+  const fault = isolationFault(sandbox, settings.isolation)
+  if (fault !== undefined) throw new StartRefused(fault)
+  const missing = sandbox.findings.filter(({ holds }) => !holds)
+  const what = role === 'data' ? 'functions run' : 'builds run'
+  const text = `${what} at isolation level ${sandbox.level}`
+  if (missing.length === 0) logger.info({ level: sandbox.level }, text)
+  else logger.warn({ level: sandbox.level, missing }, `${text}; not everything holds`)
+  return sandbox
+}
+
+/** The sentence with which a start is refused; undefined when it may go on. Changes nothing. */
+export async function isolationRefusal(settings: Settings): Promise<string | undefined> {
+  if (settings.isolation !== 'namespaced') return undefined
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
+  try {
+    const sandbox = await findSandbox({
+      wanted: settings.isolation,
+      folder,
+      hidden: [folder],
+      preparedNetworks: 0,
+    })
+    await sandbox.close()
+    return isolationFault(sandbox, settings.isolation)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
