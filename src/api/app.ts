@@ -24,6 +24,7 @@ import { regionRoutes } from './routes/regions.ts'
 import { runtimeRoutes } from './routes/runtimes.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { triggerRoutes } from './routes/triggers.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { versionRoutes } from './routes/versions.ts'
 import { COMPONENTS } from './schemas/components.ts'
@@ -63,6 +64,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   versionRoutes,
   logRoutes,
   callRoutes,
+  triggerRoutes,
   runtimeRoutes,
   flavorRoutes,
   taskRoutes,

@@ -41,6 +41,11 @@ export const NOUNS: readonly Noun[] = [
     define: async () => (await import('./key.ts')).defineKey,
   },
   {
+    name: 'trigger',
+    summary: 'functions called by the clock',
+    define: async () => (await import('./trigger.ts')).defineTrigger,
+  },
+  {
     name: 'call',
     summary: 'calls whose callers do not wait',
     define: async () => (await import('./call.ts')).defineCall,

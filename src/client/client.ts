@@ -5,6 +5,7 @@ import { keyCalls } from './keys.ts'
 import { namespaceCalls } from './namespaces.ts'
 import { taskCalls } from './tasks.ts'
 import { tokenCalls } from './tokens.ts'
+import { triggerCalls } from './triggers.ts'
 
 export type Client = ReturnType<typeof createClient>
 
@@ -20,6 +21,7 @@ export function createClient(options: ClientOptions) {
     keys: keyCalls(send),
     namespaces: namespaceCalls(send),
     functions: functionCalls(send, createOpenStream(options)),
+    triggers: triggerCalls(send),
     tasks: taskCalls(send),
     tokens: tokenCalls(send),
     projects: projectCalls(send),

@@ -63,6 +63,20 @@ export interface ChangeNamespaceSerializer {
   secret_envs?: Record<string, string | null> | null
 }
 
+export interface ChangeTriggerSerializer {
+  /** Five fields: minute, hour, day of month, month, day of week; or six, with seconds first. */
+  schedule?: string
+  /** A name of the IANA database. */
+  timezone?: string
+  method?: TriggerMethodChoices
+  /** Path and query, as the function sees them. */
+  path?: string
+  /** Names in lower case. They are shown to operators: no secrets. */
+  headers?: Record<string, string>
+  body?: string | null
+  enabled?: boolean
+}
+
 export interface Coordinate {
   latitude: string
   longitude: string
@@ -106,6 +120,21 @@ export interface CreateProjectSerializer {
 
 export interface CreateTokenSerializer {
   name: string
+}
+
+export interface CreateTriggerSerializer {
+  name: string
+  /** Five fields: minute, hour, day of month, month, day of week; or six, with seconds first. */
+  schedule: string
+  /** A name of the IANA database. */
+  timezone?: string
+  method?: TriggerMethodChoices
+  /** Path and query, as the function sees them. */
+  path?: string
+  /** Names in lower case. They are shown to operators: no secrets. */
+  headers?: Record<string, string>
+  body?: string | null
+  enabled?: boolean
 }
 
 export interface CreatedApiKeySerializer {
@@ -620,6 +649,51 @@ export interface TokenSerializer {
   source: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   created_at: string
+}
+
+export interface TriggerLastRunSerializer {
+  /** The moment of the schedule, UTC. */
+  at: string
+  call_id: string
+  /** `claimed` until a data node has it, then the state of its call, `forgotten` once that is not kept any more; or `skipped`, or `failed` when no node took it. */
+  state: string
+  /** `missed`, `function_disabled`, or why there was no success. */
+  reason: string | null
+}
+
+export interface TriggerListSerializer {
+  /** The total before paging. */
+  count: number
+  results: TriggerSerializer[]
+}
+
+export type TriggerMethodChoices = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface TriggerSerializer {
+  id: string
+  name: string
+  /** Five fields: minute, hour, day of month, month, day of week; or six, with seconds first. */
+  schedule: string
+  /** A name of the IANA database. */
+  timezone: string
+  method: TriggerMethodChoices
+  /** Path and query, as the function sees them. */
+  path: string
+  /** Names in lower case. They are shown to operators: no secrets. */
+  headers: Record<string, string>
+  body: string | null
+  enabled: boolean
+  /** Null when it is not enabled. */
+  next_run_at: string | null
+  last_run: TriggerLastRunSerializer | null
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+}
+
+export interface TriggerStartedSerializer {
+  call_id: string
 }
 
 export interface UsageLatencySerializer {

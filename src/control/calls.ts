@@ -76,7 +76,7 @@ function notDead(id: string): PublicError {
 }
 
 /** Where no data node keeps calls. */
-const NO_CALLS: NodeCalls = {
+export const NO_CALLS: NodeCalls = {
   list: async () => ({ count: 0, results: [] }),
   find: async () => undefined,
   retry: async () => false,

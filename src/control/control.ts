@@ -16,9 +16,10 @@ import type { RuntimeDetail } from '../domain/runtime.ts'
 import type { SecretEnvsPatch } from '../domain/secret-envs.ts'
 import type { Task, TaskState } from '../domain/task.ts'
 import type { PresentedToken, Token } from '../domain/token.ts'
+import type { LastRun, Trigger, TriggerInput } from '../domain/trigger.ts'
 import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
-import type { FollowedLogs, LogCursor, LogQuery } from '../feed/log-query.ts'
-import type { InstanceCounts, LogLine, Propagation } from '../feed/nodes.ts'
+import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-query.ts'
+import type { InstanceCounts, Propagation } from '../feed/nodes.ts'
 
 /** The use cases: everything that the REST API can ask for. Refusals are thrown as `PublicError`. */
 export interface Control {
@@ -30,6 +31,7 @@ export interface Control {
   readonly versions: VersionUseCases
   readonly keys: KeyUseCases
   readonly calls: CallUseCases
+  readonly triggers: TriggerUseCases
   readonly usage: UsageUseCases
   readonly tasks: TaskUseCases
   readonly idempotency: IdempotencyUseCases
@@ -316,6 +318,35 @@ export interface CallUseCases {
   /** Only one that is dead. */
   retry(context: ChangeContext, scope: Scope, name: FunctionName, id: string): Promise<void>
   delete(context: ChangeContext, scope: Scope, name: FunctionName, id: string): Promise<void>
+}
+
+export interface TriggerView {
+  readonly trigger: Trigger
+  /** Null before the first. */
+  readonly lastRun: LastRun | null
+}
+
+export interface TriggerUseCases {
+  /** By name; there are too few for pages. */
+  list(scope: Scope, name: FunctionName): Promise<Page<TriggerView>>
+  get(scope: Scope, name: FunctionName, trigger: string): Promise<TriggerView>
+  create(
+    context: ChangeContext,
+    scope: Scope,
+    name: FunctionName,
+    input: TriggerInput,
+  ): Promise<TriggerView>
+  /** Absent members stay as they are. */
+  update(
+    context: ChangeContext,
+    scope: Scope,
+    name: FunctionName,
+    trigger: string,
+    patch: Partial<Omit<TriggerInput, 'name'>>,
+  ): Promise<TriggerView>
+  delete(context: ChangeContext, scope: Scope, name: FunctionName, trigger: string): Promise<void>
+  /** Whatever its schedule, and also when it is not enabled. Resolves with the id of the call. */
+  run(context: ChangeContext, scope: Scope, name: FunctionName, trigger: string): Promise<string>
 }
 
 export interface UsageAsk {

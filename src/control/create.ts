@@ -2,7 +2,7 @@ import type { Task } from '../domain/task.ts'
 import { ArtifactRetention } from './artifact-retention.ts'
 import { BuildFeed } from './build-feed.ts'
 import { buildUseCases } from './builds.ts'
-import { callUseCases } from './calls.ts'
+import { callUseCases, NO_CALLS } from './calls.ts'
 import type { Control } from './control.ts'
 import { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
@@ -15,6 +15,8 @@ import { projectUseCases } from './projects.ts'
 import { rebuildLost } from './rebuild.ts'
 import { taskUseCases } from './tasks.ts'
 import { tokenUseCases } from './tokens.ts'
+import { TriggerScheduler } from './trigger-scheduler.ts'
+import { triggerUseCases } from './triggers.ts'
 import { usageUseCases } from './usage.ts'
 import { UsageRetention } from './usage-retention.ts'
 import { versionUseCases } from './versions.ts'
@@ -34,6 +36,9 @@ export function createControl(deps: ControlDeps): RunningControl {
   const feed = new BuildFeed()
   const worker = new DeployWorker({ ...deps, feed })
   const retention = new UsageRetention(deps)
+  const { store, logger, calls = NO_CALLS } = deps
+  const { host } = new URL(deps.publicUrl)
+  const scheduler = new TriggerScheduler({ store, calls, host, logger })
   const artifacts = new ArtifactRetention(deps)
   return {
     tokens: tokenUseCases(deps),
@@ -44,6 +49,7 @@ export function createControl(deps: ControlDeps): RunningControl {
     versions: versionUseCases(deps, worker),
     keys: keyUseCases(deps),
     calls: callUseCases(deps),
+    triggers: triggerUseCases(deps, scheduler),
     usage: usageUseCases(deps),
     tasks: taskUseCases(deps),
     idempotency: idempotencyUseCases(deps),
@@ -53,11 +59,13 @@ export function createControl(deps: ControlDeps): RunningControl {
     async start() {
       await worker.start()
       retention.start()
+      scheduler.start()
       artifacts.start()
     },
     async stop() {
       await worker.stop()
       await retention.stop()
+      await scheduler.stop()
       await artifacts.stop()
     },
     taskEnded: (id) => worker.ended(id),

@@ -24,7 +24,7 @@ export function noKey(name: string): PublicError {
 }
 
 export function nameTaken(
-  kind: 'namespace' | 'function' | 'key' | 'project' | 'token',
+  kind: 'namespace' | 'function' | 'key' | 'project' | 'token' | 'trigger',
   name: string,
 ) {
   return new PublicError('name_taken', `There is already a ${kind} named ${name}.`, [

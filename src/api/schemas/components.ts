@@ -12,6 +12,7 @@ import * as projects from './projects.ts'
 import * as regions from './regions.ts'
 import * as tasks from './tasks.ts'
 import * as tokens from './tokens.ts'
+import * as triggers from './triggers.ts'
 import * as usage from './usage.ts'
 import * as versions from './versions.ts'
 
@@ -26,6 +27,7 @@ const modules = [
   namespaces,
   logs,
   calls,
+  triggers,
   catalog,
   tasks,
   projects,
