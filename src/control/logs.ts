@@ -1,7 +1,6 @@
 import { PublicError } from '../domain/errors.ts'
 import { versionId } from '../domain/function.ts'
-import { type FollowedLogs, TooManyFollowers } from '../feed/log-query.ts'
-import type { LogLine } from '../feed/nodes.ts'
+import { type FollowedLogs, type LogLine, TooManyFollowers } from '../feed/log-query.ts'
 import { deployedVersions } from '../store/function-versions.ts'
 import { findFunctionById } from '../store/functions.ts'
 import type { FollowedLogsView, FunctionUseCases } from './control.ts'

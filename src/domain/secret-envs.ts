@@ -1,8 +1,9 @@
 import type { KeyRing } from '../lib/sealing.ts'
 import type { FieldError } from './errors.ts'
-import type { Envs } from './function.ts'
 import type { FunctionName, Scope } from './names.ts'
 
+/** Values by name, as they are; the same as of `function.ts`, which this file must not need. */
+type Envs = Readonly<Record<string, string>>
 /** Secret environment values by name, each sealed for its place: see `lib/sealing.ts`. */
 export type SealedEnvs = Readonly<Record<string, string>>
 /** What a change says of secret values: absent names stay as they are, null removes. */

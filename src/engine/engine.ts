@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Route, Version } from '../domain/routes.ts'
-import type { InstanceCounts, LogLine } from '../feed/nodes.ts'
+import type { LogLine } from '../feed/log-query.ts'
+import type { InstanceCounts } from '../feed/nodes.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { MetricPart } from '../observability/metric-parts.ts'

@@ -1,4 +1,4 @@
-import type { LogLine } from '../feed/nodes.ts'
+import type { LogLine } from '../feed/log-query.ts'
 
 /** `[timeMs, instanceId, stream, requestId, message, versionId, position]`; files of before lack the last two. */
 type StoredLine = readonly [

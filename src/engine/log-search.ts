@@ -1,5 +1,10 @@
-import { isWanted, type LogFilter, type LogPage, type LogQuery } from '../feed/log-query.ts'
-import type { LogLine } from '../feed/nodes.ts'
+import {
+  isWanted,
+  type LogFilter,
+  type LogLine,
+  type LogPage,
+  type LogQuery,
+} from '../feed/log-query.ts'
 import { nextTurn } from '../lib/next-turn.ts'
 import { type LogBook, positionOf } from './log-book.ts'
 import { firstPosition, parseLine } from './log-format.ts'

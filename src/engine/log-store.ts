@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs'
-import type { LogFilter, LogNews, LogPage, LogQuery } from '../feed/log-query.ts'
-import type { LogLine } from '../feed/nodes.ts'
+import type { LogFilter, LogLine, LogNews, LogPage, LogQuery } from '../feed/log-query.ts'
 import { writeFully } from '../lib/atomic-file.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type LogBook, newBook, positionOf } from './log-book.ts'

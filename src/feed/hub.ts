@@ -11,16 +11,9 @@ import { Acknowledgements } from './acknowledgements.ts'
 import { HubCalls } from './hub-calls.ts'
 import { HubMetrics } from './hub-metrics.ts'
 import { followMerged, mergePages } from './log-merge.ts'
-import type { FollowedLogs, LogCursor, LogQuery } from './log-query.ts'
+import type { FollowedLogs, LogCursor, LogLine, LogQuery } from './log-query.ts'
 import { NodeClient } from './node-client.ts'
-import type {
-  FeedSource,
-  InstanceCounts,
-  LogLine,
-  Nodes,
-  Propagation,
-  TryOutcome,
-} from './nodes.ts'
+import type { FeedSource, InstanceCounts, Nodes, Propagation, TryOutcome } from './nodes.ts'
 import { type FeedMessage, HEARTBEAT_MS } from './protocol.ts'
 import { feedLine, SnapshotSender, taken } from './snapshot-sender.ts'
 import { parseDelivery, type UsageDelivery } from './usage-delivery.ts'

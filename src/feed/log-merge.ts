@@ -3,13 +3,13 @@ import type { Logger } from '../observability/logger.ts'
 import {
   type FollowedLogs,
   type LogCursor,
+  type LogLine,
   type LogNews,
   type LogPage,
   type LogQuery,
   TooManyFollowers,
 } from './log-query.ts'
 import type { NodeClient } from './node-client.ts'
-import type { LogLine } from './nodes.ts'
 
 export interface LogNode {
   readonly name: string

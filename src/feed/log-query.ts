@@ -1,4 +1,15 @@
-import type { LogLine } from './nodes.ts'
+export interface LogLine {
+  readonly timeMs: number
+  readonly instanceId: string
+  readonly stream: 'stdout' | 'stderr' | 'system'
+  /** The first digits of the id of the version that wrote it; empty where it is of none. */
+  readonly versionId: string
+  /** Grows from line to line of a function on one node. */
+  readonly position: number
+  /** Where the line was written during a request that is known. */
+  readonly requestId: string | null
+  readonly message: string
+}
 
 /** Which lines are wanted; an absent member wants all. */
 export interface LogFilter {

@@ -1,6 +1,6 @@
 import type { Change, Route } from '../domain/routes.ts'
 import type { KeyTableWriter } from '../key-table/writer.ts'
-import type { FollowedLogs, LogCursor, LogQuery } from './log-query.ts'
+import type { FollowedLogs, LogCursor, LogLine, LogQuery } from './log-query.ts'
 
 /** Which nodes have applied a revision when the wait ended. */
 export interface Propagation {
@@ -12,19 +12,6 @@ export interface Propagation {
 export interface InstanceCounts {
   readonly total: number
   readonly ready: number
-}
-
-export interface LogLine {
-  readonly timeMs: number
-  readonly instanceId: string
-  readonly stream: 'stdout' | 'stderr' | 'system'
-  /** The first digits of the id of the version that wrote it; empty where it is of none. */
-  readonly versionId: string
-  /** Grows from line to line of a function on one node. */
-  readonly position: number
-  /** Where the line was written during a request that is known. */
-  readonly requestId: string | null
-  readonly message: string
 }
 
 export type TryOutcome =

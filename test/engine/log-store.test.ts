@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LogStore, type LogStoreOptions, type NewLogLine } from '../../src/engine/log-store.ts'
-import type { LogNews } from '../../src/feed/log-query.ts'
-import type { LogLine } from '../../src/feed/nodes.ts'
+import type { LogLine, LogNews } from '../../src/feed/log-query.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 
 const DAY_MS = 86_400_000

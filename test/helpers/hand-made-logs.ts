@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import type { FollowedLogs, LogCursor, LogQuery } from '../../src/feed/log-query.ts'
+import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../../src/feed/log-query.ts'
 import { isWanted } from '../../src/feed/log-query.ts'
-import type { LogLine } from '../../src/feed/nodes.ts'
 
 const NODE = 'node'
 
