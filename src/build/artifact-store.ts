@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import {
+  chmod,
   mkdir,
   mkdtemp,
   readdir,
@@ -72,6 +73,8 @@ export class ArtifactStore {
   /** A new folder with the files in it, to build in. */
   async draft(id: string, files: SourceFiles): Promise<string> {
     const folder = await mkdtemp(join(this.workFolder, `${DRAFT_PREFIX}${id}-`))
+    // The user of a sandbox enters it; the folders above are closed to all others.
+    await chmod(folder, 0o755)
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await writeFile(join(folder, path), text)

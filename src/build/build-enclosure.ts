@@ -41,6 +41,7 @@ export class BuildEnclosure {
     step: ToolStep,
     folder: string,
     { limits, home }: { readonly limits: StepLimits; readonly home: ToolHome },
+    fixed: readonly string[],
   ): Promise<EnteredStep> {
     const sandbox = this.#sandbox
     const ownFolder = await mkdtemp(join(this.#workFolder, 'build-sandbox-'))
@@ -59,6 +60,7 @@ export class BuildEnclosure {
             folders: [
               ...seen.copies,
               { from: folder, to: folder, writable: true },
+              ...fixed.map((path) => ({ from: path, to: path, writable: false })),
               { from: home.folder, to: home.folder, writable: true },
             ],
             workingFolder: folder,

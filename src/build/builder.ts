@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Artifact, methodName, type Source } from '../domain/function.ts'
@@ -197,12 +198,14 @@ async function buildIn(
     const installed = await task.dependencies.putInto(draft, setId, dependencies, run)
     if (installed.kind === 'failed') return failed(log, installed.message)
   }
+  // Of a set that other artifacts hold too, by the same files.
+  const fixed = (dependencies?.folders ?? []).map((name) => join(draft, name)).filter(existsSync)
   let passed: string | undefined
   const compiled = await language.compile({
     folder: draft,
     source,
     run: async (step: ToolStep) => {
-      const end = await runStep(run, step, draft)
+      const end = await runStep(run, step, draft, fixed)
       passed ??= end.passed
       return end.outcome
     },

@@ -29,15 +29,23 @@ export interface StepEnd {
 const NICENESS = 10
 const OUTPUT_BYTES_MAX = 16 * 2 ** 20
 
-/** Runs one tool of a build: the one place where that is done. */
-export async function runStep(run: BuildRun, step: ToolStep, folder: string): Promise<StepEnd> {
+/**
+ * Runs one tool of a build: the one place where that is done.
+ * @param fixed - Folders in it that others share: the tool may read them only.
+ */
+export async function runStep(
+  run: BuildRun,
+  step: ToolStep,
+  folder: string,
+  fixed: readonly string[] = [],
+): Promise<StepEnd> {
   const { log } = run
   run.home.use()
   log.add(`Running ${step.title}`)
   const remainingMs = Math.ceil(run.deadlineMs - performance.now())
   if (remainingMs <= 0)
     return { outcome: { kind: 'timed-out', output: '' }, passed: late(run, step) }
-  const entered = await run.enclosure.enter(step, folder, run)
+  const entered = await run.enclosure.enter(step, folder, run, fixed)
   try {
     return await runEntered(run, step, folder, entered, remainingMs)
   } finally {
