@@ -48,7 +48,11 @@ function unexpected(end: {
   readonly memoryMb: number
 }): Order {
   const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`
-  if (/JavaScript heap out of memory|Allocation failed/.test(end.stderrTail)) {
+  if (
+    /JavaScript heap out of memory|Allocation failed|Terminating due to java\.lang\.OutOfMemoryError/.test(
+      end.stderrTail,
+    )
+  ) {
     const sentence = `out of memory: its flavor allows ${end.memoryMb} MB (${how})`
     return { reason: 'out-of-memory', sentence }
   }
