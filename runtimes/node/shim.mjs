@@ -69,6 +69,7 @@ async function rehearseSafely() {
 async function become(assignment) {
   clearTimeout(rehearsal)
   try {
+    putOwnNodeFirst()
     Object.assign(process.env, assignment.envs)
     process.chdir(assignment.folder)
     const handler = await loadHandler(assignment.folder, assignment.entry, assignment.method)
@@ -78,6 +79,14 @@ async function become(assignment) {
   } catch (error) {
     tell(FRAME_TYPES.FAILED, { message: error.message })
   }
+}
+
+/** What a function starts as `node` is the Node that it runs on itself. */
+function putOwnNodeFirst() {
+  const { execPath, env } = process
+  const folder = execPath.slice(0, execPath.lastIndexOf('/'))
+  const { PATH = '' } = env
+  if (PATH !== folder && !PATH.startsWith(`${folder}:`)) env.PATH = `${folder}:${PATH}`
 }
 
 function tell(type, message) {

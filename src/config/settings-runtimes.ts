@@ -1,6 +1,7 @@
 import { choice, list, type SettingTable } from './setting.ts'
 
-const NODE_VERSION = /^[1-9]\d{1,2}$/
+/** The first whose releases have what the shim needs; 21 never had it. */
+const NODE_VERSION = /^(20|2[2-9]|[3-9]\d)$/
 
 /** Which runtimes functions may ask for. */
 export const RUNTIMES = {
@@ -11,7 +12,7 @@ export const RUNTIMES = {
       placeholder: 'list',
       default: ['26', '24', '22', '20'],
       defaultText: '26,24,22,20',
-      expects: 'versions of Node with commas between them, such as 24,22',
+      expects: 'versions of Node from 20 on, without 21, with commas between them',
       sentence:
         'The versions of Node that are fetched for functions that ask for them; empty for none.',
     },

@@ -53,6 +53,16 @@ describe('settings', () => {
     expect(mistakes({ env: { LATCHKEY_TLS_DIR: 'certs' } })[0]).toMatch(/^LATCHKEY_TLS_DIR needs/)
   })
 
+  it('name versions of Node that can be fetched, unless told otherwise', () => {
+    const versions = (text: string) => load({ env: { LATCHKEY_NODE_VERSIONS: text } })
+    expect(load({})).toMatchObject({ settings: { nodeVersions: ['26', '24', '22', '20'] } })
+    expect(versions('28, 25')).toMatchObject({ settings: { nodeVersions: ['28', '25'] } })
+    expect(versions('')).toMatchObject({ settings: { nodeVersions: [] } })
+    for (const wrong of ['18', '21', '24.1', 'lts', '200', '24;22']) {
+      expect(versions(wrong), wrong).toMatchObject({ kind: 'mistakes' })
+    }
+  })
+
   it('take a list apart, and name every part of it that is wrong', () => {
     const env = { LATCHKEY_TRUSTED_PROXIES: ' 10.0.0.0/8, ::1 ' }
     expect(load({ env })).toMatchObject({ settings: { trustedProxies: ['10.0.0.0/8', '::1'] } })

@@ -155,6 +155,19 @@ await onEachNode(({ launcher, major }) => {
     })
   })
 
+  test('what a function starts as node is the Node that it runs on itself', async () => {
+    const code = `
+const { execFileSync } = require("node:child_process")
+exports.handler = () => execFileSync("node", ["--version"], { encoding: "utf8" }).trim() + process.version`
+    await using shim = await ShimProcess.start({
+      launcher,
+      files: { 'h.js': code },
+      entry: 'h.js',
+    })
+    const { body } = await call(await shim.connect())
+    expect(body.toString()).toMatch(/^(v\d+\.\d+\.\d+)\1$/)
+  })
+
   describe('a Node function that cannot serve says', () => {
     test.each([
       [
