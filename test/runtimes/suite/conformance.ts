@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { InstanceConnection } from '../../../src/wire/connection.ts'
 import { ShimFailure, type ShimLauncher, ShimProcess } from '../../helpers/shim.ts'
 import { type Answer, call, startCall } from '../../wire/call.ts'
@@ -86,9 +86,35 @@ export function conformance(probe: Probe): void {
         headers: { 'latchkey-request-id': 'req_thrown' },
       })
       expect(answer).toMatchObject({ outcome: 'handler-error', rawHeaders: [] })
-      const line = await shim.line('\x1ereq_thrown\x1f')
-      expect(line).toMatchObject({ stream: 'stderr' })
-      expect(line.text).toContain('secret reason')
+      const prefix = '\x1ereq_thrown\x1f'
+      // Which of its lines has the reason is told by the language.
+      await vi.waitFor(() => {
+        const own = shim.lines.filter(({ text }) => text.startsWith(prefix))
+        expect(own.map(({ text }) => text).join('\n')).toContain('secret reason')
+        expect(own.every(({ stream }) => stream === 'stderr')).toBe(true)
+      })
+    })
+  })
+
+  describe(`${language}: what a caller does not send of an event`, () => {
+    const event = async () =>
+      JSON.parse((await call(connection, { target: '/event' })).body.toString())
+
+    test('is made: an id of its own, and the time', async () => {
+      const sentMs = Date.now()
+      const [first, second] = [await event(), await event()]
+      expect(first).toMatchObject({ id: expect.any(String), type: null, namespace: null })
+      expect(first.id).not.toBe('')
+      expect(second.id).not.toBe(first.id)
+      expect(first.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/)
+      expect(Date.parse(first.time)).toBeGreaterThan(sentMs - 2_000)
+      expect(Date.parse(first.time)).toBeLessThan(Date.now() + 2_000)
+    })
+
+    test('is, for an id, that of the request', async () => {
+      const headers = { 'latchkey-request-id': 'req_event' }
+      const { body } = await call(connection, { target: '/event', headers })
+      expect(JSON.parse(body.toString()).id).toBe('req_event')
     })
   })
 
