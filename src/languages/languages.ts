@@ -3,6 +3,7 @@ import { findGo } from './go.ts'
 import { findJava } from './java.ts'
 import type { Language, LanguageOptions } from './language.ts'
 import { findNodejs } from './nodejs.ts'
+import { findPython } from './python.ts'
 
 /** The languages of this machine. */
 export interface Languages {
@@ -21,7 +22,7 @@ type Finder = (
   options: LanguageOptions,
 ) => Promise<Language | undefined>
 
-const FINDERS: readonly Finder[] = [findNodejs, findGo, findJava]
+const FINDERS: readonly Finder[] = [findNodejs, findGo, findJava, findPython]
 
 /** Looks at the machine for every language that Latchkey speaks. */
 export async function findLanguages(

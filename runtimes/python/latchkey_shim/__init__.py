@@ -1,0 +1,1 @@
+"""Answers frames with a Python function. A package, so that no module of a function is shadowed."""
