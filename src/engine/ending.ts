@@ -41,6 +41,10 @@ export function describeEnding(end: {
   return { expected: false, ...unexpected(end) }
 }
 
+/** Words with which runtimes end themselves. */
+const OUT_OF_MEMORY =
+  /JavaScript heap out of memory|Allocation failed|Terminating due to java\.lang\.OutOfMemoryError|fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory)/
+
 function unexpected(end: {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -48,11 +52,7 @@ function unexpected(end: {
   readonly memoryMb: number
 }): Order {
   const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`
-  if (
-    /JavaScript heap out of memory|Allocation failed|Terminating due to java\.lang\.OutOfMemoryError/.test(
-      end.stderrTail,
-    )
-  ) {
+  if (OUT_OF_MEMORY.test(end.stderrTail)) {
     const sentence = `out of memory: its flavor allows ${end.memoryMb} MB (${how})`
     return { reason: 'out-of-memory', sentence }
   }

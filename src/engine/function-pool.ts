@@ -1,9 +1,10 @@
 import { decideScaling } from '../domain/autoscaling.ts'
 import type { Route, Version } from '../domain/routes.ts'
+import type { InstanceCounts, InstanceFailure } from '../feed/nodes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Announcer } from './announcer.ts'
 import { Draining } from './draining.ts'
-import type { Order } from './ending.ts'
+import type { Ending, Order } from './ending.ts'
 import type { FunctionNow } from './engine-metrics.ts'
 import type { Instance, InstanceEvents, InstanceState, StartOutcome } from './instance.ts'
 import { Member } from './member.ts'
@@ -42,6 +43,7 @@ export class FunctionPool {
   readonly #members = new Map<string, Member>()
   #route: Route | undefined
   #closed = false
+  #lastFailure: InstanceFailure | undefined
   readonly #backoff = new StartBackoff()
   readonly #announcer: Announcer
   readonly #draining: Draining
@@ -72,10 +74,12 @@ export class FunctionPool {
     this.update()
   }
 
-  counts(): { total: number; ready: number } {
+  counts(): InstanceCounts {
     const states = this.#serving().map((member) => member.instance.state)
     const ready = states.filter((state) => state === 'ready').length
-    return { total: ready + states.filter((state) => state === 'starting').length, ready }
+    const total = ready + states.filter((state) => state === 'starting').length
+    const lastFailure = this.#lastFailure
+    return lastFailure === undefined ? { total, ready } : { total, ready, lastFailure }
   }
 
   /** Of its endpoint; empty before it has had a route. */
@@ -279,8 +283,17 @@ export class FunctionPool {
       // Unused, it would be started again and again for the minimum's sake.
       if (!expected && !member.used) this.#notStarted(instance.versionId, 'ended by itself')
     }
-    void instance.gone.then(() => this.#members.delete(instance.id))
+    void instance.gone.then(() => {
+      this.#members.delete(instance.id)
+      this.#noteFailure(instance.ending)
+    })
     this.update()
+  }
+
+  #noteFailure({ reason, sentence }: Ending): void {
+    if (reason !== 'out-of-memory' && reason !== 'hung' && reason !== 'crashed') return
+    const message = sentence.replace(/^killed: /, '')
+    this.#lastFailure = { reason, message, atMs: this.#deps.clock.now() }
   }
 
   #retire(member: Member): void {

@@ -115,6 +115,14 @@ export class Instance {
     return this.#state
   }
 
+  get shim(): StartedShim {
+    return this.#shim
+  }
+
+  get memoryMb(): number {
+    return this.#spec.version.memoryMb
+  }
+
   /** How it ended; said truly once it is `gone`. */
   get ending(): Ending {
     return this.#ending
@@ -147,6 +155,12 @@ export class Instance {
     this.#state = 'stopping'
     this.#ordered ??= { ...order, sentence: `killed: ${order.sentence}` }
     this.#signal('SIGKILL')
+  }
+
+  /** Ends it because it holds so much more memory than its flavor allows. */
+  outOfMemory(heldMb: number): void {
+    const sentence = `out of memory: it held ${heldMb} MB and its flavor allows ${this.memoryMb} MB`
+    this.kill({ reason: 'out-of-memory', sentence })
   }
 
   /** The start, raced against the process' end and the time limit. */
@@ -261,7 +275,7 @@ export class Instance {
     // What cannot be removed yet is left to the engine, which first ends who still writes there.
     removeInstanceFolder(this.#shim.folder)
     this.#exited.resolve()
-    this.#events.onEnded(this.#ordered !== undefined, begunId)
+    this.#events.onEnded(wasOrdered(this.#ordered), begunId)
   }
 
   #describe(code: number | null, signal: NodeJS.Signals | null): Ending {
@@ -304,4 +318,9 @@ export class Instance {
   #system(message: string): void {
     this.#events.onLine('system', { requestId: null, message: this.#mask.hide(message) })
   }
+}
+
+/** An end that the function has brought upon itself is none that was expected. */
+function wasOrdered(ordered: Order | undefined): boolean {
+  return ordered !== undefined && ordered.reason !== 'out-of-memory'
 }

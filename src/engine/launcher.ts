@@ -13,6 +13,7 @@ import { Instance, type InstanceEvents } from './instance.ts'
 import { removeInstanceFolder } from './instance-folder.ts'
 import { reapLeftovers } from './leftovers.ts'
 import type { CapturedLine } from './log-lines.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import { Shims } from './shims.ts'
 import { SparePool } from './spare-pool.ts'
 import { CODE_FOLDER, type ShimCommand, type StartedShim } from './spawn.ts'
@@ -48,6 +49,7 @@ export class Launcher {
   readonly #metrics: EngineMetrics
   readonly #sandbox: Sandbox
   readonly #staging = new Staging()
+  readonly #memory = new MemoryWatch()
   readonly #shims: Shims
   readonly #spares: SparePool
   /** Of instances that have ended: what they have started outside of their group may still run. */
@@ -85,6 +87,7 @@ export class Launcher {
           onRetire: events.onRetire,
         },
       )
+      this.#memory.add(instance)
       void instance.gone.then(() => {
         this.#leftFolders.add(shim.folder)
         this.#metrics.ended(instance.ending.reason)

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { chmodSync, closeSync, mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, fstatSync, mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -40,6 +40,8 @@ export interface StartedShim {
   readonly markerPath: string
   /** Our descriptor of the marker file. */
   readonly marker: number
+  /** Its size; the process may write to it. */
+  markerBytes(): number
 }
 
 /** Where an enclosed instance finds its code, whatever function it is of. */
@@ -107,6 +109,7 @@ export function spawnShim(
     control: child.stdio[3] as Socket,
     markerPath,
     marker,
+    markerBytes: () => fstatSync(marker).size,
   }
 }
 

@@ -124,9 +124,8 @@ export class Hub implements Nodes {
   async status(): Promise<ReadonlyMap<string, InstanceCounts>> {
     const sums = new Map<string, InstanceCounts>()
     for (const counts of await this.#askAll((client) => client.status())) {
-      for (const [functionId, { total, ready }] of Object.entries(counts)) {
-        const sum = sums.get(functionId) ?? { total: 0, ready: 0 }
-        sums.set(functionId, { total: sum.total + total, ready: sum.ready + ready })
+      for (const [functionId, own] of Object.entries(counts)) {
+        sums.set(functionId, sumOf(sums.get(functionId), own))
       }
     }
     return sums
@@ -299,4 +298,12 @@ async function send({ response }: ConnectedNode, message: FeedMessage): Promise<
   if (response.destroyed) return
   response.write(feedLine(message))
   await taken(response)
+}
+
+function sumOf(a: InstanceCounts | undefined, b: InstanceCounts): InstanceCounts {
+  if (a === undefined) return b
+  const failures = [a.lastFailure, b.lastFailure].filter((failure) => failure !== undefined)
+  const [lastFailure] = failures.sort((x, y) => y.atMs - x.atMs)
+  const counts = { total: a.total + b.total, ready: a.ready + b.ready }
+  return lastFailure === undefined ? counts : { ...counts, lastFailure }
 }

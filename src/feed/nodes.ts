@@ -12,6 +12,15 @@ export interface Propagation {
 export interface InstanceCounts {
   readonly total: number
   readonly ready: number
+  /** The newest end of an instance that was its own doing, or the function's; absent while there was none. */
+  readonly lastFailure?: InstanceFailure
+}
+
+export interface InstanceFailure {
+  readonly reason: 'out-of-memory' | 'hung' | 'crashed'
+  /** `out of memory: it held 190 MB and its flavor allows 128 MB`. */
+  readonly message: string
+  readonly atMs: number
 }
 
 export type TryOutcome =

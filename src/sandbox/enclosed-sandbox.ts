@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { encloses, type Identity } from './bubblewrap.ts'
 import type { Identities } from './identities.ts'
+import { enclosedMemory, exactEnclosedMemory } from './memory.ts'
 import { gated, type Network, type Networks, openGate } from './networks.ts'
 import { giveTree, openTree, takeTree } from './ownership.ts'
 import { withinOwnLimits } from './rlimits.ts'
@@ -24,12 +25,15 @@ export interface EnclosedParts {
   readonly seccompFile: string | undefined
 }
 
+const MEMORY_FOLDERS = ['/tmp', '/dev/shm']
+
 /** Everything in a bubblewrap of its own. */
 export class EnclosedSandbox implements Sandbox {
   readonly level: IsolationLevel
   readonly findings: readonly Finding[]
   readonly isEnclosed = true
   readonly #parts: EnclosedParts
+  readonly #inside = new WeakMap<ChildProcess, number>()
 
   constructor(parts: EnclosedParts) {
     this.#parts = parts
@@ -71,8 +75,19 @@ export class EnclosedSandbox implements Sandbox {
 
   /** bubblewrap's second process is the first inside and collects the dead; its child is the program. */
   insideOf(child: ChildProcess): number | undefined {
+    const known = this.#inside.get(child)
+    if (known !== undefined) return known
     const reaper = child.pid === undefined ? undefined : onlyChildOf(child.pid)
-    return reaper === undefined ? undefined : onlyChildOf(reaper)
+    const inside = reaper === undefined ? undefined : onlyChildOf(reaper)
+    if (inside !== undefined) this.#inside.set(child, inside)
+    return inside
+  }
+
+  memoryOf(child: ChildProcess, how: 'quick' | 'exact'): number | undefined {
+    const inside = this.insideOf(child)
+    if (inside === undefined || child.exitCode !== null || child.signalCode !== null)
+      return undefined
+    return (how === 'quick' ? enclosedMemory : exactEnclosedMemory)(inside, MEMORY_FOLDERS)
   }
 
   makeReadable(folder: string): void {

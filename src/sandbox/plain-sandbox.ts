@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { openMemory } from './memory.ts'
 import { withinOwnLimits } from './rlimits.ts'
 import type { Confinement, Finding, Sandbox, StdioEntry } from './sandbox.ts'
 
@@ -35,6 +36,10 @@ export class PlainSandbox implements Sandbox {
 
   insideOf(child: ChildProcess): number | undefined {
     return child.pid
+  }
+
+  memoryOf(child: ChildProcess, how: 'quick' | 'exact'): number | undefined {
+    return child.pid === undefined ? undefined : openMemory(child.pid, how === 'exact')
   }
 
   makeReadable(): void {

@@ -83,6 +83,11 @@ export interface Sandbox {
   spawn(confinement: Confinement, stdio: readonly StdioEntry[]): ChildProcess
   /** The process that the program became, as seen from outside; undefined while it is not there. */
   insideOf(child: ChildProcess): number | undefined
+  /**
+   * Bytes of memory that it and all that it has started hold, folders in memory included; undefined when
+   * that cannot be seen. `quick` counts what several share for each of them.
+   */
+  memoryOf(child: ChildProcess, how: 'quick' | 'exact'): number | undefined
   /** Lets every process inside read what is below the folder, which is ours. Quick when it can already. */
   makeReadable(folder: string): void
   /** Gives what is below the folder to the builds' user, but for files that have a further name. */
