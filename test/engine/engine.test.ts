@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Harness, routeOf, waitFor } from './harness.ts'
@@ -465,6 +465,51 @@ describe('what an instance is given', () => {
     const printed = harness.engine.logs('fn-1', 30_000).filter((line) => line.stream === 'stdout')
     expect(printed).toHaveLength(20_000)
     expect(printed.at(-1)!.message).toBe('line 20000')
+  })
+
+  test('what it had printed when somebody killed it is not lost either', async () => {
+    const count = join(harness.root, 'count')
+    const code = `const { openSync, writeSync } = require('node:fs')
+    exports.handler = () => {
+      const fd = openSync(${JSON.stringify(count)}, 'w')
+      for (let i = 1; ; i++) {
+        writeSync(1, 'line ' + i + '\\n')
+        writeSync(fd, String(i).padStart(10), 0)
+      }
+    }\n`
+    const route = await harness.route(code, { timeoutMs: 60_000 })
+    harness.engine.applyRoutes([route], [])
+    await harness.demand(route, 1)
+    const [up] = await harness.thread.until('instance-up')
+    await harness.demand(route, 0)
+    const called = harness.call(up!)
+    const printed = () =>
+      harness.engine.logs('fn-1', 1_000_000).filter((line) => line.stream === 'stdout')
+    await waitFor(() => expect(printed().length).toBeGreaterThan(5_000))
+    for (const pid of harness.processes()) process.kill(Number(pid), 'SIGKILL')
+    expect(await called).toBe('lost')
+    await waitFor(() => expect(harness.lines().join()).toContain('crashed: killed by the system'))
+    const numbers = printed().map((line) => Number(line.message.slice('line '.length)))
+    expect(numbers).toEqual(numbers.map((_, i) => i + 1))
+    expect(numbers.length).toBeGreaterThanOrEqual(Number(readFileSync(count, 'utf8')))
+  })
+
+  test('the lines of functions that are gone go too, when nobody was there to remove them', async () => {
+    harness.engine.logStore.append('gone', {
+      timeMs: harness.clock.now(),
+      instanceId: 'i',
+      stream: 'stdout',
+      requestId: null,
+      versionId: '',
+      message: 'left',
+    })
+    const route = await harness.route(HELLO)
+    harness.engine.applyRoutes([route], [])
+    await harness.demand(route, 1)
+    await harness.thread.until('instance-up')
+    harness.engine.forgetStrangers()
+    expect(harness.engine.logs('gone', 10)).toEqual([])
+    expect(harness.engine.logs('fn-1', 10)).not.toEqual([])
   })
 
   test('a socket of its own even below a folder with a long name', async () => {
