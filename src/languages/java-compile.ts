@@ -72,6 +72,7 @@ function javac({ jdk, major }: Compiler, paths: readonly string[]): ToolStep {
     command: join(jdk.home, 'bin/javac'),
     args: [
       ...[
+        '-J-Xmx512m',
         '-J-XX:TieredStopAtLevel=1',
         '-J-XX:+UseSerialGC',
         '-J-Xshare:auto',
@@ -88,7 +89,8 @@ function javac({ jdk, major }: Compiler, paths: readonly string[]): ToolStep {
       ],
       ...release,
       ...['-cp', `${OWN_SHIM}:${LIBRARIES}/*`, '-d', '.'],
-      ...paths,
+      // One that begins with @ would be read as a file of options.
+      ...paths.map((path) => `./${path}`),
     ],
     environment: (homeFolder) => ({
       PATH: '/usr/bin:/bin',
@@ -115,7 +117,7 @@ function refusal(outcome: ToolOutcome): CompileOutcome {
 
 /** The first error as javac says it, and how many there are: `Module.java:3: error: ';' expected`. */
 export function compilerReason(output: string): string {
-  const lines = output.split('\n').map((line) => line.trimEnd())
+  const lines = output.split('\n').map((line) => line.trimEnd().replace(/^\.\//, ''))
   const first = lines.find((line) => /^\S+\.java:\d+: error: /.test(line))
   const count = lines.find((line) => /^\d+ errors$/.test(line))
   if (first === undefined) {

@@ -52,7 +52,7 @@ function pomOf(parts: readonly XmlElement[]): string | undefined {
   const dependencies = part('dependencies').map(dependency).join('')
   if (dependencies === '') return undefined
   const managed = partOf(part('dependencyManagement'), 'dependencies').map(dependency).join('')
-  return [
+  const pom = [
     HEAD,
     block('properties', part('properties').map(property).join('')),
     block('repositories', part('repositories').map(repository).join('')),
@@ -60,6 +60,8 @@ function pomOf(parts: readonly XmlElement[]): string | undefined {
     block('dependencies', dependencies),
     '</project>\n',
   ].join('')
+  checkReferences(pom, parts)
+  return pom
 }
 
 function partOf(parts: readonly XmlElement[], name: string): readonly XmlElement[] {
@@ -116,10 +118,26 @@ function property({ name, text }: XmlElement): string {
 
 function repository(element: XmlElement): string {
   const url = value(element, 'url') ?? ''
-  if (!/^https:\/\/[^\s<>"']+$/.test(url)) {
+  if (!/^https:\/\/[^\s<>"'$]+$/.test(url)) {
     throw new Refused(`names the repository ${JSON.stringify(url)}; allowed are https addresses`)
   }
-  return `<repository>${field(element, 'id', COORDINATE, true)}<url>${escapeXml(url)}</url></repository>\n`
+  checkName(element)
+  // Settings of the machine hold logins by the repository's id: none of them may go to an address from here.
+  const id = `function-${value(element, 'id')}`
+  return `<repository><id>${escapeXml(id)}</id><url>${escapeXml(url)}</url></repository>\n`
+}
+
+function checkName(element: XmlElement): void {
+  field(element, 'id', /^[A-Za-z0-9_.-]{1,200}$/, true)
+}
+
+/** Maven would put in what the environment and its own options say, passwords of proxies among it. */
+function checkReferences(pom: string, parts: readonly XmlElement[]): void {
+  const declared = new Set(partOf(parts, 'properties').map((one) => one.name))
+  for (const [, name] of pom.matchAll(/\$\{([^}]*)(?:\}|$)/g)) {
+    if (declared.has(name!)) continue
+    throw new Refused(`refers to the property ${JSON.stringify(name)}, which it does not declare`)
+  }
 }
 
 function field(element: XmlElement, name: string, allowed: RegExp, isNeeded = false): string {
