@@ -1,4 +1,4 @@
-import { auditedFunction } from '../domain/audit-views.ts'
+import { auditedFunction, auditedSecretChange } from '../domain/audit-views.ts'
 import { PublicError } from '../domain/errors.ts'
 import { endpointLabel, type FunctionName, type Scope } from '../domain/names.ts'
 import type { Task } from '../domain/task.ts'
@@ -141,7 +141,10 @@ async function update(
   const after = await requireFunction(trx, scope, name)
   auditFunction(handle, 'function.updated', after, {
     before: auditedFunction(before),
-    after: auditedFunction(after),
+    after: {
+      ...auditedFunction(after),
+      ...auditedSecretChange(before.secretEnvs, after.secretEnvs),
+    },
   })
   const resources = { faas_functions: [before.id] }
   if (!needsDeploy(before, { ...patch, secretEnvs })) {

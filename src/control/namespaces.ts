@@ -1,4 +1,4 @@
-import { auditedNamespace } from '../domain/audit-views.ts'
+import { auditedNamespace, auditedSecretChange } from '../domain/audit-views.ts'
 import type { Scope } from '../domain/names.ts'
 import type { Namespace } from '../domain/namespace.ts'
 import type { Task } from '../domain/task.ts'
@@ -120,7 +120,10 @@ async function update(
   handle.audit(
     auditEntry('namespace.updated', before, {
       before: auditedNamespace(before),
-      after: auditedNamespace(after),
+      after: {
+        ...auditedNamespace(after),
+        ...auditedSecretChange(before.secretEnvs, after.secretEnvs),
+      },
     }),
   )
   const resources = { faas_namespaces: [before.id] }

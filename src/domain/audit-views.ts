@@ -4,6 +4,7 @@ import type { FunctionEntity } from './function.ts'
 import type { Key } from './key.ts'
 import { formatFunctionName } from './names.ts'
 import type { Namespace } from './namespace.ts'
+import type { SealedEnvs } from './secret-envs.ts'
 import type { Token } from './token.ts'
 
 /*
@@ -51,6 +52,14 @@ export function auditedFunction(fn: FunctionEntity): object {
     disabled: fn.disabled,
     keys: fn.keys,
   }
+}
+
+/** Beside the view after a change, where the names alone would show none. */
+export function auditedSecretChange(before: SealedEnvs, after: SealedEnvs): object {
+  const names = Object.keys(after).filter(
+    (name) => before[name] !== undefined && before[name] !== after[name],
+  )
+  return names.length === 0 ? {} : { secret_envs_changed: names.sort() }
 }
 
 export function auditedToken(token: Token): object {

@@ -255,6 +255,54 @@ describe('function invoke', () => {
   })
 })
 
+describe('secrets', () => {
+  const value = 'hunter2-and-more'
+  const run = (...args: string[]) => cli.run(['function', ...args])
+
+  it('come from files that the manifest names, which must not be deployed with the source', async () => {
+    const folder = join(cli.home, 'with-secrets')
+    mkdirSync(join(folder, '.secrets'), { recursive: true })
+    writeFileSync(join(folder, 'handler.js'), HANDLER)
+    writeFileSync(join(folder, '.secrets', 'token'), `${value}\n`)
+    writeFileSync(join(folder, 'token'), value)
+    const manifest = (path: string) =>
+      writeFileSync(
+        join(folder, 'latchkey.json'),
+        JSON.stringify({ namespace: 'shop', name: 'sealed', secretFiles: { TOKEN: path } }),
+      )
+    manifest('token')
+    const refused = await run('deploy', folder)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('would be deployed with the source')
+    manifest('.secrets/token')
+    expect(await run('deploy', folder)).toMatchObject({ code: 0 })
+    const fn = await json(['function', 'get', 'shop/sealed'])
+    expect(fn.secret_env_names).toEqual(['TOKEN'])
+    expect(Object.keys(fn.files)).toEqual(['token'])
+    await run('update', 'shop/sealed', '--unset-secret', 'TOKEN')
+    expect((await json(['function', 'get', 'shop/sealed'])).secret_env_names).toEqual([])
+    await run('delete', 'shop/sealed', '--yes')
+  })
+
+  it('of namespaces are set and removed', async () => {
+    const update = (...args: string[]) => ['namespace', 'update', 'shop', ...args]
+    const set = await cli.run(update('--secret', 'SHARED'), { stdin: `${value}\n` })
+    expect(set).toMatchObject({ code: 0 })
+    expect((await json(['namespace', 'get', 'shop'])).secret_env_names).toEqual(['SHARED'])
+    expect(await cli.run(update('--unset-secret', 'SHARED'))).toMatchObject({ code: 0 })
+    expect((await json(['namespace', 'get', 'shop'])).secret_env_names).toEqual([])
+  })
+
+  it('are refused where two would read the same input, or the value is there already', async () => {
+    const update = ['update', 'shop/price']
+    for (const wrong of [['A=-', 'B=-'], ['A=value'], ['A=@'], ['1A=-'], ['A=@/nowhere']]) {
+      const ended = await run(...update, ...wrong.flatMap((one) => ['--secret', one]))
+      expect(ended.code, wrong.join()).toBe(2)
+      expect(ended.stderr).not.toContain('value=')
+    }
+  })
+})
+
 describe('function logs', () => {
   it('prints time, instance and line, and shows control characters', async () => {
     const line = { timeMs: Date.UTC(2026, 0, 2), instanceId: 'i1' }
@@ -265,6 +313,38 @@ describe('function logs', () => {
     expect(first).toMatch(/^2026-01-02T00:00:00\S* i1 one$/)
     expect(second).toMatch(/ i1 red \\x1b\]0;title\\x07$/)
     expect((await json(['function', 'logs', 'shop/price', '--limit', '1'])).logs).toHaveLength(1)
+  })
+
+  it('asks for what is wanted, and says when nothing fits', async () => {
+    api.logs.push({ timeMs: Date.now(), instanceId: 'i2', requestId: 'req_9', message: 'mine' })
+    const logs = (...args: string[]) => cli.run(['function', 'logs', 'shop/price', ...args])
+    const mine = await logs('--request-id', 'req_9', '--since', '15m', '--stream', 'stdout')
+    expect(mine.stdout).toMatch(/^\S+ i2 mine\n$/)
+    const none = await logs('--instance', 'i3')
+    expect(none).toMatchObject({ code: 0, stdout: '' })
+    expect(none.stderr).toContain('nothing in the log that fits')
+    const wrong = await logs('--since', 'yesterday')
+    expect(wrong.code).toBe(1)
+    expect(wrong.stderr).toContain('since: must be a time')
+    expect((await logs('--stream', 'stdin')).code).toBe(2)
+  })
+
+  it('follows until the function is deleted, as text or as a JSON line each', async () => {
+    const follow = (...args: string[]) =>
+      cli.run(['function', 'logs', 'shop/price', '--follow', '--instance', 'i4', ...args])
+    const line = { timeMs: Date.UTC(2026, 0, 2), instanceId: 'i4' }
+    api.logs.push({ ...line, message: 'before' })
+    const [text, asJson] = [follow(), follow('--json')]
+    await api.logs.followedBy(2)
+    api.logs.push({ ...line, message: 'after\u001b[2J' })
+    api.logs.remove()
+    expect(await text).toMatchObject({
+      code: 0,
+      stdout: '2026-01-02T00:00:00.000Z i4 before\n2026-01-02T00:00:00.000Z i4 after\\x1b[2J\n',
+    })
+    const lines = (await asJson).stdout.trim().split('\n')
+    expect(lines.map((one) => JSON.parse(one).Message)).toEqual(['before', 'after\u001b[2J'])
+    expect((await text).stderr).toContain('shop/price is deleted')
   })
 })
 

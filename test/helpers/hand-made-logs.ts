@@ -15,6 +15,13 @@ export class HandMadeLogs {
     for (const wake of this.#changed) wake()
   }
 
+  /** Resolves when so many have been told all that is there. */
+  async followedBy(count: number): Promise<void> {
+    while (this.#changed.size < count) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+
   remove(): void {
     this.#isRemoved = true
     for (const wake of this.#changed) wake()
@@ -33,13 +40,13 @@ export class HandMadeLogs {
     const first = cursor === undefined ? await this.logs(id, query) : undefined
     let told = cursor?.[NODE] ?? (first?.[0]?.position ?? this.lines.length + 1) - 1
     while (!signal.aborted) {
-      if (this.#isRemoved) return yield { kind: 'removed' }
       const news = this.lines.filter((line) => line.position > told && isWanted(query, line))
       for (const line of news) {
         told = line.position
         yield { kind: 'line', line, cursor: { [NODE]: told } }
       }
       if (news.length > 0) continue
+      if (this.#isRemoved) return yield { kind: 'removed' }
       const changed = Promise.withResolvers<void>()
       this.#changed.add(changed.resolve)
       await Promise.race([changed.promise, once(signal, 'abort')])

@@ -1,4 +1,5 @@
 import type { FollowedLogsView } from '../../control/control.ts'
+import { actorOf } from '../auth.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { EventStreams, lastEventId, type ServerEvent, wantsEvents } from '../event-stream.ts'
 import { formatCursor, logQueryOf, parseCursor } from '../log-query.ts'
@@ -10,6 +11,9 @@ import { functionNameOf } from './functions.ts'
 
 const LOGS =
   '/v1/faas/namespaces/:project_id/:region_id/:namespace_name/functions/:function_name/logs'
+
+/** A token may be deleted while it follows. */
+const CHECK_EVERY_MS = 5_000
 
 export const logRoutes: Routes =
   ({ control, clock }) =>
@@ -36,16 +40,27 @@ export const logRoutes: Routes =
         const asked = logQueryOf(query, follow, clock.now())
         if (!follow) return logsWire(await control.functions.logs(scope, name, asked))
         const cursor = parseCursor(lastEventId(request))
+        const tokenId = actorOf(request).tokenId
+        const isAllowed = async () => (await control.tokens.list()).some(({ id }) => id === tokenId)
         return streams.send(reply, async (signal) =>
-          events(await control.functions.followLogs(scope, name, asked, cursor, signal)),
+          events(await control.functions.followLogs(scope, name, asked, cursor, signal), isAllowed),
         )
       },
     )
     done()
   }
 
-async function* events(news: AsyncIterable<FollowedLogsView>): AsyncGenerator<ServerEvent> {
+/** Breaks off when it is no longer allowed: who asks again is told why not. */
+async function* events(
+  news: AsyncIterable<FollowedLogsView>,
+  isAllowed: () => Promise<boolean>,
+): AsyncGenerator<ServerEvent> {
+  let checkedAtMs = performance.now()
   for await (const one of news) {
+    if (performance.now() - checkedAtMs >= CHECK_EVERY_MS) {
+      if (!(await isAllowed())) return
+      checkedAtMs = performance.now()
+    }
     if (one.kind === 'removed') yield { event: 'end', data: JSON.stringify({ reason: 'deleted' }) }
     if (one.kind !== 'line') continue
     const data = JSON.stringify(logLineWire(one.line))
