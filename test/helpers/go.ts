@@ -28,6 +28,9 @@ export const GO_BUILD_TIMEOUT_MS = 300_000
 /** Kept between runs, so that what has not changed is not compiled again; each user has their own. */
 const CACHE = join(tmpdir(), `latchkey-go-tests-${userInfo().uid}`)
 
+/** The home folder of the tools that build for tests. */
+export const GO_TEST_HOME = join(CACHE, 'home')
+
 export interface GoCode {
   readonly code: string
   readonly files?: SourceFiles
@@ -61,8 +64,7 @@ export async function buildGo({ code, files = {}, dependencies = '', method }: G
 async function buildIn(source: Source): Promise<string> {
   const plan = go!.plan(source)
   if (plan.kind === 'refused') throw new ShimFailure(plan.message, [])
-  const home = join(CACHE, 'home')
-  mkdirSync(home, { recursive: true })
+  mkdirSync(GO_TEST_HOME, { recursive: true })
   const draft = mkdtempSync(join(CACHE, 'build-'))
   for (const [path, text] of Object.entries(plan.files)) {
     mkdirSync(dirname(join(draft, path)), { recursive: true })
@@ -76,7 +78,7 @@ async function buildIn(source: Source): Promise<string> {
         command,
         args,
         folder: draft,
-        environment: environment(home),
+        environment: environment(GO_TEST_HOME),
         timeoutMs: GO_BUILD_TIMEOUT_MS,
       }),
   })
@@ -112,5 +114,5 @@ export async function seedGoCache(dataDir: string): Promise<void> {
   await buildGo({
     code: 'package kubeless\n\nfunc Handler(map[string]any, map[string]string) {}\n',
   })
-  cpSync(join(CACHE, 'home'), join(dataDir, 'artifacts/.work/home/go'), { recursive: true })
+  cpSync(GO_TEST_HOME, join(dataDir, 'artifacts/.work/home/go'), { recursive: true })
 }

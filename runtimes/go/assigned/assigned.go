@@ -1,10 +1,14 @@
 // Package assigned waits for the function's variables and folder and puts them in force while
-// packages are still being initialized. It imports nothing but syscall and its path sorts before
+// packages are still being initialized. It imports next to nothing and its path sorts before
 // others, so Go initializes it before the function's own packages: what they read from the
 // environment when they begin is there.
 package assigned
 
-import "syscall"
+import (
+	"syscall"
+
+	"a.latchkey.local/shim/assignment"
+)
 
 const (
 	controlFd   = 3
@@ -30,12 +34,12 @@ func init() {
 	for Payload == nil {
 		readFrame()
 	}
-	for _, pair := range variables(Payload) {
+	for _, pair := range assignment.Variables(Payload) {
 		// A name that the system refuses could not have been set by anybody.
 		_ = syscall.Setenv(pair[0], pair[1])
 	}
 	// What is wrong with the folder is said by whoever opens something in it.
-	_ = syscall.Chdir(stringMember(Payload, "folder"))
+	_ = syscall.Chdir(assignment.Member(Payload, "folder"))
 }
 
 func readFrame() {

@@ -1,10 +1,12 @@
-package assigned
+// Package assignment reads what is needed of ASSIGN before any other package is initialized:
+// encoding/json would be initialized later than some of the function's packages.
+package assignment
 
 import "unicode/utf8"
 
-// variables gives the names and values of the member "envs". The text is JSON that Latchkey wrote:
+// Variables gives the names and values of the member "envs". The text is JSON that Latchkey wrote:
 // what is not is skipped here, and refused where all of it is read.
-func variables(text []byte) [][2]string {
+func Variables(text []byte) [][2]string {
 	r := &reader{text: text}
 	if !r.member("envs") {
 		return nil
@@ -16,7 +18,8 @@ func variables(text []byte) [][2]string {
 	return pairs
 }
 
-func stringMember(text []byte, name string) string {
+// Member is the text of a member of the outermost object; empty without it.
+func Member(text []byte, name string) string {
 	r := &reader{text: text}
 	if !r.member(name) {
 		return ""
@@ -24,8 +27,7 @@ func stringMember(text []byte, name string) string {
 	return r.string()
 }
 
-// reader reads the few forms that an assignment has. encoding/json would be initialized later than
-// some of the function's packages.
+// reader reads the few forms that an assignment has.
 type reader struct {
 	text []byte
 	at   int
