@@ -32,6 +32,7 @@ interface CallRow {
   expires_ms: number | null
   status: number | null
   code: string | null
+  answer_kept: number
 }
 
 interface PayloadRow {
@@ -156,11 +157,12 @@ export class CallTable {
     )
     const kept = answer === null ? 0 : answer.body.byteLength + headerBytes(answer)
     const row = this.#prepared(
-      `update calls set state = ?, code = ?, status = ?, ended_ms = ?, expires_ms = ?,
+      `update calls set state = ?, code = ?, status = ?, ended_ms = ?, expires_ms = ?, answer_kept = ?,
          bytes = case when ? then bytes else 0 end + ?
        where id = ? and state = 'running' returning bytes`,
     ).get(
       ...[state, code, answer?.status ?? null, endedMs, expiresMs],
+      Number(answer?.isTooLarge === false),
       ...[Number(isDead), kept, id],
     ) as { bytes: number } | undefined
     return row?.bytes
@@ -170,7 +172,7 @@ export class CallTable {
   revive(id: string, nowMs: number): Trace | undefined {
     return this.#trace(
       `update calls set state = 'retrying', due_ms = ?, ended_ms = null, expires_ms = null,
-         uncounted = attempts, kills = 0
+         uncounted = attempts, kills = 0, answer_kept = 0
        where id = ? and state = 'dead' returning *`,
       [nowMs, id],
     )
@@ -217,15 +219,19 @@ export class CallTable {
     ).all() as { functionId: string; state: CallState; count: number; bytes: number }[]
   }
 
-  find(id: string): CallWithAnswer | undefined {
+  view(id: string): CallView | undefined {
     const row = this.#prepared('select * from calls where id = ?').get(id) as CallRow | undefined
-    if (row === undefined) return undefined
-    const view = viewOf(row)
-    if (row.ended_ms === null || row.status === null) return { view, answer: null }
+    return row === undefined ? undefined : viewOf(row)
+  }
+
+  find(id: string): CallWithAnswer | undefined {
+    const view = this.view(id)
+    if (view === undefined) return undefined
+    if (view.endedAtMs === null || view.status === null) return { view, answer: null }
     const { answer_headers: headers, answer_body: body, answer_too_large } = this.#payload(id)!
     if (headers === null) return { view, answer: null }
     const answer = {
-      status: row.status,
+      status: view.status,
       headers: JSON.parse(headers) as string[],
       body: body ?? new Uint8Array(),
       isTooLarge: answer_too_large === 1,
@@ -300,5 +306,6 @@ function viewOf(row: CallRow): CallView {
     expiresAtMs: row.expires_ms,
     status: row.status,
     code: row.code,
+    isAnswerKept: row.answer_kept === 1,
   }
 }

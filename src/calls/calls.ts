@@ -8,6 +8,7 @@ import {
   type CallQuery,
   type CallRun,
   type CallState,
+  type CallView,
   type CallWithAnswer,
   type CancelOutcome,
   hasEnded,
@@ -130,15 +131,19 @@ export class Calls implements CallDesk {
     return { kind: 'accepted', id }
   }
 
+  view(id: string): CallView | undefined {
+    return this.#isClosed ? undefined : this.#table.view(id)
+  }
+
   find(id: string): CallWithAnswer | undefined {
     return this.#isClosed ? undefined : this.#table.find(id)
   }
 
   async cancel(id: string): Promise<CancelOutcome> {
     if (await this.#remove(id, ['queued', 'retrying'])) return 'cancelled'
-    const found = this.find(id)
-    if (found === undefined) return 'unknown'
-    return hasEnded(found.view.state) ? 'ended' : 'under-way'
+    const view = this.view(id)
+    if (view === undefined) return 'unknown'
+    return hasEnded(view.state) ? 'ended' : 'under-way'
   }
 
   list(query: CallQuery): CallPage {

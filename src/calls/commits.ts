@@ -11,13 +11,11 @@ interface Pending {
  * hundred, and while it lasts the next ones gather.
  */
 export class Commits {
-  readonly #db: Database.Database
   readonly #whole: (group: readonly Pending[]) => unknown[]
   #pending: Pending[] = []
   #isScheduled = false
 
   constructor(db: Database.Database) {
-    this.#db = db
     this.#whole = db.transaction((group: readonly Pending[]) =>
       group.map(({ write }) => write()),
     ).immediate
@@ -50,8 +48,7 @@ export class Commits {
 
   #alone(one: Pending): void {
     try {
-      // On a full disk SQLite has rolled back by itself.
-      settle([one], this.#db.inTransaction ? [one.write()] : this.#whole([one]))
+      settle([one], this.#whole([one]))
     } catch (error) {
       one.reject(error)
     }

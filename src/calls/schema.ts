@@ -33,7 +33,8 @@ const TABLES = `
     ended_ms integer,
     expires_ms integer,
     status integer,
-    code text
+    code text,
+    answer_kept integer not null default 0
   ) without rowid;
   create index calls_due on calls (function_id, due_ms) where due_ms is not null;
   create index calls_running on calls (state) where state = 'running';

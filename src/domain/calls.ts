@@ -105,6 +105,8 @@ export interface CallView {
   readonly status: number | null
   /** Why the last try was no success, where it was not the function that said so. */
   readonly code: string | null
+  /** Whether it has ended with an answer that can be had. */
+  readonly isAnswerKept: boolean
 }
 
 export interface CallWithAnswer {
@@ -119,6 +121,8 @@ export type CancelOutcome = 'cancelled' | 'under-way' | 'ended' | 'unknown'
 export interface CallDesk {
   /** Resolves when it is on the disk, or refused. */
   accept(call: NewCall): Promise<AcceptOutcome>
+  view(id: string): CallView | undefined
+  /** The same with its answer, which may be large. */
   find(id: string): CallWithAnswer | undefined
   /** One that is queued is forgotten. Resolves when that is on the disk. */
   cancel(id: string): Promise<CancelOutcome>

@@ -26,7 +26,7 @@ export interface NodeCalls {
 /** The same of one node. */
 export interface NodeCallAnswers {
   list(query: CallQuery): CallPage
-  find(id: string): { readonly view: CallView } | undefined
+  view(id: string): CallView | undefined
   retry(id: string): Promise<boolean>
   remove(id: string): Promise<boolean>
   accept(call: NewCall): Promise<AcceptOutcome>
@@ -52,7 +52,7 @@ export async function answerCalls(
     case `GET ${CALLS_PATH}`:
       return calls.list(queryOf(url.searchParams))
     case `GET ${CALLS_PATH}/one`:
-      return { view: calls.find(id)?.view ?? null }
+      return { view: calls.view(id) ?? null }
     case `POST ${CALLS_PATH}/retry`:
       return { done: await calls.retry(id) }
     case `POST ${CALLS_PATH}/remove`:

@@ -94,16 +94,16 @@ export class AsyncCalls {
       return
     }
     const [, id, result] = match
-    const found = (await this.#link.ask({ what: 'find', id: id! })) as CallWithAnswer | undefined
-    if (found === undefined || !this.#mayKnow(head, found.view)) {
+    const view = (await this.#link.ask({ what: 'view', id: id! })) as CallView | undefined
+    if (view === undefined || !this.#mayKnow(head, view)) {
       call.refuse('call_not_found')
       return
     }
     call.callId = id
     if (method === 'GET' || method === 'HEAD') {
-      if (result === undefined) this.#tell(call, found)
-      else tellResult(call, found)
-    } else if (method === 'DELETE' && result === undefined) await this.#cancel(call, id!)
+      if (result === undefined) this.#tell(call, view)
+      else await this.#tellResult(call, view)
+    } else if (method === 'DELETE' && result === undefined) await this.#cancel(call, view.id)
     else call.refuse('method_not_allowed')
   }
 
@@ -113,9 +113,8 @@ export class AsyncCalls {
     return keyId === null || this.#isAllowed(head, keyId, functionId)
   }
 
-  #tell(call: Call, { view, answer }: CallWithAnswer): void {
+  #tell(call: Call, view: CallView): void {
     const url = this.#urlOf(call, view.id)
-    const isThere = answer !== null && !answer.isTooLarge
     respondJson(call, 200, [], {
       id: view.id,
       state: view.state,
@@ -128,8 +127,24 @@ export class AsyncCalls {
       status: view.status,
       code: view.code,
       status_url: url,
-      result_url: hasEnded(view.state) && !isThere ? null : `${url}/result`,
+      result_url: hasEnded(view.state) && !view.isAnswerKept ? null : `${url}/result`,
     })
+  }
+
+  async #tellResult(call: Call, view: CallView): Promise<void> {
+    if (!hasEnded(view.state)) {
+      call.refuse('call_not_ended')
+      return
+    }
+    const { id, state } = view
+    const found = (await this.#link.ask({ what: 'find', id })) as CallWithAnswer | undefined
+    const answer = found?.answer ?? null
+    if (answer === null || answer.isTooLarge) {
+      call.refuse('call_result_gone')
+      return
+    }
+    const fields = [...answer.headers, 'latchkey-call-id', id, 'latchkey-call-state', state]
+    call.respond(answer.status, [...fields, ...originHeaders(call.head)], bodyOf(answer))
   }
 
   async #cancel(call: Call, id: string): Promise<void> {
@@ -156,19 +171,6 @@ export class AsyncCalls {
     const base = isByPath ? this.#pathBase : this.#share.publicUrl
     return `${base}/${OWN_LABEL}/calls/${id}`
   }
-}
-
-function tellResult(call: Call, { view, answer }: CallWithAnswer): void {
-  if (!hasEnded(view.state)) {
-    call.refuse('call_not_ended')
-    return
-  }
-  if (answer === null || answer.isTooLarge) {
-    call.refuse('call_result_gone')
-    return
-  }
-  const fields = [...answer.headers, 'latchkey-call-id', view.id, 'latchkey-call-state', view.state]
-  call.respond(answer.status, [...fields, ...originHeaders(call.head)], bodyOf(answer))
 }
 
 /** RFC 9110, 15.4.5 and 15.3.5: such answers have none, whatever the function wrote. */

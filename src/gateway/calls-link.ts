@@ -4,6 +4,7 @@ import { unreachable } from '../lib/assert.ts'
 /** What a thread asks of who keeps the calls; the answers are those of `CallDesk`. */
 export type CallsAsk =
   | { readonly what: 'accept'; readonly call: NewCall }
+  | { readonly what: 'view'; readonly id: string }
   | { readonly what: 'find'; readonly id: string }
   | { readonly what: 'cancel'; readonly id: string }
 

@@ -238,6 +238,8 @@ export class GatewayThread {
     switch (ask.what) {
       case 'accept':
         return await desk.accept(ask.call)
+      case 'view':
+        return desk.view(ask.id)
       case 'find':
         return desk.find(ask.id)
       case 'cancel':
