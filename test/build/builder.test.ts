@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,9 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type BuilderOptions, type BuildOutcome, createBuilder } from '../../src/build/builder.ts'
 import type { Source } from '../../src/domain/function.ts'
+import { nextTurn } from '../../src/lib/next-turn.ts'
 import { NODE_ONLY, NODE_RUNTIME } from '../helpers/languages.ts'
+import { SHELL_ONLY } from '../helpers/shell-language.ts'
 
 const runtime = NODE_RUNTIME
 const logger = pino({ level: 'silent' })
@@ -150,6 +152,65 @@ describe('by content', () => {
     await build(source(`${COMMONJS}//`))
     expect(await removeUnused(new Set([kept]))).toBe(1)
     expect(await finishedArtifacts()).toEqual([kept])
+  })
+})
+
+describe('what is kept', () => {
+  const shellSource = (codeText: string, dependencies: string): Source => ({
+    ...source(codeText, { dependencies }),
+    runtime: 'shell1',
+  })
+  const sets = () => readdir(join(artifactsFolder, '.dependencies'))
+  const INSTALL = 'mkdir installed; echo a > installed/file'
+
+  test('a set of dependencies stays while an artifact that was made with it stays', async () => {
+    const { build, removeUnused } = builder({ languages: SHELL_ONLY })
+    const kept = built(await build(shellSource('true', INSTALL))).artifact.id
+    await build(shellSource('true', `${INSTALL} # other`))
+    expect(await sets()).toHaveLength(2)
+    expect(await removeUnused(new Set([kept]))).toBe(1)
+    expect(await sets()).toHaveLength(1)
+    await removeUnused(new Set())
+    expect(await sets()).toEqual([])
+  })
+
+  test('a set whose build failed afterwards is found by the next one, within its time', async () => {
+    const { build, removeUnused } = builder({ languages: SHELL_ONLY })
+    expect((await build(shellSource('false', INSTALL))).kind).toBe('failed')
+    await removeUnused(new Set(), 60_000)
+    expect((await build(shellSource('true', INSTALL))).log).toContain('installed already')
+  })
+
+  test('what a build uses is not removed meanwhile', async () => {
+    const { build, removeUnused } = builder({ languages: SHELL_ONLY })
+    await build(shellSource('false', INSTALL))
+    const slow = build(shellSource('sleep 0.5; cat installed/file', INSTALL))
+    while ((await readdir(join(artifactsFolder, '.work'))).length < 2) await nextTurn()
+    await removeUnused(new Set())
+    expect((await slow).kind).toBe('built')
+  })
+
+  test('what was used lately is told from what was not', async () => {
+    const { build, removeUnused, reuse } = builder()
+    const { id } = built(await build(source(COMMONJS))).artifact
+    const long = new Date(Date.now() - 120_000)
+    await utimes(join(artifactsFolder, id), long, long)
+    expect(await reuse(id)).toBe(true)
+    expect(await removeUnused(new Set(), 60_000)).toBe(0)
+    await utimes(join(artifactsFolder, id), long, long)
+    expect(await removeUnused(new Set(), 60_000)).toBe(1)
+    expect(await reuse(id)).toBe(false)
+  })
+
+  test('other code with the same dependencies runs no tool to install them', async () => {
+    const dependencies = '{"is-number": "7.0.0"}'
+    const { build } = builder()
+    const first = built(await build(source(COMMONJS, { dependencies })))
+    const second = built(await build(source(`${COMMONJS}//`, { dependencies })))
+    expect(second.log).not.toContain('npm install')
+    const file = 'node_modules/is-number/index.js'
+    const inode = async (id: string) => (await stat(join(artifactsFolder, id, file))).ino
+    expect(await inode(second.artifact.id)).toBe(await inode(first.artifact.id))
   })
 })
 

@@ -14,7 +14,7 @@ test('no setting, variable or flag is there twice, and no table is left out', as
   }
   const names = tables.flatMap((table) => Object.keys(table))
   expect(names.toSorted()).toEqual(SETTINGS.map(({ name }) => name).toSorted())
-  const flags = SETTINGS.flatMap((setting) => (setting.flag === undefined ? [] : [setting.flag]))
+  const flags = SETTINGS.flatMap((setting) => (setting.flag === null ? [] : [setting.flag]))
   for (const words of [names, SETTINGS.map(({ env }) => env), flags]) {
     expect(new Set(words).size).toBe(words.length)
   }
