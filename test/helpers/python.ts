@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { findPython } from '../../src/languages/python.ts'
-import type { ShimLauncher } from './shim.ts'
+import { type ShimLauncher, ShimProcess } from './shim.ts'
 
 /** The Python of this machine; undefined where there is none. */
 export const python = await findPython(process.env)
@@ -30,4 +30,10 @@ export const PROBE = {
   entry: 'probe.py',
   broken: { entry: 'broken.py', text: 'def handler(event, context):\n  return (\n' },
   emptyData: { kind: 'bytes', value: '' },
+}
+
+/** An instance of one file of code. */
+export function startPython(code: string, method = 'handler'): Promise<ShimProcess> {
+  const files = { 'handler.py': code }
+  return ShimProcess.start({ launcher: pythonShim, files, entry: 'handler.py', method })
 }

@@ -2,9 +2,9 @@ import { describe } from 'vitest'
 import { NO_PYTHON, PROBE, python } from '../helpers/python.ts'
 import { conformance } from './suite/conformance.ts'
 
-describe.skipIf(python === undefined)(
-  `python${python === undefined ? `, ${NO_PYTHON}` : ''}`,
-  () => {
-    conformance(PROBE)
-  },
-)
+const title = python === undefined ? `python, ${NO_PYTHON}` : 'python'
+
+describe.skipIf(python === undefined)(title, () => {
+  describe('in threads', () => conformance(PROBE))
+  describe('on an event loop', () => conformance({ ...PROBE, method: 'async_handler' }))
+})

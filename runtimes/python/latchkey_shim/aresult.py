@@ -1,5 +1,6 @@
 """What an asynchronous handler returned becomes the response."""
 from .aflow import write
+from .awaitable import PLAIN
 from .call import Gone, TooLong
 from .response import NOT_SET
 from .result import chunk_of, chunks_of, whole
@@ -7,7 +8,8 @@ from .result import chunk_of, chunks_of, whole
 
 async def settle_async(call, value):
     """Awaits what is to be awaited, then sends it."""
-    while hasattr(type(value), "__await__"):
+    # What `request.read()` and its like return can be awaited, and is the value already.
+    while hasattr(type(value), "__await__") and not isinstance(value, PLAIN):
         value = await value
     response = call.response
     if response is not None:

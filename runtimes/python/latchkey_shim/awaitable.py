@@ -1,6 +1,9 @@
 """Values that may be awaited or not, so that `request.read()` is written alike in both kinds of handler."""
 
 
+PLAIN = (dict, list, str, bytes, int, float)
+
+
 def _itself(self):
     return self
     yield  # Makes it a generator that ends at once with the value.
@@ -35,7 +38,7 @@ _SUBCLASSES = {bytes: Bytes, str: Text}
 def awaitable(value, is_async):
     """The value, and it can be awaited; what has no such form can only be awaited in an async handler."""
     kind = type(value)
-    if kind in (dict, list, str, bytes, int, float):
+    if kind in PLAIN:
         own = _SUBCLASSES.get(kind)
         if own is None:
             own = _SUBCLASSES[kind] = type(kind.__name__, (kind,), {"__await__": _itself})

@@ -1,5 +1,6 @@
 """What a handler returned becomes the response. ../../PROTOCOL.md has the table."""
 from . import jsons
+from .awaitable import PLAIN
 from .call import BYTES, JSON, TEXT, Gone, TooLong
 from .flow import write
 from .response import NOT_SET
@@ -55,6 +56,8 @@ def is_iterable(value):
 
 def _is_async(value):
     kind = type(value)
+    if isinstance(value, PLAIN):
+        return False
     return hasattr(kind, "__await__") or hasattr(kind, "__aiter__")
 
 
