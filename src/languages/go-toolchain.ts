@@ -84,6 +84,8 @@ function ownVariables(of: {
     // No other Go is fetched, whatever a module asks for.
     GOTOOLCHAIN: 'local',
     CGO_ENABLED: '0',
+    // As many compilers at a time as the memory of a build has room for.
+    GOMAXPROCS: '4',
   }
 }
 
