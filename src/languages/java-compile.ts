@@ -3,7 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Source } from '../domain/function.ts'
 import type { Jdk } from './java-jdk.ts'
-import { prepareShim } from './java-shim.ts'
+import { type JavaShim, prepareShim } from './java-shim.ts'
 import { placeOf } from './java-source.ts'
 import type { BuildDraft, CompileOutcome, ToolStep } from './language.ts'
 import type { ToolOutcome } from './run-tool.ts'
@@ -34,7 +34,7 @@ export async function compileJava(
   await mkdir(join(folder, OWN_FOLDER), { recursive: true })
   await copyFile(shim.jar, join(folder, OWN_SHIM))
   const further = Object.keys(source.files).filter((name) => name.endsWith('.java'))
-  const outcome = await run(javac({ jdk, major }, [path, ...further]))
+  const outcome = await run(javac({ jdk, major }, shim, [path, ...further]))
   if (outcome.kind !== 'ended' || outcome.code !== 0) return refusal(outcome)
   return entryOf(folder, source)
 }
@@ -65,7 +65,8 @@ function fileOf(className: string): string {
  * Short-lived, so little is compiled by the JVM itself. Text is joined without a bootstrap at run time,
  * which a first request would pay for. Annotation processors are programs of others and do not run.
  */
-function javac({ jdk, major }: Compiler, paths: readonly string[]): ToolStep {
+function javac({ jdk, major }: Compiler, shim: JavaShim, paths: readonly string[]): ToolStep {
+  const { compilerArchive: archive } = shim
   const release = jdk.major === major ? [] : ['--release', String(major)]
   return {
     title: 'javac',
@@ -77,6 +78,7 @@ function javac({ jdk, major }: Compiler, paths: readonly string[]): ToolStep {
         '-J-XX:+UseSerialGC',
         '-J-Xshare:auto',
         '-J-XX:-UsePerfData',
+        ...(archive === undefined ? [] : [`-J-XX:SharedArchiveFile=${archive}`, '-J-Xlog:cds=off']),
       ],
       ...[
         '-encoding',
@@ -99,7 +101,7 @@ function javac({ jdk, major }: Compiler, paths: readonly string[]): ToolStep {
       LANG: 'C.UTF-8',
     }),
     explain: (output) => compilerReason(output),
-    readOnly: [jdk.home],
+    readOnly: [jdk.home, shim.folder],
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,16 +14,21 @@ export interface JavaShim {
   readonly jar: string
   /** The same classes as the JVM keeps them in memory, made for one JVM; undefined when it would make none. */
   readonly archive: string | undefined
+  /** The same of javac, which is a Java program too. */
+  readonly compilerArchive: string | undefined
 }
 
 const SOURCES = fileURLToPath(new URL('../../runtimes/java', import.meta.url))
 /** Counts up when the same sources are to be compiled or dumped differently. */
-const LAYOUT = 1
+const LAYOUT = 2
 const JAR = 'shim.jar'
 const ARCHIVE = 'shim.jsa'
+const COMPILER_ARCHIVE = 'javac.jsa'
 const TOOL_TIMEOUT_MS = 120_000
 const RELEASE = 17
 const DIGEST_CHARS = 24
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000
+const QUIET = ['-XX:+UseSerialGC', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'] as const
 /** The function that a rehearsal calls. */
 const REHEARSED_CLASS = 'Hello.class'
 const REHEARSED = 'rehearsal'
@@ -88,8 +93,12 @@ function sourcePaths(): string[] {
 function shimIn(folder: string): JavaShim | undefined {
   const jar = join(folder, JAR)
   if (!existsSync(jar)) return undefined
-  const archive = join(folder, ARCHIVE)
-  return { folder, jar, archive: existsSync(archive) ? archive : undefined }
+  const ifThere = (name: string): string | undefined => {
+    const path = join(folder, name)
+    return existsSync(path) ? path : undefined
+  }
+  const compilerArchive = ifThere(COMPILER_ARCHIVE)
+  return { folder, jar, archive: ifThere(ARCHIVE), compilerArchive }
 }
 
 async function compile(jdk: Jdk, id: string, environment: NodeJS.ProcessEnv): Promise<JavaShim> {
@@ -99,7 +108,11 @@ async function compile(jdk: Jdk, id: string, environment: NodeJS.ProcessEnv): Pr
     const classes = join(draft, 'classes')
     const paths = sourcePaths().filter((path) => path.endsWith('.java'))
     const javac = ['--release', String(RELEASE), '-XDstringConcat=inline', '-nowarn', '-d', classes]
-    await tool(jdk, 'javac', [...javac, ...paths.map((path) => join(SOURCES, path))])
+    const archiving = [
+      `-J-XX:ArchiveClassesAtExit=${join(draft, COMPILER_ARCHIVE)}`,
+      ...QUIET.map((flag) => `-J${flag}`),
+    ]
+    await tool(jdk, 'javac', [...archiving, ...javac, ...paths.map((path) => join(SOURCES, path))])
     // Apart from the shim's own, so that it is found as a function's class is.
     await mkdir(join(classes, REHEARSED))
     await rename(join(classes, REHEARSED_CLASS), join(classes, REHEARSED, REHEARSED_CLASS))
@@ -117,9 +130,21 @@ async function compile(jdk: Jdk, id: string, environment: NodeJS.ProcessEnv): Pr
     await rm(classes, { recursive: true })
     // A sandbox may show it to instances of another user.
     await chmod(draft, 0o755)
-    return await putInPlace(jdk, draft, join(cache, id))
+    const shim = await putInPlace(jdk, draft, join(cache, id))
+    await removeOld(cache)
+    return shim
   } finally {
     await rm(draft, { recursive: true, force: true })
+  }
+}
+
+/** Of versions of Latchkey and of Java that are no more; who still runs one starts without an archive. */
+async function removeOld(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const folder = join(cache, name)
+    const found = await stat(folder).catch(() => undefined)
+    if (found === undefined || Date.now() - found.mtimeMs < KEPT_MS) continue
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -147,12 +172,7 @@ async function putInPlace(jdk: Jdk, draft: string, folder: string): Promise<Java
 async function dump(jdk: Jdk, jar: string, archive: string): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'latchkey-java-'))
   try {
-    const flags = [
-      `-XX:ArchiveClassesAtExit=${archive}`,
-      '-XX:+UseSerialGC',
-      '-Xlog:cds=off',
-      '-Xlog:cds+dynamic=off',
-    ]
+    const flags = [`-XX:ArchiveClassesAtExit=${archive}`, ...QUIET]
     await tool(jdk, 'java', [...flags, '-jar', jar, 'rehearse', home])
   } finally {
     await rm(home, { recursive: true, force: true })
