@@ -10,7 +10,12 @@ export const NODE_MAJORS = [26, 24, 22, 20]
 export const testToolchains = new NodeToolchains({
   folder: join(tmpdir(), `latchkey-test-toolchains-${userInfo().uid}`),
   // Without a network the tests shall say so soon.
-  environment: { ...process.env, npm_config_fetch_retries: '1', npm_config_fetch_timeout: '30000' },
+  environment: {
+    ...process.env,
+    npm_config_fetch_retries: '1',
+    npm_config_fetch_retry_mintimeout: '1000',
+    npm_config_fetch_timeout: '30000',
+  },
 })
 
 export interface NodeVersion {
