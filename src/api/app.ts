@@ -16,6 +16,7 @@ import { callRoutes } from './routes/calls.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
+import { isolationRoutes } from './routes/isolation.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { logRoutes } from './routes/logs.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
@@ -66,6 +67,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   callRoutes,
   triggerRoutes,
   runtimeRoutes,
+  isolationRoutes,
   flavorRoutes,
   taskRoutes,
   projectRoutes,

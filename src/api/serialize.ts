@@ -1,11 +1,12 @@
 import type { FunctionView, LogLineView, NamespaceView } from '../control/control.ts'
 import type { Flavor } from '../domain/flavor.ts'
 import type { FunctionEntity } from '../domain/function.ts'
+import type { FlavorEnforcement } from '../domain/isolation.ts'
 import { type Key, type KeyLastUse, keyStatus } from '../domain/key.ts'
 import type { Project, Region } from '../domain/project.ts'
 import type { Task } from '../domain/task.ts'
 import type { Token } from '../domain/token.ts'
-import type { InstanceCounts } from '../feed/nodes.ts'
+import type { InstanceCounts, InstanceFailure } from '../feed/nodes.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
 import type { FlavorWire } from './schemas/catalog.ts'
 import type { FunctionWire } from './schemas/functions.ts'
@@ -47,6 +48,7 @@ function lastUseWire(lastUse: KeyLastUse | null) {
 export function functionWire({
   fn,
   instances,
+  enforcement,
   endpoint,
   runtimeVersion,
 }: FunctionView): FunctionWire {
@@ -65,6 +67,7 @@ export function functionWire({
     flavor: fn.flavor,
     timeout: fn.timeoutSeconds,
     max_body_bytes: fn.bodyBytesMax,
+    network: fn.network,
     autoscaling: {
       min_instances: fn.autoscaling.minInstances,
       max_instances: fn.autoscaling.maxInstances,
@@ -77,9 +80,18 @@ export function functionWire({
     build_status: fn.buildStatus,
     build_message: fn.buildMessage,
     deploy_status: { total: instances.total, ready: instances.ready },
+    last_failure: failureWire(instances.lastFailure),
+    memory_enforced_by: enforcement.memory,
+    cpu_enforced_by: enforcement.cpu,
     created_at: utcSeconds(fn.createdAtMs),
     updated_at: utcSeconds(fn.updatedAtMs),
   }
+}
+
+function failureWire(failure: InstanceFailure | undefined) {
+  if (failure === undefined) return null
+  const { reason, message, atMs } = failure
+  return { reason, message, at: utcSeconds(atMs) }
 }
 
 export type FunctionStatus = 'disabled' | 'building' | 'failed' | 'running' | 'idle'
@@ -164,8 +176,14 @@ function createdResourcesWire(created: Task['createdResources']) {
   }
 }
 
-export function flavorWire(flavor: Flavor): FlavorWire {
-  return { name: flavor.name, cpu: flavor.cpuMilli, ram: flavor.memoryMb }
+export function flavorWire(flavor: Flavor, enforcement: FlavorEnforcement): FlavorWire {
+  return {
+    name: flavor.name,
+    cpu: flavor.cpuMilli,
+    ram: flavor.memoryMb,
+    memory_enforced_by: enforcement.memory,
+    cpu_enforced_by: enforcement.cpu,
+  }
 }
 
 export function projectWire(project: Project): ProjectWire {

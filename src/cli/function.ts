@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { BODY_BYTES_MOST } from '../domain/function.ts'
+import { NETWORK_ACCESSES } from '../domain/network.ts'
 import {
   addApiOptions,
   addPageOptions,
@@ -18,6 +19,11 @@ const MAX_BODY_BYTES = [
   'the largest body of a call, 0 for what the server takes',
   integer(0, BODY_BYTES_MOST),
 ] as const
+
+function networkOption(): Option {
+  const words = 'what it may reach: all but this machine, or nothing'
+  return new Option('--network <access>', words).choices([...NETWORK_ACCESSES])
+}
 
 const UNSET_SECRET = [
   '--unset-secret <name>',
@@ -61,6 +67,7 @@ function defineCreate(noun: Command): void {
       30,
     )
     .option(...MAX_BODY_BYTES)
+    .addOption(networkOption())
   addSourceOptions(command)
     .option('--key <name>', 'a key that opens it (repeatable)', collect(resourceName))
     .option('--open', 'want no key: anyone may call it')
@@ -163,6 +170,7 @@ function defineUpdate(noun: Command): void {
     .option('--flavor <name>', 'processor and memory of an instance')
     .option('--timeout <seconds>', 'the time limit of a call, 0 for the longest', integer(0, 180))
     .option(...MAX_BODY_BYTES)
+    .addOption(networkOption())
   addSourceOptions(command)
     .option('--unset-env <name>', 'remove an environment value (repeatable)', collect(String))
     .option(...UNSET_SECRET)

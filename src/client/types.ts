@@ -51,6 +51,7 @@ export interface ChangeFunctionSerializer {
   flavor?: string | null
   timeout?: number | null
   max_body_bytes?: number | null
+  network?: 'outbound' | 'none' | null
   autoscaling?: FaasAutoscalingSerializer | null
   enable_api_key?: boolean | null
   disabled?: boolean | null
@@ -99,6 +100,7 @@ export interface CreateFunctionSerializer {
   /** Execution limit in seconds; 0 means the longest. */
   timeout: number
   max_body_bytes?: number | null
+  network?: 'outbound' | 'none' | null
   autoscaling: FaasAutoscalingSerializer
   /** Whether callers need a key. Absent or null: they do not. */
   enable_api_key?: boolean | null
@@ -240,6 +242,10 @@ export interface FaasFlavorSerializer {
   cpu: number
   /** MB. */
   ram: number
+  /** What keeps the memory of a flavor: the kernel by a control group, or a watch that ends an instance which holds a quarter and 32 MB more. */
+  memory_enforced_by: 'cgroup' | 'watch'
+  /** What keeps the processor share of a flavor. */
+  cpu_enforced_by: 'cgroup' | 'none'
 }
 
 export interface FaasFlavorsListSerializer {
@@ -312,6 +318,8 @@ export interface FunctionSerializer {
   timeout: number
   /** The largest body that a caller may send; 0 means what the server takes, which is the bound in any case. */
   max_body_bytes: number
+  /** `outbound`: what the machine reaches, but for the machine itself and metadata addresses; `none`: nothing. In force at once; instances are replaced. */
+  network: 'outbound' | 'none'
   autoscaling: FaasAutoscalingSerializer
   enable_api_key?: boolean | null
   disabled: boolean
@@ -326,6 +334,16 @@ export interface FunctionSerializer {
   build_message: string
   /** Instances: `{total, ready}`. */
   deploy_status: Record<string, number>
+  last_failure: {
+    reason: 'out-of-memory' | 'hung' | 'crashed'
+    message: string
+    /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+    at: string
+  } | null
+  /** What keeps the memory of a flavor: the kernel by a control group, or a watch that ends an instance which holds a quarter and 32 MB more. */
+  memory_enforced_by: 'cgroup' | 'watch'
+  /** What keeps the processor share of a flavor. */
+  cpu_enforced_by: 'cgroup' | 'none'
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   created_at: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
@@ -432,6 +450,22 @@ export type FunctionsOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'na
 
 export interface Health {
   status: string
+}
+
+export interface IsolationSerializer {
+  /** `namespaced`: every guarantee holds. */
+  level: 'namespaced' | 'process'
+  /** What keeps the memory of a flavor: the kernel by a control group, or a watch that ends an instance which holds a quarter and 32 MB more. */
+  memory_enforced_by: 'cgroup' | 'watch'
+  /** What keeps the processor share of a flavor. */
+  cpu_enforced_by: 'cgroup' | 'none'
+  guarantees: {
+    name: string
+    promise: string
+    holds: boolean
+    /** How it is kept, or why it does not hold. */
+    reason: string
+  }[]
 }
 
 export interface KeyUsageRowSerializer {

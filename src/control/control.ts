@@ -8,9 +8,11 @@ import type {
   SourceFiles,
 } from '../domain/function.ts'
 import type { FunctionVersion, FunctionVersionSummary } from '../domain/function-version.ts'
+import type { FlavorEnforcement, Isolation } from '../domain/isolation.ts'
 import type { Key } from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import type { Namespace } from '../domain/namespace.ts'
+import type { NetworkAccess } from '../domain/network.ts'
 import type { Project, Region } from '../domain/project.ts'
 import type { RuntimeDetail } from '../domain/runtime.ts'
 import type { SecretEnvsPatch } from '../domain/secret-envs.ts'
@@ -37,6 +39,8 @@ export interface Control {
   readonly idempotency: IdempotencyUseCases
   /** Runtime names by language family, as found on this machine: `{nodejs: ['nodejs26']}`. */
   runtimes(): Readonly<Record<string, readonly string[]>>
+  /** How functions are kept apart on this machine. */
+  isolation(): Isolation
   /** The same runtimes in the same order, and what is known of each now. */
   runtimeDetails(): readonly RuntimeDetail[]
 }
@@ -138,6 +142,7 @@ export interface NamespaceUseCases {
 export interface FunctionView {
   readonly fn: FunctionEntity
   readonly instances: InstanceCounts
+  readonly enforcement: FlavorEnforcement
   /** The URL to call. */
   readonly endpoint: string
   /** What its runtime's name stands for: what the version that serves runs on; empty when there is none. */
@@ -158,6 +163,8 @@ export interface NewFunction {
   readonly timeoutSeconds: number
   /** 0 for what the server takes. */
   readonly bodyBytesMax: number
+  /** Outbound unless told. */
+  readonly network?: NetworkAccess
   readonly autoscaling: Autoscaling
   readonly requiresKey: boolean
   readonly disabled: boolean

@@ -1,3 +1,4 @@
+import { NO_ISOLATION } from '../domain/isolation.ts'
 import type { Task } from '../domain/task.ts'
 import { ArtifactRetention } from './artifact-retention.ts'
 import { BuildFeed } from './build-feed.ts'
@@ -55,6 +56,7 @@ export function createControl(deps: ControlDeps): RunningControl {
     idempotency: idempotencyUseCases(deps),
     runtimes: () => deps.runtimes(),
     runtimeDetails: () => deps.runtimeDetails(),
+    isolation: () => deps.isolation ?? NO_ISOLATION,
     rebuildLost: (isThere) => rebuildLost(deps, isThere),
     async start() {
       await worker.start()

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Builder } from '../build/builder.ts'
+import type { Isolation } from '../domain/isolation.ts'
 import type { RuntimeDetail } from '../domain/runtime.ts'
 import type { NodeCalls } from '../feed/node-calls.ts'
 import type { Nodes } from '../feed/nodes.ts'
@@ -23,6 +24,8 @@ export interface ControlDeps {
   runtimes(): Readonly<Record<string, readonly string[]>>
   /** The same runtimes in the same order, and what is known of each now. */
   runtimeDetails(): readonly RuntimeDetail[]
+  /** How functions are kept apart on this machine; not at all unless told. */
+  readonly isolation?: Isolation
   /** The runtime that a name stands for; undefined when this machine has none. */
   resolveRuntime(name: string): string | undefined
   /** Seals secret environment values. */

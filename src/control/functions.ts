@@ -101,6 +101,7 @@ async function create(
     flavor: input.flavor,
     timeoutSeconds: input.timeoutSeconds,
     bodyBytesMax: input.bodyBytesMax,
+    network: input.network ?? 'outbound',
     autoscaling: input.autoscaling,
     requiresKey: input.requiresKey,
     disabled: input.disabled,

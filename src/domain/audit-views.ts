@@ -46,6 +46,7 @@ export function auditedFunction(fn: FunctionEntity): object {
     flavor: fn.flavor,
     timeout: fn.timeoutSeconds,
     max_body_bytes: fn.bodyBytesMax,
+    network: fn.network,
     min_instances: fn.autoscaling.minInstances,
     max_instances: fn.autoscaling.maxInstances,
     enable_api_key: fn.requiresKey,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FunctionName, Scope } from './names.ts'
+import type { NetworkAccess } from './network.ts'
 import type { SealedEnvs } from './secret-envs.ts'
 
 export const CODE_CHARS_MAX = 100_000
@@ -47,6 +48,7 @@ export interface FunctionEntity extends Scope, FunctionName {
   readonly timeoutSeconds: number
   /** The largest body that it takes, 0 meaning what the server takes, which is the bound in any case. */
   readonly bodyBytesMax: number
+  readonly network: NetworkAccess
   readonly autoscaling: Autoscaling
   readonly requiresKey: boolean
   readonly disabled: boolean

@@ -1,5 +1,6 @@
 import { FLAVORS, type Flavor, findFlavor } from './flavor.ts'
 import { type Deployed, type FunctionEntity, timeoutMs, versionId } from './function.ts'
+import type { NetworkAccess } from './network.ts'
 import type { Route, Version } from './routes.ts'
 
 /** The part of a function that its route is made of. */
@@ -15,6 +16,7 @@ export type RouteFacts = Pick<
   | 'disabled'
   | 'timeoutSeconds'
   | 'bodyBytesMax'
+  | 'network'
   | 'autoscaling'
   | 'deployed'
 >
@@ -32,19 +34,21 @@ export function routeOf(fn: RouteFacts): Route {
     timeoutMs: timeoutMs(fn.timeoutSeconds),
     bodyBytesMax: fn.bodyBytesMax,
     autoscaling: fn.autoscaling,
-    version: fn.deployed === null ? null : versionOf(fn.deployed),
+    version: fn.deployed === null ? null : versionOf(fn.deployed, fn.network),
   }
 }
 
-function versionOf(deployed: Deployed): Version {
+/** An instance cannot be given a network, nor its network be taken, so that one of the other kind is another version. */
+function versionOf(deployed: Deployed, network: NetworkAccess): Version {
   const { memoryMb, cpuMilli } = flavorInForce(deployed.flavor)
   return {
-    id: versionId(deployed),
+    id: network === 'outbound' ? versionId(deployed) : `${versionId(deployed)}-${network}`,
     artifact: deployed.artifact,
     envs: deployed.envs,
     ...(deployed.sealedEnvs === undefined ? {} : { sealedEnvs: deployed.sealedEnvs }),
     memoryMb,
     cpuMilli,
+    ...(network === 'outbound' ? {} : { network }),
   }
 }
 

@@ -43,6 +43,9 @@ export interface LaunchedEvents extends Pick<InstanceEvents, 'onEnded' | 'onReti
   ): void
 }
 
+const NO_SANDBOX =
+  'it is to have no network, and this node cannot keep it from one (bubblewrap is missing or fails)'
+
 /** Starts the processes of instances, from spares where there are any, and removes what they leave behind. */
 export class Launcher {
   readonly #options: LauncherOptions
@@ -171,6 +174,7 @@ export class Launcher {
       throw new Error(`${version.artifact.runtime} is not on this node yet; it is being fetched`)
     }
     if (!existsSync(artifactFolder)) throw new Error('the built function is not on this node')
+    if (command.network === 'none' && !this.#sandbox.isEnclosed) throw new Error(NO_SANDBOX)
     this.#sandbox.makeReadable(artifactFolder)
     const fits = !this.#sandbox.isEnclosed || this.#staging.fits(artifactFolder)
     const spare = fits ? this.#spares.take(command) : undefined

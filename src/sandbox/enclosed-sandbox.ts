@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
+import type { IsolationLevel } from '../domain/isolation.ts'
 import { encloses, type Identity } from './bubblewrap.ts'
 import type { Identities } from './identities.ts'
 import { enclosedMemory, exactEnclosedMemory } from './memory.ts'
 import { gated, type Network, type Networks, openGate } from './networks.ts'
 import { giveTree, openTree, takeTree } from './ownership.ts'
 import { withinOwnLimits } from './rlimits.ts'
-import type { Confinement, Finding, IsolationLevel, Sandbox, StdioEntry } from './sandbox.ts'
+import type { Confinement, Finding, Sandbox, StdioEntry } from './sandbox.ts'
 
 export interface EnclosedParts {
   readonly level: IsolationLevel

@@ -1,4 +1,5 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process'
+import type { IsolationLevel } from '../domain/isolation.ts'
 import type { NetworkAccess } from '../domain/network.ts'
 
 /** What is promised of a process that runs a function's code or a build's tools. */
@@ -24,9 +25,6 @@ export interface Finding {
   /** How it is kept, or why it does not hold. */
   readonly reason: string
 }
-
-/** `namespaced`: every guarantee holds, as a process inside has shown. */
-export type IsolationLevel = 'namespaced' | 'process'
 
 export interface SharedFolder {
   /** Outside, absolute. */
@@ -69,6 +67,7 @@ export interface Confinement {
 }
 
 export interface Sandbox {
+  /** `namespaced`: every guarantee holds, as a process inside has shown. */
   readonly level: IsolationLevel
   readonly findings: readonly Finding[]
   /**

@@ -24,7 +24,7 @@ import { sealedTexts } from '../store/sealed-envs.ts'
 import { addUsage } from '../store/usage.ts'
 import { tracedBuilds } from './build-tracing.ts'
 import { ControlMetrics } from './control-metrics.ts'
-import { openSandbox } from './isolation.ts'
+import { isolationOf, openSandbox } from './isolation.ts'
 import { languageOptions } from './language-options.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { isFolderFault } from './preflight.ts'
@@ -82,6 +82,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     versionsKept: settings.versionsKept,
     runtimes: () => languages.runtimes(),
     runtimeDetails: () => languages.details(),
+    isolation: isolationOf(sandbox),
     resolveRuntime: (name) => languages.resolve(name),
     secrets,
     readAtStart: (names, runtime) => namesReadAtStart(languages, names, runtime),

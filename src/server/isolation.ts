@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
+import type { Isolation } from '../domain/isolation.ts'
 import { findSandbox, isolationFault } from '../sandbox/find.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
+import { GUARANTEES, type Sandbox } from '../sandbox/sandbox.ts'
 import type { DataPaths } from './paths.ts'
 import { type RoleDeps, StartRefused } from './role-messages.ts'
 
@@ -30,6 +31,12 @@ export async function openSandbox(
   if (missing.length === 0) logger.info({ level: sandbox.level }, text)
   else logger.warn({ level: sandbox.level, missing }, `${text}; not everything holds`)
   return sandbox
+}
+
+/** As the API tells it. */
+export function isolationOf({ level, findings }: Sandbox): Isolation {
+  const guarantees = findings.map((finding) => ({ ...finding, promise: GUARANTEES[finding.name] }))
+  return { level, guarantees, enforcement: { memory: 'watch', cpu: 'none' } }
 }
 
 /** The sentence with which a start is refused; undefined when it may go on. Changes nothing. */

@@ -1,5 +1,6 @@
 import type { Deployed, Envs, FunctionEntity, SourceFiles } from '../domain/function.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
+import type { NetworkAccess } from '../domain/network.ts'
 import type { SealedEnvs } from '../domain/secret-envs.ts'
 import { fromFlag, fromJson, toFlag, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
@@ -33,6 +34,7 @@ export async function insertFunction(
       flavor: fn.flavor,
       timeout_seconds: fn.timeoutSeconds,
       max_body_bytes: fn.bodyBytesMax,
+      network: fn.network,
       min_instances: fn.autoscaling.minInstances,
       max_instances: fn.autoscaling.maxInstances,
       requires_key: toFlag(fn.requiresKey),
@@ -120,6 +122,7 @@ export interface FunctionColumns {
   readonly flavor?: string | undefined
   readonly timeoutSeconds?: number | undefined
   readonly bodyBytesMax?: number | undefined
+  readonly network?: NetworkAccess | undefined
   readonly minInstances?: number | undefined
   readonly maxInstances?: number | undefined
   readonly requiresKey?: boolean | undefined
@@ -144,6 +147,7 @@ export async function updateFunction(
     flavor: patch.flavor,
     timeout_seconds: patch.timeoutSeconds,
     max_body_bytes: patch.bodyBytesMax,
+    network: patch.network,
     min_instances: patch.minInstances,
     max_instances: patch.maxInstances,
     requires_key: patch.requiresKey === undefined ? undefined : toFlag(patch.requiresKey),
@@ -213,6 +217,7 @@ function entityOf(row: JoinedRow, keys: readonly string[]): FunctionEntity {
     flavor: row.flavor,
     timeoutSeconds: row.timeout_seconds,
     bodyBytesMax: row.max_body_bytes,
+    network: row.network,
     autoscaling: { minInstances: row.min_instances, maxInstances: row.max_instances },
     requiresKey: fromFlag(row.requires_key),
     disabled: fromFlag(row.disabled),

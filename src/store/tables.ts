@@ -1,5 +1,6 @@
 import type { AuditAction } from '../domain/audit.ts'
 import type { BuildStatus } from '../domain/function.ts'
+import type { NetworkAccess } from '../domain/network.ts'
 import type { TaskState, TaskType } from '../domain/task.ts'
 import type { TriggerRunState } from '../domain/trigger.ts'
 import type { UsageField } from '../domain/usage.ts'
@@ -79,6 +80,7 @@ export interface FunctionRow {
   timeout_seconds: number
   /** 0 for what the server takes. */
   max_body_bytes: number
+  network: NetworkAccess
   min_instances: number
   max_instances: number
   requires_key: Flag

@@ -5,6 +5,8 @@ import {
   INSTANCES_MAX,
   TIMEOUT_SECONDS_MAX,
 } from '../../domain/function.ts'
+import { NETWORK_ACCESSES } from '../../domain/network.ts'
+import { CpuEnforcedBy, MemoryEnforcedBy } from './catalog.ts'
 import {
   Description,
   Envs,
@@ -58,6 +60,21 @@ const Timeout = Type.Integer({
   maximum: TIMEOUT_SECONDS_MAX,
   description: 'Execution limit in seconds; 0 means the longest.',
 })
+const Network = Type.Enum([...NETWORK_ACCESSES], {
+  type: 'string',
+  description:
+    '`outbound`: what the machine reaches, but for the machine itself and metadata addresses; `none`: nothing. In force at once; instances are replaced.',
+})
+const LastFailure = Type.Object(
+  {
+    reason: Type.Enum(['out-of-memory', 'hung', 'crashed'], { type: 'string' }),
+    message: Type.String(),
+    at: Time,
+  },
+  {
+    description: 'The newest end of an instance that nobody asked for; null while there was none.',
+  },
+)
 const MaxBodyBytes = Type.Integer({
   minimum: 0,
   maximum: BODY_BYTES_MOST,
@@ -97,6 +114,7 @@ export const FunctionAnswer = answer('FunctionSerializer', {
   flavor: Flavor,
   timeout: Timeout,
   max_body_bytes: MaxBodyBytes,
+  network: Network,
   autoscaling: ref(Autoscaling),
   enable_api_key: Type.Optional(nullable(Type.Boolean(), { default: null })),
   disabled: Type.Boolean(),
@@ -113,6 +131,9 @@ export const FunctionAnswer = answer('FunctionSerializer', {
   deploy_status: Type.Record(Type.String(), Type.Integer(), {
     description: 'Instances: `{total, ready}`.',
   }),
+  last_failure: nullable(LastFailure),
+  memory_enforced_by: MemoryEnforcedBy,
+  cpu_enforced_by: CpuEnforcedBy,
   created_at: Time,
   updated_at: Time,
 })
@@ -131,6 +152,7 @@ export const CreateFunction = requestBody('CreateFunctionSerializer', {
   flavor: Flavor,
   timeout: Timeout,
   max_body_bytes: optionalOrNull(MaxBodyBytes),
+  network: optionalOrNull(Network),
   autoscaling: ref(Autoscaling),
   enable_api_key: Type.Optional(
     nullable(Type.Boolean(), {
@@ -154,6 +176,7 @@ export const ChangeFunction = requestBody('ChangeFunctionSerializer', {
   flavor: optionalOrNull(Flavor),
   timeout: optionalOrNull(Timeout),
   max_body_bytes: optionalOrNull(MaxBodyBytes),
+  network: optionalOrNull(Network),
   autoscaling: optionalOrNull(ref(Autoscaling)),
   enable_api_key: optionalOrNull(Type.Boolean()),
   disabled: optionalOrNull(Type.Boolean()),

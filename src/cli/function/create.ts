@@ -1,5 +1,6 @@
 import { ApiError } from '../../client/errors.ts'
 import type { FunctionName } from '../../domain/names.ts'
+import type { NetworkAccess } from '../../domain/network.ts'
 import { Failure } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
 import { newSecretEnvs, type SecretFlags } from '../secret-values.ts'
@@ -16,6 +17,7 @@ export interface CreateFlags extends ApiFlags, SecretFlags {
   readonly flavor: string
   readonly timeout: number
   readonly maxBodyBytes?: number
+  readonly network?: NetworkAccess
   readonly dependencies?: string
   readonly description?: string
   readonly env?: Readonly<Record<string, string>>
@@ -44,6 +46,7 @@ export async function createFunction(name: FunctionName, flags: CreateFlags): Pr
     flavor: flags.flavor,
     timeout: flags.timeout,
     max_body_bytes: flags.maxBodyBytes ?? 0,
+    network: flags.network ?? 'outbound',
     autoscaling: { min_instances: flags.min, max_instances: flags.max },
     enable_api_key: flags.open !== true,
     keys: [...(flags.key ?? [])],

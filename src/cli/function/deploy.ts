@@ -58,6 +58,7 @@ async function create(
     flavor: manifest.flavor ?? '80mCPU-128MB',
     timeout: manifest.timeout ?? 30,
     max_body_bytes: manifest.maxBodyBytes ?? 0,
+    network: manifest.network ?? 'outbound',
     autoscaling: { min_instances: min, max_instances: max },
     enable_api_key: manifest.requiresKey ?? true,
     keys: [...(manifest.keys ?? [])],
@@ -90,6 +91,7 @@ async function update(
     flavor: manifest.flavor ?? null,
     timeout: manifest.timeout ?? null,
     max_body_bytes: manifest.maxBodyBytes ?? null,
+    network: manifest.network ?? null,
     autoscaling:
       scaling === undefined ? null : { min_instances: scaling.min, max_instances: scaling.max },
     enable_api_key: manifest.requiresKey ?? null,

@@ -16,6 +16,10 @@ export async function getFunction(name: FunctionName, flags: ApiFlags): Promise<
       ['function', formatFunctionName(name)],
       ['description', fn.description],
       ['endpoint', fn.endpoint],
+      [
+        'last failure',
+        fn.last_failure === null ? '' : `${fn.last_failure.at}: ${fn.last_failure.message}`,
+      ],
       ['status', fn.disabled === true ? 'disabled' : fn.status],
       ['key', fn.enable_api_key === true ? 'wanted' : 'open'],
       ['keys', (fn.keys ?? []).join(', ')],
@@ -23,6 +27,7 @@ export async function getFunction(name: FunctionName, flags: ApiFlags): Promise<
       ['main method', fn.main_method],
       ['flavor', fn.flavor],
       ['timeout', fn.timeout === 0 ? 'the longest' : `${fn.timeout} s`],
+      ['network', fn.network],
       ['body limit', fn.max_body_bytes === 0 ? "the server's" : `${fn.max_body_bytes} bytes`],
       ['instances', `${readyOfTotal(fn)} ready, ${min_instances} to ${max_instances} allowed`],
       // Names only: values are often secrets, and --json has them.

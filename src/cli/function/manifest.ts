@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { BODY_BYTES_MOST } from '../../domain/function.ts'
 import { type FunctionName, isName } from '../../domain/names.ts'
+import { NETWORK_ACCESSES, type NetworkAccess } from '../../domain/network.ts'
 import { usage } from '../failure.ts'
 import { readTextFile } from './files.ts'
 
@@ -24,6 +25,7 @@ export interface Manifest {
   readonly timeout?: number
   /** Of a caller's body; 0 for what the server takes. */
   readonly maxBodyBytes?: number
+  readonly network?: NetworkAccess
   readonly autoscaling?: { readonly min: number; readonly max: number }
   readonly requiresKey?: boolean
   readonly keys?: readonly string[]
@@ -53,6 +55,7 @@ const MEMBERS: Readonly<Record<keyof Manifest, readonly [Check, expects: string]
   flavor: [isText, 'text'],
   timeout: [isWhole(0, 180), 'seconds from 0 to 180'],
   maxBodyBytes: [isWhole(0, BODY_BYTES_MOST), `bytes from 0 to ${BODY_BYTES_MOST}`],
+  network: [(v) => NETWORK_ACCESSES.some((access) => access === v), NETWORK_ACCESSES.join(' or ')],
   autoscaling: [isAutoscaling, '{"min": 0 to 50, "max": 1 to 50}'],
   requiresKey: [isFlag, 'true or false'],
   keys: [(v) => Array.isArray(v) && v.every(isResourceName), 'a list of names'],

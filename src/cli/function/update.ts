@@ -1,5 +1,6 @@
 import type { ChangeFunctionSerializer, FunctionSerializer } from '../../client/types.ts'
 import type { FunctionName } from '../../domain/names.ts'
+import type { NetworkAccess } from '../../domain/network.ts'
 import { usage } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
 import { type SecretFlags, secretEnvs } from '../secret-values.ts'
@@ -15,6 +16,7 @@ export interface UpdateFlags extends ApiFlags, SecretFlags {
   readonly flavor?: string
   readonly timeout?: number
   readonly maxBodyBytes?: number
+  readonly network?: NetworkAccess
   readonly dependencies?: string
   readonly description?: string
   readonly env?: Readonly<Record<string, string>>
@@ -57,6 +59,7 @@ async function plainChange(flags: UpdateFlags): Promise<ChangeFunctionSerializer
   if (flags.flavor !== undefined) change.flavor = flags.flavor
   if (flags.timeout !== undefined) change.timeout = flags.timeout
   if (flags.maxBodyBytes !== undefined) change.max_body_bytes = flags.maxBodyBytes
+  if (flags.network !== undefined) change.network = flags.network
   if (flags.key !== undefined) change.keys = [...flags.key]
   if (flags.open === true) change.enable_api_key = false
   if (flags.requireKey === true) change.enable_api_key = true

@@ -5,6 +5,7 @@ import * as bodyLimit from './0003-body-limit.ts'
 import * as builds from './0004-builds.ts'
 import * as secrets from './0005-secrets.ts'
 import * as triggers from './0006-triggers.ts'
+import * as network from './0007-network.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -14,4 +15,5 @@ export const MIGRATIONS = {
   '0004-builds': builds,
   '0005-secrets': secrets,
   '0006-triggers': triggers,
+  '0007-network': network,
 } as const satisfies Record<string, Migration>
