@@ -4,9 +4,14 @@ import { taken } from './snapshot-sender.ts'
 
 /** One JSON line for each {@link LogNews}. */
 export const FOLLOW_LOGS = '/v1/logs/follow'
-const FOLLOWERS_MAX = 200
-/** Who takes nothing for so long is let go; it can ask again for what it lacks. */
-const PATIENCE_MS = 30_000
+export interface FollowerLimits {
+  /** At a time. */
+  readonly followersMax: number
+  /** Who takes nothing for so long is let go; it can ask again for what it lacks. */
+  readonly patienceMs: number
+}
+
+const LIMITS: FollowerLimits = { followersMax: 200, patienceMs: 30_000 }
 
 export interface FollowableLogs {
   followLogs(
@@ -20,14 +25,16 @@ export interface FollowableLogs {
 /** A data node's end of following logs: a bounded number of readers, none of which can make it hold lines. */
 export class LogFollowers {
   readonly #logs: FollowableLogs
+  readonly #limits: FollowerLimits
   #count = 0
 
-  constructor(logs: FollowableLogs) {
+  constructor(logs: FollowableLogs, limits = LIMITS) {
     this.#logs = logs
+    this.#limits = limits
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#count >= FOLLOWERS_MAX) {
+    if (this.#count >= this.#limits.followersMax) {
       response.writeHead(429).end()
       return
     }
@@ -46,7 +53,7 @@ export class LogFollowers {
       response.flushHeaders()
       for await (const one of news) {
         response.write(`${JSON.stringify(one)}\n`)
-        if ((await taken(response, PATIENCE_MS)) !== 'taken') break
+        if ((await taken(response, this.#limits.patienceMs)) !== 'taken') break
       }
     } finally {
       this.#count -= 1
