@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { SourceFiles } from '../domain/function.ts'
+import { GONE_SUFFIX } from './homes.ts'
 import { removeTree, syncPath, syncTree } from './tree.ts'
 
 /** What the builder remembers beside an artifact's files. */
@@ -55,6 +56,9 @@ export class ArtifactStore {
   async removeDrafts(): Promise<void> {
     for (const name of readdirSync(this.workFolder)) {
       if (name.startsWith(DRAFT_PREFIX)) await removeTree(join(this.workFolder, name))
+    }
+    for (const name of readdirSync(this.homesFolder)) {
+      if (name.endsWith(GONE_SUFFIX)) await removeTree(join(this.homesFolder, name))
     }
   }
 

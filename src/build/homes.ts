@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { diskBytes, removeTree } from './tree.ts'
+
+/** Of a home that is being removed. */
+export const GONE_SUFFIX = '.gone'
 
 /** A home folder while a build has it. */
 export interface ToolHome {
@@ -43,7 +47,7 @@ export class ToolHomes {
     else this.#open.delete(family)
     if (others > 0 || !isTooLarge) return
     // By one rename, so that who opens it in this moment gets a new one that is whole.
-    const gone = `${folder}.gone`
+    const gone = `${folder}-${randomUUID()}${GONE_SUFFIX}`
     renameSync(folder, gone)
     await removeTree(gone)
   }

@@ -33,7 +33,13 @@ const LINE_CHARS_MAX = 64 * 1024
 /** Runs a program in its own process group and ends the whole group when it takes too long. */
 export function runTool(run: ToolRun): Promise<ToolOutcome> {
   return new Promise((resolve) => {
-    const child = (run.start ?? startPlainly)(run)
+    let child: ChildProcess
+    try {
+      child = (run.start ?? startPlainly)(run)
+    } catch (error) {
+      resolve({ kind: 'not-started', reason: (error as Error).message })
+      return
+    }
     if (child.pid !== undefined) {
       if (run.niceness !== undefined) lowerPriority(child.pid, run.niceness)
       run.onStart?.(child.pid)

@@ -174,6 +174,26 @@ describe('what is kept', () => {
     expect(await sets()).toEqual([])
   })
 
+  test('what a killed process left of installations is neither used nor kept', async () => {
+    const { id } = built(
+      await builder({ languages: SHELL_ONLY }).build(shellSource('true', INSTALL)),
+    ).artifact
+    const [set] = await sets()
+    await rm(join(artifactsFolder, '.dependencies', set!, '.latchkey-dependencies.json'))
+    await rm(join(artifactsFolder, '.dependencies', set!, 'installed/file'))
+    await mkdir(join(artifactsFolder, '.work/build-dependencies-x-1/installed'), {
+      recursive: true,
+    })
+    await mkdir(join(artifactsFolder, '.work/home/shell.gone'))
+    await rm(join(artifactsFolder, id), { recursive: true })
+    const again = built(
+      await builder({ languages: SHELL_ONLY }).build(shellSource('cat installed/file', INSTALL)),
+    )
+    expect(again.log).not.toContain('installed already')
+    expect(await readdir(join(artifactsFolder, '.work'))).toEqual(['home'])
+    expect(await readdir(join(artifactsFolder, '.work/home'))).toEqual(['shell'])
+  })
+
   test('a set whose build failed afterwards is found by the next one, within its time', async () => {
     const { build, removeUnused } = builder({ languages: SHELL_ONLY })
     expect((await build(shellSource('false', INSTALL))).kind).toBe('failed')

@@ -230,7 +230,7 @@ describe('with the real builder', () => {
       const broken = await second.control.functions.update(CONTEXT, SCOPE, HELLO, patch)
       const ended = await second.control.taskEnded(broken.value.id)
       expect(ended.state).toBe('ERROR')
-      expect(ended.error).toMatch(/parse/)
+      expect(ended.error).toMatch(/SyntaxError/)
       const { fn } = await second.control.functions.get(SCOPE, HELLO)
       expect(fn.buildStatus).toBe('failed')
       expect(fn.buildMessage).toContain(ended.error)
