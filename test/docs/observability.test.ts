@@ -37,6 +37,7 @@ const CALL: EndedCall = {
   queuedMs: 0,
   isCold: false,
   instanceId: 'i',
+  callId: 'call_1',
 }
 
 const REFUSAL: EarlyRefusal = {
