@@ -1,11 +1,13 @@
 """The main thread's work: it waits for handlers whose time is over, and ends the process."""
 import os
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 from collections import deque
 from time import monotonic
 
 from . import frames, logs
 
+# A first answer goes first.
+_ARM_SECONDS = 0.02
 # A handler that looks at `request.disconnected` gets so long to end by itself.
 _STRIKE_SECONDS = 0.1
 _RETIRE_SECONDS = 0.25
@@ -26,6 +28,7 @@ class Reaper:
         self._retirements = deque()
         self._is_retired = False
         self._must_exit = False
+        self._raise_in = None
 
     def cancelled(self, call, reason):
         """The gateway wants nothing more of a call whose handler runs."""
@@ -49,6 +52,9 @@ class Reaper:
 
     def run(self):
         """Never returns."""
+        self._wakeup.acquire(True, _ARM_SECONDS)
+        # Beside a handler that loops, an import takes a second, for it gives way at every file.
+        self._raise_in = raiser()
         while True:
             if self._must_exit:
                 leave()
@@ -71,18 +77,16 @@ class Reaper:
 
     def _strike(self, call):
         """Raises TimeLimit in the thread of the handler."""
-        from ctypes import c_ulong, py_object, pythonapi
-
         runner = call.runner
-        if runner is None:
+        if runner is None or self._raise_in is None:
             return
-        thread = c_ulong(runner)
-        error = py_object(TimeLimit)
-        strike = pythonapi.PyThreadState_SetAsyncExc
+        raise_in, Long, Object = self._raise_in
+        thread = Long(runner)
+        error = Object(TimeLimit)
         call.struck = True
         # Nothing between the look and the strike lets another thread run.
         if call.runner == runner:
-            strike(thread, error)
+            raise_in(thread, error)
 
     def _retire(self, call):
         if not self.is_running(call) or self._is_retired:
@@ -95,14 +99,33 @@ class Reaper:
 
     def unstrike(self):
         """Takes back a strike of this thread that has not come to pass."""
-        from _thread import get_ident
-        from ctypes import c_ulong, pythonapi
-
-        pythonapi.PyThreadState_SetAsyncExc(c_ulong(get_ident()), None)
+        raise_in, Long, Object = self._raise_in
+        # An object that holds none is NULL.
+        raise_in(Long(get_ident()), Object())
 
     @staticmethod
     def is_late_strike(error):
         return isinstance(error, TimeLimit)
+
+
+def raiser():
+    """`PyThreadState_SetAsyncExc` and the types of what it takes; None where it cannot be had.
+
+    From the C part of `ctypes`, which itself takes 5 ms to load.
+    """
+    try:
+        import _ctypes
+
+        class Function(_ctypes.CFuncPtr):
+            _flags_ = _ctypes.FUNCFLAG_CDECL | _ctypes.FUNCFLAG_PYTHONAPI
+            _restype_ = type("c_int", (_ctypes._SimpleCData,), {"_type_": "i"})
+
+        Long = type("c_ulong", (_ctypes._SimpleCData,), {"_type_": "L"})
+        Object = type("py_object", (_ctypes._SimpleCData,), {"_type_": "O"})
+        function = Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "PyThreadState_SetAsyncExc"))
+    except (ImportError, AttributeError, OSError):
+        return None
+    return function, Long, Object
 
 
 def leave():
