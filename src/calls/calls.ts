@@ -47,6 +47,8 @@ export interface CallsOptions {
   readonly run: (run: CallRun) => Promise<RunOutcome>
 }
 
+/** Of the bytes: an open function that anybody can call must not take the room of all others. */
+const FUNCTION_SHARE = 0.5
 const PRUNE_EVERY_MS = 60_000
 const PRUNED_AT_ONCE = 500
 const PAGES_GIVEN_BACK = 1_000
@@ -192,9 +194,11 @@ export class Calls implements CallDesk {
 
   #refusal(functionId: string, bytes: number) {
     const { waitingMax, waitingPerFunctionMax, bytesMax } = this.#options
-    if (this.#tally.unfinishedOf(functionId) >= waitingPerFunctionMax) return 'function_calls_full'
-    const isFull = this.#tally.unfinished >= waitingMax || this.#tally.bytes + bytes > bytesMax
-    return isFull ? 'calls_full' : undefined
+    const tally = this.#tally
+    if (tally.unfinishedOf(functionId) >= waitingPerFunctionMax) return 'function_calls_full'
+    if (tally.unfinished >= waitingMax || tally.bytes + bytes > bytesMax) return 'calls_full'
+    const isOverShare = tally.bytesOf(functionId) + bytes > bytesMax * FUNCTION_SHARE
+    return isOverShare ? 'function_calls_full' : undefined
   }
 
   async #remove(id: string, states: readonly CallState[]): Promise<boolean> {

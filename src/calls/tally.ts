@@ -5,6 +5,8 @@ export class Tally {
   readonly #byState = new Map<CallState, number>(CALL_STATES.map((state) => [state, 0]))
   /** Of each function: those that have not ended. */
   readonly #unfinished = new Map<string, number>()
+  /** Of each function: all that is kept of its calls. */
+  readonly #bytesOf = new Map<string, number>()
   #unfinishedInAll = 0
   #bytes = 0
 
@@ -20,6 +22,10 @@ export class Tally {
     return this.#unfinished.get(functionId) ?? 0
   }
 
+  bytesOf(functionId: string): number {
+    return this.#bytesOf.get(functionId) ?? 0
+  }
+
   states(): Iterable<readonly [CallState, number]> {
     return this.#byState
   }
@@ -27,6 +33,9 @@ export class Tally {
   add(functionId: string, state: CallState, bytes: number, count = 1): void {
     this.#byState.set(state, this.#byState.get(state)! + count)
     this.#bytes += bytes
+    const ownBytes = this.bytesOf(functionId) + bytes
+    if (ownBytes === 0) this.#bytesOf.delete(functionId)
+    else this.#bytesOf.set(functionId, ownBytes)
     if (hasEnded(state)) return
     this.#unfinishedInAll += count
     const own = this.unfinishedOf(functionId) + count

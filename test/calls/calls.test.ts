@@ -205,6 +205,9 @@ describe('many calls', () => {
     const large = newCall('f', { body: new Uint8Array(2000) })
     expect(await under.calls.accept(large)).toEqual({ kind: 'refused', code: 'calls_full' })
     expect((await under.calls.accept(newCall('f'))).kind).toBe('accepted')
+    const mostOfIt = newCall('f', { body: new Uint8Array(450) })
+    expect(await under.calls.accept(mostOfIt)).toMatchObject({ code: 'function_calls_full' })
+    expect((await under.calls.accept({ ...mostOfIt, functionId: 'g' })).kind).toBe('accepted')
   })
 
   it('count as what they are after a kill', async () => {
