@@ -10,7 +10,11 @@ interface Media {
 }
 interface Operation {
   readonly operationId?: string
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly parameters?: readonly {
+    readonly name: string
+    readonly in: string
+    readonly required?: boolean
+  }[]
   readonly responses: Readonly<Record<string, { readonly content?: Record<string, Media> }>>
 }
 export interface OpenapiDocument {
