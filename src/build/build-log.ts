@@ -1,8 +1,12 @@
 const LOG_CHARS_MAX = 64 * 1024
 const LINE_CHARS_MAX = 2_000
-/** Who reads a registry's address may see where, and not as whom. */
-const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*(?::[^\s/@]*)?@/gi
-const TOKENS = /((?:_authToken|_auth|_password|authorization|bearer)\s*[=: ]\s*)[^\s"']+/gi
+/**
+ * Who reads a registry's address may see where, and not as whom. Bounded, because whatever a tool writes goes
+ * through here.
+ */
+const CREDENTIALS = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#]{0,500}@/gi
+const TOKENS =
+  /((?:_authToken|_auth|_password|authorization)\s{0,3}[=: ]\s{0,3}(?:(?:bearer|basic)\s{1,3})?|\bbearer\s{1,3})[^\s"']+/gi
 
 /** What the operator reads about a build: bounded, without secrets and server paths, told line by line. */
 export class BuildLog {
@@ -36,6 +40,12 @@ export class BuildLog {
       this.#text = `${this.#text}${shown}\n`.slice(-LOG_CHARS_MAX)
       this.#onLine(shown)
     }
+  }
+
+  /** Whether every line of the text was said already. */
+  holds(text: string): boolean {
+    const lines = this.clean(text).split('\n')
+    return lines.every((line) => this.#text.includes(line.trimEnd().slice(0, LINE_CHARS_MAX)))
   }
 
   clean(text: string): string {

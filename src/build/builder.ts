@@ -211,7 +211,8 @@ async function buildIn(
     },
   })
   if (compiled.kind === 'refused') {
-    log.add(compiled.log)
+    // What tools say is told while they run.
+    if (!log.holds(compiled.log)) log.add(compiled.log)
     return failed(log, passed ?? `The code does not compile: ${compiled.message}.`)
   }
   const fault = await faultOf(draft, bytesMax)

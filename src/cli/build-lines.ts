@@ -28,6 +28,7 @@ export async function followBuild(
       )) {
         if (event.event === 'end') return last
         if (event.event === 'status') {
+          if (event.data === 'succeeded') last.print()
           progress.update(`${formatFunctionName(name)}: ${event.data} …`)
         }
         if (event.event !== 'line') continue
