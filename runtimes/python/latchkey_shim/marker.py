@@ -1,4 +1,5 @@
 """The marker file, fd 4: for each gateway thread the newest request whose handler was begun."""
+import mmap
 import os
 from stat import S_ISREG
 from _thread import allocate_lock
@@ -19,8 +20,6 @@ class Marker:
             return  # Without an engine there is none.
         if not S_ISREG(status.st_mode):
             return
-        import mmap
-
         if status.st_size < _BYTES:
             os.ftruncate(_FD, _BYTES)
         self._map = mmap.mmap(_FD, max(status.st_size, _BYTES))
