@@ -178,6 +178,17 @@ describe('rolling back', () => {
     expect(await versions()).toHaveLength(1)
   })
 
+  it('survives a kill: the next start goes on with it', async () => {
+    await change({ codeText: 'two\n' })
+    onDisk.add(artifactOf('one\n'))
+    await rig.control.stop()
+    const { value } = await rig.control.versions.rollback(CONTEXT, SCOPE, HELLO, 1)
+    const second = await rig.again({ artifacts })
+    expect((await second.control.taskEnded(value.id)).state).toBe('FINISHED')
+    expect(second.builder.sources).toEqual([])
+    expect((await versions())[0]).toMatchObject({ number: 3, rolledBackTo: 1 })
+  })
+
   it('refuses a version that is not there', async () => {
     await expect(rollback(9)).rejects.toMatchObject({ code: 'not_found' })
   })
