@@ -31,6 +31,11 @@ export const NOUNS: readonly Noun[] = [
     define: async () => (await import('./runtime.ts')).defineRuntime,
   },
   {
+    name: 'isolation',
+    summary: 'how functions are kept apart',
+    define: async () => (await import('./isolation.ts')).defineIsolation,
+  },
+  {
     name: 'namespace',
     summary: 'groups of functions',
     define: async () => (await import('./namespace.ts')).defineNamespace,

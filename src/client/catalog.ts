@@ -3,6 +3,7 @@ import { type Send, segments } from './http.ts'
 import type {
   CreateProjectSerializer,
   FaasFlavorsListSerializer,
+  IsolationSerializer,
   ListProjectsSerializer,
   ProjectOrderByChoices,
   ProjectSerializer,
@@ -50,6 +51,7 @@ export function catalogCalls(send: Send) {
           segments('faas', 'runtimes', scope.projectId, scope.regionId),
         ),
     },
+    isolation: { get: () => send<IsolationSerializer>('GET', '/isolation') },
     flavors: {
       list: (scope: Scope) =>
         send<FaasFlavorsListSerializer>(
