@@ -53,6 +53,21 @@ const CALLS: Record<string, Call> = {
     answer: 'fdbba616-edfb-5ec2-84bf-dff976a6d383\n9195674a-b9e2-5521-8d15-f1afd7d4b14b\n',
     needs: ['go'],
   },
+  'python-hello': {
+    args: ['--data', '{"name":"Ada"}'],
+    answer: '{"greeting":"Hello, Ada!","from":"python-hello"}',
+    needs: ['python3'],
+  },
+  'python-fastapi': {
+    args: ['--path', '/items/7?word=tea'],
+    answer: '{"number":7,"word":"tea"}',
+    needs: ['python3'],
+  },
+  'python-flask': {
+    args: ['--path', '/hello/Ada'],
+    answer: 'Hello, Ada!',
+    needs: ['python3'],
+  },
 }
 
 let server: TestServer

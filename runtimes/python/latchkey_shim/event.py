@@ -1,4 +1,5 @@
 """The event of a handler, from a call whose body is complete."""
+from os import urandom
 from time import gmtime, strftime, time
 
 from . import jsons
@@ -120,9 +121,12 @@ def text_of(body, parameters=""):
 
 
 def _made_id():
-    import uuid
-
-    return str(uuid.uuid4())
+    """A random UUID, without the 10 ms that its module takes to load."""
+    random = bytearray(urandom(16))
+    random[6] = random[6] & 0x0F | 0x40
+    random[8] = random[8] & 0x3F | 0x80
+    text = random.hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
 _last = (0, "")
