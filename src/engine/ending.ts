@@ -34,6 +34,8 @@ export function describeEnding(end: {
   readonly signal: NodeJS.Signals | null
   readonly stderrTail: string
   readonly memoryMb: number
+  /** The kernel said so. */
+  readonly wasOutOfMemory: boolean
   /** Why we ended it; undefined when we did not. */
   readonly ordered: Order | undefined
 }): Ending {
@@ -50,9 +52,11 @@ function unexpected(end: {
   readonly signal: NodeJS.Signals | null
   readonly stderrTail: string
   readonly memoryMb: number
+  /** The kernel said so. */
+  readonly wasOutOfMemory: boolean
 }): Order {
   const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`
-  if (OUT_OF_MEMORY.test(end.stderrTail)) {
+  if (end.wasOutOfMemory || OUT_OF_MEMORY.test(end.stderrTail)) {
     const sentence = `out of memory: its flavor allows ${end.memoryMb} MB (${how})`
     return { reason: 'out-of-memory', sentence }
   }

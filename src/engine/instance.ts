@@ -283,6 +283,7 @@ export class Instance {
     return describeEnding({
       ...(this.#shim.sandbox.isEnclosed ? endInside(code, signal) : { code, signal }),
       memoryMb,
+      wasOutOfMemory: this.#shim.cgroup?.wasOutOfMemory ?? false,
       stderrTail: this.#mask.hide(this.#stderrTail),
       ordered: this.#ordered,
     })

@@ -6,6 +6,7 @@ import type { OpenedEnvs, SealedEnvs } from '../domain/secret-envs.ts'
 import type { PrepareOutcome } from '../languages/language.ts'
 import type { Languages } from '../languages/languages.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { Cgroups, InstanceCgroup } from '../sandbox/cgroups.ts'
 import { PlainSandbox } from '../sandbox/plain-sandbox.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { EngineMetrics } from './engine-metrics.ts'
@@ -24,6 +25,8 @@ export interface LauncherOptions {
   readonly languages: Languages
   /** In which instances run; the plain one when absent. */
   readonly sandbox?: Sandbox
+  /** That keep flavors; absent where they are not delegated. */
+  readonly cgroups?: Cgroups
   /** One folder per running instance below it; what a killed process left there is ended and removed. */
   readonly folder: string
   readonly artifactsFolder: string
@@ -57,6 +60,8 @@ export class Launcher {
   readonly #spares: SparePool
   /** Of instances that have ended: what they have started outside of their group may still run. */
   readonly #leftFolders = new Set<string>()
+  /** Of the same: a group is removed when nothing is left in it. */
+  readonly #leftCgroups = new Set<InstanceCgroup>()
   readonly #closing = new AbortController()
   readonly #fetching = new Set<string>()
 
@@ -66,7 +71,7 @@ export class Launcher {
     const { ended } = reapLeftovers(options.folder, (err) => this.#notRemoved(err))
     if (ended > 0) options.logger.warn({ ended }, 'ended instances that an earlier process left')
     this.#sandbox = options.sandbox ?? new PlainSandbox()
-    this.#shims = new Shims(options.folder, this.#sandbox)
+    this.#shims = new Shims(options.folder, this.#sandbox, options.cgroups)
     this.#spares = new SparePool({
       size: options.spareInstances,
       start: (command) => this.#shims.start(command),
@@ -91,8 +96,10 @@ export class Launcher {
         },
       )
       this.#memory.add(instance)
+      shim.cgroup?.limitCpu(version.cpuMilli)
       void instance.gone.then(() => {
         this.#leftFolders.add(shim.folder)
+        if (shim.cgroup?.remove() === false) this.#leftCgroups.add(shim.cgroup)
         this.#metrics.ended(instance.ending.reason)
       })
       void instance.started.then(({ kind }) => {
@@ -142,6 +149,7 @@ export class Launcher {
       if (error !== undefined) this.#notRemoved(error)
     }
     this.#leftFolders.clear()
+    for (const cgroup of this.#leftCgroups) if (cgroup.remove()) this.#leftCgroups.delete(cgroup)
   }
 
   /** Ends all spares and keeps none from now on; nothing is fetched any more. */

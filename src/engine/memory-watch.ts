@@ -1,19 +1,12 @@
 import type { Instance } from './instance.ts'
+import { memoryBoundBytes } from './memory-bound.ts'
 
 const INTERVAL_MS = 250
 /** So that a node with very many instances does not spend its time on looking. */
 const LOOKS_AT_ONCE = 50
 const MB = 1024 * 1024
-/** Runtimes hold more than their heaps: this much of the flavor, and as many MB, on top of it. */
-const SLACK_SHARE = 0.25
-const SLACK_MB = 32
 /** Far beyond what a gateway's threads need. */
 const MARKER_BYTES_MAX = 64 * 1024
-
-/** Where an instance of the flavor is ended. */
-export function memoryBoundBytes(memoryMb: number): number {
-  return (memoryMb * (1 + SLACK_SHARE) + SLACK_MB) * MB
-}
 
 /** Ends instances that hold more memory than their flavor allows, and no others. */
 export class MemoryWatch {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Cgroups } from '../sandbox/cgroups.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { type ShimCommand, type StartedShim, spawnShim } from './spawn.ts'
 
@@ -12,9 +13,11 @@ const SOCKET_PATH_BYTES_MAX = 100
 export class Shims {
   readonly #folder: string
   readonly #sandbox: Sandbox
+  readonly #cgroups: Cgroups | undefined
   #socketFolder: string | undefined
 
-  constructor(folder: string, sandbox: Sandbox) {
+  constructor(folder: string, sandbox: Sandbox, cgroups: Cgroups | undefined) {
+    this.#cgroups = cgroups
     this.#folder = folder
     this.#sandbox = sandbox
   }
@@ -26,7 +29,7 @@ export class Shims {
   start(command: ShimCommand, artifactFolder?: string): StartedShim {
     const place = this.#newPlace()
     try {
-      return spawnShim(this.#sandbox, command, place, artifactFolder)
+      return spawnShim(this.#sandbox, command, place, artifactFolder, this.#cgroups)
     } catch (error) {
       rmSync(place.folder, { recursive: true, force: true })
       throw error

@@ -136,11 +136,12 @@ export class SpareKind {
   }
 }
 
-function removeTraces({ stdout, stderr, control, marker, folder }: StartedShim): void {
+function removeTraces({ stdout, stderr, control, marker, cgroup, folder }: StartedShim): void {
   stdout.destroy()
   stderr.destroy()
   control.destroy()
   closeSync(marker)
+  cgroup?.remove()
   rmSync(folder, { recursive: true, force: true })
 }
 

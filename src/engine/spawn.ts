@@ -5,9 +5,11 @@ import { delimiter, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { NetworkAccess } from '../domain/network.ts'
 import type { StartCommand } from '../languages/language.ts'
+import type { Cgroups, InstanceCgroup } from '../sandbox/cgroups.ts'
 import type { Confinement, Limits, Sandbox } from '../sandbox/sandbox.ts'
 import { writePidFile } from './leftovers.ts'
 import { createMarker } from './marker.ts'
+import { memoryBoundBytes } from './memory-bound.ts'
 import { PublishedSocket } from './published-socket.ts'
 import { HOME_NAME } from './strays.ts'
 
@@ -40,6 +42,8 @@ export interface StartedShim {
   readonly markerPath: string
   /** Our descriptor of the marker file. */
   readonly marker: number
+  /** Of the process and all that it starts; undefined where there are none. */
+  readonly cgroup: InstanceCgroup | undefined
   /** Its size; the process may write to it. */
   markerBytes(): number
 }
@@ -70,6 +74,7 @@ export function spawnShim(
   start: ShimCommand,
   place: Pick<StartedShim, 'id' | 'folder' | 'socketPath'>,
   artifactFolder: string | undefined,
+  cgroups: Cgroups | undefined,
 ): StartedShim {
   const { folder } = place
   const markerPath = join(folder, 'begun')
@@ -94,6 +99,7 @@ export function spawnShim(
     throw new Error('too many open files')
   }
   if (child.pid !== undefined) writePidFile(folder, child.pid)
+  const cgroup = child.pid === undefined ? undefined : limited(cgroups, place.id, child.pid, start)
   const socketPath = enclosed === undefined ? place.socketPath : `${SOCKET_FOLDER}/i.sock`
   return {
     id: place.id,
@@ -109,8 +115,22 @@ export function spawnShim(
     control: child.stdio[3] as Socket,
     markerPath,
     marker,
+    cgroup,
     markerBytes: () => fstatSync(marker).size,
   }
+}
+
+/** At once, before it has started anything. */
+function limited(
+  cgroups: Cgroups | undefined,
+  id: string,
+  pid: number,
+  { memoryMb }: ShimCommand,
+): InstanceCgroup | undefined {
+  const memoryBytes = memoryBoundBytes(memoryMb)
+  const cgroup = cgroups?.create(id, { memoryBytes, processes: PROCESSES_MAX })
+  cgroup?.add(pid)
+  return cgroup
 }
 
 function makeStaging(folder: string): string {

@@ -18,6 +18,7 @@ import { findLanguages, type Languages } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
 import type { Tracing } from '../observability/tracing.ts'
+import { findCgroups } from '../sandbox/cgroups.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { openAccessLog, type RunningAccessLog } from './access-log.ts'
 import { callsTarget, openCalls } from './async-calls.ts'
@@ -150,8 +151,10 @@ function createEngine(
   found: { readonly languages: Languages; readonly sandbox: Sandbox },
 ): Engine {
   const keys = new NodeKeys(settings, paths.secretKey)
+  const cgroups = findCgroups()
   return new Engine({
     ...found,
+    ...(cgroups === undefined ? {} : { cgroups }),
     folder: paths.instances,
     artifactsFolder: paths.artifacts,
     logsFolder: paths.logs,

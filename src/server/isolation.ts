@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
-import type { Isolation } from '../domain/isolation.ts'
+import { type FlavorEnforcement, type Isolation, NO_ISOLATION } from '../domain/isolation.ts'
+import { findCgroups, prepareCgroups } from '../sandbox/cgroups.ts'
 import { findSandbox, isolationFault } from '../sandbox/find.ts'
 import { GUARANTEES, type Sandbox } from '../sandbox/sandbox.ts'
 import type { DataPaths } from './paths.ts'
@@ -33,10 +34,26 @@ export async function openSandbox(
   return sandbox
 }
 
+/** Makes control groups for what the data role will start, where they are delegated, and logs what keeps flavors. */
+export function prepareFlavors({ settings, logger }: Pick<RoleDeps, 'settings' | 'logger'>): void {
+  if (settings.role === 'control') return
+  const reason = process.platform === 'linux' ? prepareCgroups() : 'this system has none'
+  if (reason === undefined) logger.info('control groups keep the memory and processor of flavors')
+  else {
+    const text =
+      'a watch keeps the memory of flavors, and nothing their processor: no control groups'
+    logger.info({ reason }, text)
+  }
+}
+
+const CGROUPS: FlavorEnforcement = { memory: 'cgroup', cpu: 'cgroup' }
+
 /** As the API tells it. */
 export function isolationOf({ level, findings }: Sandbox): Isolation {
   const guarantees = findings.map((finding) => ({ ...finding, promise: GUARANTEES[finding.name] }))
-  return { level, guarantees, enforcement: { memory: 'watch', cpu: 'none' } }
+  const hasCgroups = findCgroups() !== undefined
+  const enforcement = hasCgroups ? CGROUPS : NO_ISOLATION.enforcement
+  return { level, guarantees, enforcement }
 }
 
 /** The sentence with which a start is refused; undefined when it may go on. Changes nothing. */

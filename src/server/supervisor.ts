@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Logger } from '../observability/logger.ts'
 import { Announcement } from './announcement.ts'
 import { closeGatewaySocket } from './gateway-socket.ts'
+import { prepareFlavors } from './isolation.ts'
 import { NodeMetrics } from './node-metrics.ts'
 import { EXIT_REFUSED, type RoleName } from './role-messages.ts'
 import { SupervisedRole } from './supervised-role.ts'
@@ -54,6 +55,7 @@ class Supervisor {
     if ((await openGatewayPort(this.#options)) === 'refused') return EXIT_REFUSED
     const metrics = await openMetricsPort(this.#options, this.#metrics)
     if (metrics === 'refused') return EXIT_REFUSED
+    prepareFlavors(this.#options)
     if (!this.#stopping) this.#startRoles()
     const sockets = setInterval(() => {
       for (const role of this.#roles) role.mendSocket()

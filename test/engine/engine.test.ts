@@ -377,7 +377,11 @@ module.exports.handler = () => {
     harness.engine.applyRoutes([route], [])
     await harness.thread.until('instance-down')
     harness.engine.tick()
-    expect(harness.engine.status()['fn-1']).toEqual({ total: 0, ready: 0 })
+    expect(harness.engine.status()['fn-1']).toMatchObject({
+      total: 0,
+      ready: 0,
+      lastFailure: { reason: 'crashed', message: 'exit code 1' },
+    })
     harness.clock.advance(501)
     harness.engine.tick()
     await harness.thread.until('instance-up', 2)
