@@ -1,35 +1,67 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { LIBRARIES } from './java-compile.ts'
 import type { DependencyStep, ToolStep } from './language.ts'
 
-/** Named by its version, so that no build asks which one is the newest. */
-const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1'
+/** Part of Maven while it runs, compiled against what the installed Maven is made of. */
+const EXTENSION = 'CopyLibraries.java'
+const EXTENSION_CLASS = 'latchkey.maven.CopyLibraries'
+const EXTENSION_SOURCE = new URL(`../../runtimes/java/maven/${EXTENSION}`, import.meta.url)
 const POM = 'pom.xml'
 
-/** Fetches the libraries of a pom, and those that they want, into `lib`. */
-export function copyDependencies(pom: string, environment: NodeJS.ProcessEnv): DependencyStep {
-  return { files: { [POM]: pom }, folders: [LIBRARIES], step: maven(environment) }
+/**
+ * Arguments: the name of the compiled extension, the JDK, Maven's home, mvn, and what mvn is given. Maven
+ * reads no classes for a newer Java than 11 when it looks for extensions.
+ */
+const SCRIPT = `set -e
+jar="$HOME/$1" jdk="$2" maven="$3"
+shift 3
+if [ ! -f "$jar" ]; then
+  mkdir -p classes/META-INF/sisu
+  "$jdk/bin/javac" --release 11 -nowarn -proc:none -Xlint:none -cp "$maven/lib/*" -d classes ${EXTENSION}
+  echo ${EXTENSION_CLASS} > classes/META-INF/sisu/javax.inject.Named
+  "$jdk/bin/jar" --create --file "$jar.$$" -C classes .
+  mv "$jar.$$" "$jar"
+fi
+exec "$@" "-Dmaven.ext.class.path=$jar" validate`
+
+/** Fetches the libraries of a pom, and those that they want, into `lib`; undefined without a Maven. */
+export function copyDependencies(
+  pom: string,
+  jdkHome: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): DependencyStep | undefined {
+  const command = findMaven(environment)
+  if (command === undefined) return undefined
+  const extension = readFileSync(EXTENSION_SOURCE, 'utf8')
+  return {
+    files: { [POM]: pom, [EXTENSION]: extension },
+    folders: [LIBRARIES],
+    step: maven(command, extension, jdkHome ?? '/usr', environment),
+  }
 }
 
-function maven(environment: NodeJS.ProcessEnv): ToolStep {
-  // Spawning it fails with a sentence of its own, which ends up in the build's message.
-  const command = findMaven(environment) ?? 'mvn'
+function maven(
+  command: string,
+  extension: string,
+  jdkHome: string,
+  environment: NodeJS.ProcessEnv,
+): ToolStep {
+  const home = dirname(dirname(realpathSync(command)))
   const settings = settingsOf(environment)
+  const jar = `copy-libraries-${hash('sha256', extension + home, 'hex').slice(0, 16)}.jar`
   return {
-    title: 'mvn dependency:copy-dependencies',
-    command,
+    title: 'mvn',
+    command: '/bin/sh',
     args: [
-      ...['--batch-mode', '--no-transfer-progress', '--errors', '--quiet'],
+      ...['-c', SCRIPT, 'sh', jar, jdkHome, home, command],
+      ...['--batch-mode', '--no-transfer-progress', '--quiet', '-Dstyle.color=never'],
       ...(settings === undefined ? [] : ['--settings', settings]),
-      `${PLUGIN}:copy-dependencies`,
-      `-DoutputDirectory=${LIBRARIES}`,
-      '-DincludeScope=runtime',
-      '-Dmdep.useBaseVersion=true',
     ],
-    environment: (homeFolder) => mavenEnvironment(environment, homeFolder),
+    environment: (homeFolder) => mavenEnvironment(environment, jdkHome, homeFolder),
     explain: (output) => `Maven could not fetch the dependencies: ${mavenReason(output)}`,
-    readOnly: [dirname(dirname(realpath(command))), environment.JAVA_HOME, settings].filter(
+    readOnly: [home, jdkHome, environment.JAVA_HOME, settings].filter(
       (path) => path !== undefined && existsSync(path),
     ) as string[],
   }
@@ -45,10 +77,6 @@ function findMaven(environment: NodeJS.ProcessEnv): string | undefined {
     .find((path) => existsSync(path))
 }
 
-function realpath(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path
-}
-
 /** The user's own settings: mirrors, proxies, logins. Those of the installation are read in any case. */
 function settingsOf({ HOME }: NodeJS.ProcessEnv): string | undefined {
   if (!HOME) return undefined
@@ -60,12 +88,17 @@ function settingsOf({ HOME }: NodeJS.ProcessEnv): string | undefined {
 const PASSED_ON = /^(JAVA_HOME|MAVEN_HOME|JAVA_TOOL_OPTIONS|https?_proxy|no_proxy|all_proxy)$/i
 
 /** Java takes its home folder from the list of users, whatever HOME says. */
-function mavenEnvironment(from: NodeJS.ProcessEnv, homeFolder: string): Record<string, string> {
+function mavenEnvironment(
+  from: NodeJS.ProcessEnv,
+  jdkHome: string,
+  homeFolder: string,
+): Record<string, string> {
   const passed = Object.entries(from).filter(
     ([name, value]) => PASSED_ON.test(name) && value !== undefined,
   )
   const own = `-Duser.home=${homeFolder} -Djava.io.tmpdir=${homeFolder} -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC`
   return {
+    JAVA_HOME: jdkHome,
     ...(Object.fromEntries(passed) as Record<string, string>),
     PATH: from.PATH ?? '/usr/bin:/bin',
     HOME: homeFolder,
@@ -76,9 +109,13 @@ function mavenEnvironment(from: NodeJS.ProcessEnv, homeFolder: string): Record<s
   }
 }
 
+/** Which Maven sends even where it is told to use no colours. */
+const STYLE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
+
 /** The first thing that Maven says is wrong, without its own address of help. */
 export function mavenReason(output: string): string {
   const lines = output
+    .replaceAll(STYLE, '')
     .split('\n')
     .map((line) => /^\[ERROR\] (.*)$/.exec(line.trimEnd())?.[1]?.trim() ?? '')
     .filter((line) => line !== '' && !/^(To see|Re-run|For more|\[Help)/.test(line))

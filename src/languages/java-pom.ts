@@ -21,6 +21,7 @@ const HEAD = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 <groupId>function</groupId>
 <artifactId>function</artifactId>
 <version>1</version>
+<packaging>pom</packaging>
 `
 
 class Refused extends Error {}

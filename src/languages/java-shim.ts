@@ -87,7 +87,8 @@ function digestOf(paths: readonly string[]): string {
 
 function sourcePaths(): string[] {
   const paths = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-  return paths.filter((path) => path.endsWith('.java') || path.endsWith('.mf')).sort()
+  const own = paths.filter((path) => !path.startsWith('maven/'))
+  return own.filter((path) => path.endsWith('.java') || path.endsWith('.mf')).sort()
 }
 
 function shimIn(folder: string): JavaShim | undefined {

@@ -35,7 +35,7 @@ export function javaLanguage(jdks: readonly Jdk[], environment: NodeJS.ProcessEn
   return {
     family: 'java',
     runtimes: jdks.map(runtimeOf),
-    plan: (source) => plan(source, environment),
+    plan: (source) => plan(source, jdks, environment),
     async compile(draft) {
       const { major, hasCompiler, home } = jdkOf(draft.source.runtime)
       const jdk = jdks.find(
@@ -54,7 +54,7 @@ function runtimeOf(jdk: Jdk): string {
   return `java${jdk.major}`
 }
 
-function plan(source: Source, environment: NodeJS.ProcessEnv): BuildPlan {
+function plan(source: Source, jdks: readonly Jdk[], environment: NodeJS.ProcessEnv): BuildPlan {
   const refused = refusedPath(source.files, RESERVED_NAMES)
   if (refused !== undefined) return { kind: 'refused', message: refused }
   const { path } = placeOf(source.codeText)
@@ -65,11 +65,14 @@ function plan(source: Source, environment: NodeJS.ProcessEnv): BuildPlan {
   }
   const parsed = parsePom(source.dependencies)
   if (parsed.kind === 'refused') return parsed
-  return {
-    kind: 'planned',
-    files: source.files,
-    dependencies: parsed.pom === undefined ? null : copyDependencies(parsed.pom, environment),
-  }
+  if (parsed.pom === undefined) return { kind: 'planned', files: source.files, dependencies: null }
+  // The oldest, since Maven is older still.
+  const jdk = jdks.filter(({ hasCompiler }) => hasCompiler).at(-1)
+  const dependencies = copyDependencies(parsed.pom, jdk?.home, environment)
+  if (dependencies !== undefined) return { kind: 'planned', files: source.files, dependencies }
+  const message =
+    'The function has dependencies, and there is no Maven on this machine to fetch them.'
+  return { kind: 'refused', message }
 }
 
 /**

@@ -61,7 +61,7 @@ A.java:9: error: ';' expected
 
   test('Maven names what it cannot find', () => {
     const output =
-      '[ERROR] Failed to execute goal on project function: Could not resolve dependencies for project function:function:jar:1: Could not find artifact org.example:absent:jar:1.0 in central (https://repo.example.com) -> [Help 1]\n'
+      '\x1b[0m\x1b[0m[ERROR] Could not resolve dependencies for project function:function:jar:1: Could not find artifact org.example:absent:jar:1.0 in central (https://repo.example.com) -> [Help 1]\n'
     expect(mavenReason(output)).toBe(
       'Could not find artifact org.example:absent:jar:1.0 in central',
     )
@@ -173,16 +173,25 @@ describe.skipIf(java === undefined)(`a Java function${WITHOUT_JAVA}`, () => {
     expect(plan).toMatchObject({ kind: 'refused', message: expect.stringMatching(message) })
   })
 
-  test('that wants libraries has a step of Maven, and no other has', () => {
+  test('that wants libraries has a step of Maven, and no other has', async () => {
     const pom =
       '<dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId><version>1</version></dependency></dependencies>'
     expect(language.plan(sourceOf('class A {}'))).toMatchObject({
       kind: 'planned',
       dependencies: null,
     })
-    expect(language.plan(sourceOf('class A {}', { dependencies: pom }))).toMatchObject({
+    const wanting = sourceOf('class A {}', { dependencies: pom })
+    const withoutMaven = await findJava({ ...process.env, PATH: '', MAVEN_HOME: '' })
+    expect(withoutMaven!.plan(wanting)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('no Maven on this machine'),
+    })
+    mkdirSync(join(root, 'maven/bin'), { recursive: true })
+    writeFileSync(join(root, 'maven/bin/mvn'), '')
+    const withMaven = await findJava({ ...process.env, MAVEN_HOME: join(root, 'maven') })
+    expect(withMaven!.plan(wanting)).toMatchObject({
       kind: 'planned',
-      dependencies: { folders: ['lib'], step: { title: 'mvn dependency:copy-dependencies' } },
+      dependencies: { folders: ['lib'], step: { title: 'mvn' } },
     })
   })
 
