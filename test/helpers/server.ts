@@ -141,8 +141,13 @@ export function isRunning(pid: number): boolean {
     return false
   }
   // A zombie has ended; its parent just has not asked yet.
-  const stat = `/proc/${pid}/stat`
-  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'))
+  if (!existsSync('/proc/self/stat')) return true
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    // It was gone before it could be read.
+    return false
+  }
 }
 
 /** Every file below a folder, by path. */
