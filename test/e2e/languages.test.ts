@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CreateFunctionSerializer } from '../../src/client/types.ts'
 import { findLanguages } from '../../src/languages/languages.ts'
+import { GO_BUILD_TIMEOUT_MS, seedGoCache } from '../helpers/go.ts'
 import { operator, SCOPE } from '../helpers/operator.ts'
 import { cleanUp, startServer, type TestServer } from '../helpers/server.ts'
 
@@ -110,8 +111,9 @@ const here = (await findLanguages()).runtimes()
 let server: TestServer
 beforeAll(async () => {
   server = await startServer({ env: { LATCHKEY_INSTANCE_CONCURRENCY: '60' } })
+  await seedGoCache(server.dataDir)
   await operator(server).makeNamespace()
-})
+}, GO_BUILD_TIMEOUT_MS)
 afterAll(() => cleanUp(server))
 
 describe.each(SAMPLES)('$family', ({ family, mainMethod, code, brokenCode, complaint }) => {
@@ -146,6 +148,7 @@ describe.each(SAMPLES)('$family', ({ family, mainMethod, code, brokenCode, compl
       const later = Array.from({ length: 10 }, (_, i) => get(`/later-${i}`))
       expect(await Promise.all(later)).toEqual(later.map((_, i) => `200 did /later-${i}`))
     },
+    GO_BUILD_TIMEOUT_MS,
   )
 
   test.skipIf(runtime === undefined)(
