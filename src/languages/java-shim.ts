@@ -1,7 +1,17 @@
 import { execFile } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  access,
+  chmod,
+  constants,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +37,7 @@ const COMPILER_ARCHIVE = 'javac.jsa'
 const TOOL_TIMEOUT_MS = 120_000
 const RELEASE = 17
 const DIGEST_CHARS = 24
+const WRITABLE_FOR_OTHERS = 0o022
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000
 const QUIET = ['-XX:+UseSerialGC', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'] as const
 /** The function that a rehearsal calls. */
@@ -39,6 +50,7 @@ const underWay = new Map<string, Promise<JavaShim>>()
 /** The shim for a JVM if it has been compiled on this machine. */
 export function findShim(jdk: Jdk, environment: NodeJS.ProcessEnv): JavaShim | undefined {
   return cachesOf(environment)
+    .filter(isOwn)
     .map((cache) => shimIn(join(cache, contentId(jdk))))
     .find((shim) => shim !== undefined)
 }
@@ -65,6 +77,13 @@ function cachesOf(environment: NodeJS.ProcessEnv): string[] {
   if (HOME) caches.unshift(join(HOME, '.cache/latchkey/java'))
   if (XDG_CACHE_HOME) caches.unshift(join(XDG_CACHE_HOME, 'latchkey/java'))
   return caches
+}
+
+/** What somebody else could have put there is not run. */
+function isOwn(cache: string): boolean {
+  const found = statSync(cache, { throwIfNoEntry: false })
+  if (found === undefined) return false
+  return found.uid === (process.getuid?.() ?? found.uid) && (found.mode & WRITABLE_FOR_OTHERS) === 0
 }
 
 function contentId({ home, release }: Jdk): string {
@@ -185,6 +204,8 @@ async function firstWritable(folders: readonly string[]): Promise<string> {
   for (const folder of folders) {
     try {
       await mkdir(folder, { recursive: true, mode: 0o755 })
+      if (!isOwn(folder)) throw new Error(`${folder} belongs to another user`)
+      await access(folder, constants.W_OK)
       return folder
     } catch (error) {
       failure = error
