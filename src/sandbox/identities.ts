@@ -8,7 +8,7 @@ const IDS = 100_000
 const FIRST_SMALL_ID = 40_000
 const SMALL_IDS = 20_000
 /** In a user namespace, where it is the only one. */
-const NAMESPACE_ID = 1000
+export const NAMESPACE_ID = 1000
 
 /** Gives every process a user of its own. */
 export class Identities {

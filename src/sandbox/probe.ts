@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { NAMESPACE_ID } from './identities.ts'
 import { HOST_ALIAS, NAME_SERVER, ownAddresses } from './networks.ts'
 import type { Finding, GuaranteeName, Sandbox } from './sandbox.ts'
 
@@ -108,7 +109,7 @@ async function run(sandbox: Sandbox, options: ProbeOptions, port: number): Promi
 export function judge(facts: Facts): Finding[] {
   const own = Object.entries(facts.ownAddresses).filter(([, word]) => !isUnreachable(word))
   const verdicts: Record<Exclude<GuaranteeName, 'offline'>, [boolean, string]> = {
-    user: [facts.uid !== 0, facts.uid === 0 ? 'it runs as root' : `user id ${facts.uid}`],
+    user: [facts.uid !== 0, userReason(facts)],
     files: [
       facts.seen.length === 0,
       facts.seen.length === 0 ? 'a file system of its own' : `it sees ${facts.seen.join(', ')}`,
@@ -149,6 +150,11 @@ export function judge(facts: Facts): Finding[] {
     holds,
     reason,
   }))
+}
+
+function userReason({ uid }: Facts): string {
+  if (uid === 0) return 'it runs as root'
+  return uid === NAMESPACE_ID ? 'a user namespace' : `a user id of its own, such as ${uid}`
 }
 
 /** Refused by a route, which holds whatever listens there; a refused connection proves nothing. */

@@ -30,7 +30,14 @@ export async function openSandbox(
   const what = role === 'data' ? 'functions run' : 'builds run'
   const text = `${what} at isolation level ${sandbox.level}`
   if (missing.length === 0) logger.info({ level: sandbox.level }, text)
-  else logger.warn({ level: sandbox.level, missing }, `${text}; not everything holds`)
+  else {
+    const names = missing.map(({ name }) => name)
+    const reasons = [...new Set(missing.map(({ reason }) => reason))]
+    const fields = { level: sandbox.level, missing: names, reasons }
+    // Who has chosen it need not be warned.
+    const isChosen = settings.isolation === 'process'
+    logger[isChosen ? 'info' : 'warn'](fields, `${text}; not every guarantee holds`)
+  }
   return sandbox
 }
 
