@@ -46,6 +46,9 @@ class Unshowable(Exception):
     __repr__ = __str__
 def unshowable(event): raise Unshowable()
 def recurse(event): return recurse(event)
+class Endless:
+    def __repr__(self): return repr(self)
+def recurse_in_c(event): return repr(Endless())
 def thread_dies(event):
     t = threading.Thread(target=lambda: 1 / 0)
     t.start(); t.join()
@@ -61,7 +64,7 @@ acts = {
     "/cooperative": cooperative, "/co-hang": lambda event: co_hang(), "/co-stubborn": lambda event: co_stubborn(),
     "/exit": lambda event: sys.exit(3), "/quit": lambda event: exit(), "/os-exit": lambda event: os._exit(3),
     "/kill": lambda event: os.kill(os.getpid(), signal.SIGKILL), "/interrupt": lambda event: (_ for _ in ()).throw(KeyboardInterrupt()),
-    "/close-marker": close_marker, "/no-stderr": no_stderr, "/unshowable": unshowable, "/recurse": recurse,
+    "/close-marker": close_marker, "/no-stderr": no_stderr, "/unshowable": unshowable, "/recurse": recurse, "/recurse-in-c": recurse_in_c,
     "/thread-dies": thread_dies, "/thread-exit": thread_exit, "/close-stdout": close_stdout,
     "/stop-iteration": lambda event: next(iter(())),
 }
@@ -179,6 +182,7 @@ describe.skipIf(python === undefined)(`hostile handlers (${python ? 'python' : N
     '/no-stderr',
     '/unshowable',
     '/recurse',
+    '/recurse-in-c',
     '/thread-exit',
     '/stop-iteration',
   ])('%s fails its own request only', async (target) => {

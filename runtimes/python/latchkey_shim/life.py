@@ -9,7 +9,9 @@ from . import context, control, frames, load, logs, marker
 from . import classic, reaper, threads
 
 _SWITCH_SECONDS = 0.001
-_STACK_BYTES = 1024 * 1024
+_THREADS_LEAST = 8
+# With less, deep recursion by way of C ends the process before Python's own limit ends the request.
+_STACK_BYTES = (4 if sys.version_info >= (3, 12) else 2) * 1024 * 1024
 
 
 def main():
@@ -51,6 +53,7 @@ def _server(channel, assignment, target):
             Form = classic.Classic
         end = reaper.Reaper(channel)
         server = threads.ThreadServer(channel, begun, end, Form(target, about))
+        server.threads_max = _threads_max()
         end.server = server
         server.listen(path)
         server.start()
@@ -65,6 +68,16 @@ def _server(channel, assignment, target):
     server.prepare()
     server.listen(path)
     return server.run
+
+
+def _threads_max():
+    """Stacks count against a limit on data; half of it is for what the threads do."""
+    from resource import RLIM_INFINITY, RLIMIT_DATA, getrlimit
+
+    limit = getrlimit(RLIMIT_DATA)[0]
+    if limit == RLIM_INFINITY:
+        return threads.THREADS_MAX
+    return max(_THREADS_LEAST, min(threads.THREADS_MAX, limit // (2 * _STACK_BYTES)))
 
 
 def _prepare_process(folder, envs):

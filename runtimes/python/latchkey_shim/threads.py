@@ -22,7 +22,7 @@ from time import perf_counter
 from . import frames, logs
 from .connection import Connection
 
-_THREADS_MAX = 128
+THREADS_MAX = 128
 # Idle threads beyond these end after a while.
 _THREADS_KEPT = 4
 _SURPLUS_IDLE_SECONDS = 10
@@ -38,6 +38,7 @@ class ThreadServer:
     def __init__(self, control, marker, reaper, invoke):
         self.marker = marker
         self.is_stopping = False
+        self.threads_max = THREADS_MAX
         # The calls whose handlers run.
         self.running = set()
         self._control = control
@@ -95,7 +96,7 @@ class ThreadServer:
 
     def _start_thread(self):
         """With the lock. False when there can be no more."""
-        if self._threads >= _THREADS_MAX:
+        if self._threads >= self.threads_max:
             return False
         try:
             start_new_thread(self._work, ())
