@@ -110,10 +110,11 @@ func (i *instance) answerWeb(c *call) error {
 func (i *instance) begin(c *call) bool {
 	// Whatever this handler does to the process, the answers that were made before it are safe.
 	i.flushAll()
+	// In this order: whoever cancels the call meanwhile sees that it runs, or is seen here.
+	c.isRunning.Store(true)
 	if c.over() {
 		return false
 	}
-	c.isRunning.Store(true)
 	i.marker.begun(c)
 	return true
 }

@@ -13,6 +13,7 @@ describe.skipIf(WITHOUT_GO !== '')(`a Go handler whose time is over${WITHOUT_GO}
       await using shim = await start()
       const connection = await shim.connect()
       const { stream } = startCall(connection, { target: '/spin' })
+      await shim.line('spinning')
       await shim.ping()
       stream.cancel('timeout')
       expect(await shim.retired()).toMatch(/goes on although its time is over/)
@@ -49,6 +50,7 @@ describe.skipIf(WITHOUT_GO !== '')(`a Go handler whose time is over${WITHOUT_GO}
     const others = Array.from({ length: 50 }, (_, i) =>
       call(connections[i % 2]!, { target: `/sleep?for=${100 + i * 10}ms` }),
     )
+    await shim.line('spinning')
     for (const { stream } of late) stream.cancel('timeout')
     for (const answer of await Promise.all(others)) {
       expect(answer).toMatchObject({ outcome: 'ended', status: 200 })
