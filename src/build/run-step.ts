@@ -41,7 +41,7 @@ export async function runStep(
 ): Promise<StepEnd> {
   const { log } = run
   run.home.use()
-  log.add(`Running ${step.title}`)
+  if (!step.isQuiet) log.add(`Running ${step.title}`)
   const remainingMs = Math.ceil(run.deadlineMs - performance.now())
   if (remainingMs <= 0)
     return { outcome: { kind: 'timed-out', output: '' }, passed: late(run, step) }
@@ -85,7 +85,7 @@ async function runEntered(
     onOutput(text) {
       written += text.length
       if (written > OUTPUT_BYTES_MAX) end('it wrote too much output')
-      else log.add(text)
+      else if (!step.isQuiet) log.add(text)
     },
   })
   stopWatching()

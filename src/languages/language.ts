@@ -107,6 +107,8 @@ export interface ToolStep {
   explain(output: string): string
   /** What it must see beside the system's own folders, absolute: its installation, files of settings. */
   readonly readOnly?: readonly string[]
+  /** It asks a question: whoever has run it puts into the build's log what is to be known of the answer. */
+  readonly isQuiet?: boolean
 }
 
 export interface StartSpec {

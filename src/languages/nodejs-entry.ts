@@ -1,11 +1,9 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compileFunction } from 'node:vm'
 import type { SourceFiles } from '../domain/function.ts'
 import type { BuildDraft, CompileOutcome } from './language.ts'
 import { isScript, isTypeScript, javaScriptName, namedAsJavaScript } from './nodejs-typescript.ts'
-import { runTool, type ToolOutcome } from './run-tool.ts'
+import type { ToolOutcome } from './run-tool.ts'
 
 const JAVASCRIPT = 'handler.js'
 const TYPESCRIPT = 'handler.ts'
@@ -15,10 +13,8 @@ export const ENTRY_NAMES: readonly string[] = [
   TYPESCRIPT,
   'handler.check.cjs',
   'handler.check.mjs',
+  'handler.stripped',
 ]
-
-const CHECK_TIMEOUT_MS = 20_000
-const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname']
 
 /** The Node that will run the function. */
 export interface NodeProgram {
@@ -34,19 +30,17 @@ export interface NodeProgram {
  * JavaScript if it parses as such, else TypeScript if it parses as that. When neither parses, the
  * language whose parser got further is the one that was meant, and its error is the one to show.
  */
-export async function compile(
-  { folder, source }: BuildDraft,
-  node: NodeProgram,
-): Promise<CompileOutcome> {
+export async function compile(draft: BuildDraft, node: NodeProgram): Promise<CompileOutcome> {
+  const { folder, source } = draft
   const { codeText } = source
   const path = join(folder, JAVASCRIPT)
   await writeFile(path, codeText)
-  const asJavaScript = await checkJavaScript(folder, codeText, node)
+  const asJavaScript = await checkJavaScript(draft, codeText, node)
   if (asJavaScript === undefined) {
-    return strippedFiles(folder, { ...source.files, [JAVASCRIPT]: codeText }, node, JAVASCRIPT)
+    return strippedFiles(draft, { ...source.files, [JAVASCRIPT]: codeText }, node, JAVASCRIPT)
   }
 
-  const stripped = await stripTypes(folder, JAVASCRIPT)
+  const stripped = await stripTypes(draft, JAVASCRIPT)
   if (typeof stripped !== 'string') {
     const meant =
       stripped.isTypeScript || stripped.line > asJavaScript.line ? stripped : asJavaScript
@@ -56,20 +50,21 @@ export async function compile(
   if (stripped === codeText) return refusal(asJavaScript, JAVASCRIPT)
   // Stripping keeps every position, so what is wrong here is wrong at the same place of the source.
   await writeFile(path, stripped)
-  const asTypeScript = await checkJavaScript(folder, stripped, node)
+  const asTypeScript = await checkJavaScript(draft, stripped, node)
   if (asTypeScript !== undefined) return refusal(asTypeScript, TYPESCRIPT)
   await writeFile(path, codeText)
   await rename(path, join(folder, TYPESCRIPT))
-  return strippedFiles(folder, { ...source.files, [TYPESCRIPT]: codeText }, node, TYPESCRIPT)
+  return strippedFiles(draft, { ...source.files, [TYPESCRIPT]: codeText }, node, TYPESCRIPT)
 }
 
 /** A Node that does not know TypeScript gets the function's own files as the JavaScript that they are without types. */
 async function strippedFiles(
-  folder: string,
+  draft: BuildDraft,
   files: SourceFiles,
   node: NodeProgram,
   entry: string,
 ): Promise<CompileOutcome> {
+  const { folder } = draft
   const typed = Object.keys(files).filter(isTypeScript)
   if (node.stripsTypes || typed.length === 0) return { kind: 'compiled', entry }
   const taken = typed.find((path) => javaScriptName(path) in files)
@@ -78,7 +73,7 @@ async function strippedFiles(
     return { kind: 'refused', message, log: '' }
   }
   for (const path of Object.keys(files).filter(isScript)) {
-    const text = isTypeScript(path) ? await stripTypes(folder, path) : files[path]!
+    const text = isTypeScript(path) ? await stripTypes(draft, path) : files[path]!
     if (typeof text !== 'string') return refusal(text, path)
     await rm(join(folder, path))
     await writeFile(join(folder, javaScriptName(path)), namedAsJavaScript(text, path, typed))
@@ -97,18 +92,17 @@ interface SyntaxFault {
 
 /** Undefined when the Node can parse the folder's `handler.js`, whose text is given, by one of its module systems. */
 async function checkJavaScript(
-  folder: string,
+  draft: BuildDraft,
   text: string,
   node: NodeProgram,
 ): Promise<SyntaxFault | undefined> {
-  if (node.isOwn) {
-    return parsesAsCommonJs(text) ? undefined : checkFile(folder, JAVASCRIPT, node)
-  }
+  if (node.isOwn) return checkFile(draft, JAVASCRIPT, node)
+  const { folder } = draft
   // Before Node 24, `--check` finds no mistake in a module whose name does not say that it is one.
   const [asCommonJs, asModule] = await Promise.all(
     ['handler.check.cjs', 'handler.check.mjs'].map(async (name) => {
       await writeFile(join(folder, name), text)
-      const fault = await checkFile(folder, name, node)
+      const fault = await checkFile(draft, name, node)
       await rm(join(folder, name))
       return fault
     }),
@@ -118,54 +112,45 @@ async function checkJavaScript(
 }
 
 async function checkFile(
-  folder: string,
+  draft: BuildDraft,
   name: string,
   { command }: NodeProgram,
 ): Promise<SyntaxFault | undefined> {
-  const outcome = await runNode(command, folder, ['--check', name])
+  const outcome = await runNode(draft, command, ['--check', name])
   return succeeded(outcome) ? undefined : faultOf(outcome)
 }
 
-/** Takes well under a millisecond, where asking a new process takes forty. */
-function parsesAsCommonJs(text: string): boolean {
-  try {
-    compileFunction(text, COMMONJS_PARAMETERS)
-    return true
-  } catch (error) {
-    // Whatever it is, the new process says it with its line.
-    if (error instanceof Error) return false
-    throw error
-  }
-}
-
+const STRIPPED = 'handler.stripped'
 const STRIP_SCRIPT = `
-const { readFileSync } = require('node:fs')
+const { readFileSync, writeFileSync } = require('node:fs')
 const { stripTypeScriptTypes } = require('node:module')
 try {
-  process.stdout.write(stripTypeScriptTypes(readFileSync(process.argv[1], 'utf8')))
+  writeFileSync('${STRIPPED}', stripTypeScriptTypes(readFileSync(process.argv[1], 'utf8')))
 } catch (error) {
   process.stderr.write(error.stack)
   process.exitCode = 1
 }`
 
-/** In a process of its own: the function is experimental and would warn on our stderr. */
-async function stripTypes(folder: string, path: string): Promise<string | SyntaxFault> {
-  const outcome = await runNode(process.execPath, folder, [
-    '--disable-warning=ExperimentalWarning',
-    '-e',
-    STRIP_SCRIPT,
-    path,
-  ])
-  return succeeded(outcome) ? outcome.output : faultOf(outcome)
+async function stripTypes(draft: BuildDraft, path: string): Promise<string | SyntaxFault> {
+  const quiet = '--disable-warning=ExperimentalWarning'
+  const outcome = await runNode(draft, process.execPath, [quiet, '-e', STRIP_SCRIPT, path])
+  if (!succeeded(outcome)) return faultOf(outcome)
+  const file = join(draft.folder, STRIPPED)
+  const text = await readFile(file, 'utf8')
+  await rm(file)
+  return text
 }
 
-function runNode(command: string, folder: string, args: readonly string[]): Promise<ToolOutcome> {
-  return runTool({
+/** The code is a stranger's even to a parser: none of it is read in this process. */
+function runNode(draft: BuildDraft, command: string, args: readonly string[]) {
+  return draft.run({
+    title: 'node',
     command,
     args,
-    folder,
-    environment: { HOME: tmpdir() },
-    timeoutMs: CHECK_TIMEOUT_MS,
+    environment: (homeFolder) => ({ HOME: homeFolder }),
+    explain: (output) => output,
+    readOnly: [command],
+    isQuiet: true,
   })
 }
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SourceFiles } from '../../src/domain/function.ts'
-import type { CompileOutcome } from '../../src/languages/language.ts'
+import type { CompileOutcome, ToolStep } from '../../src/languages/language.ts'
 import { nodejsLanguage } from '../../src/languages/nodejs.ts'
+import { runTool } from '../../src/languages/run-tool.ts'
 import { NODE_MAJORS, nodeVersions, testToolchains } from '../helpers/node-versions.ts'
 import { ShimProcess } from '../helpers/shim.ts'
 import { call } from '../wire/call.ts'
@@ -29,7 +30,8 @@ async function compile(
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), text)
   }
-  const run = () => Promise.reject(new Error('no tool is needed'))
+  const run = (step: ToolStep) =>
+    runTool({ ...step, folder, environment: step.environment(folder), timeoutMs: 30_000 })
   return language.compile({ folder, source, run })
 }
 
