@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataPaths } from '../../src/server/paths.ts'
 import { call, HELLO, NAMESPACE, operator, SCOPE } from '../helpers/operator.ts'
-import { cleanUp, isRunning, processEnd, startServer, type TestServer } from '../helpers/server.ts'
+import {
+  cleanUp,
+  isRunning,
+  pidOfInstance,
+  processEnd,
+  startServer,
+  type TestServer,
+} from '../helpers/server.ts'
 
 let server: TestServer
 let op: ReturnType<typeof operator>
@@ -61,9 +68,14 @@ describe('when a role is killed', () => {
   })
 
   it('data: it serves again with the keys as they were, and its instances did not outlive it', async () => {
-    const code = `exports.handler = () => { setTimeout(() => { for (;;); }, 1); return String(process.pid) }`
+    const title = `hanging-${process.pid}`
+    const code = `
+      process.title = '${title}'
+      exports.handler = () => { setTimeout(() => { for (;;); }, 1); return String(process.pid) }`
     const hanging = await op.makeFunction('hanging', code, { enable_api_key: false })
-    const instance = Number(await (await fetch(hanging.endpoint)).text())
+    const own = Number(await (await fetch(hanging.endpoint)).text())
+    const instance = pidOfInstance(title, own)
+    expect(isRunning(instance)).toBe(true)
     const revoked = await op.makeKey('revoked', ['hello'])
     await op.client.keys.delete(SCOPE, 'revoked')
     process.kill(server.pids().data, 'SIGKILL')

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, HELLO, NAMESPACE, operator, SCOPE } from '../helpers/operator.ts'
-import { cleanUp, isRunning, startServer, type TestServer } from '../helpers/server.ts'
+import {
+  cleanUp,
+  isRunning,
+  pidOfInstance,
+  startServer,
+  type TestServer,
+} from '../helpers/server.ts'
 
 let server: TestServer
 let op: ReturnType<typeof operator>
@@ -185,9 +191,11 @@ describe('stopping', () => {
     const own = await startServer()
     const operate = operator(own)
     await operate.makeNamespace()
-    const code = `exports.handler = () => String(process.pid)`
+    const title = `titled-${process.pid}`
+    const code = `process.title = '${title}'; exports.handler = () => String(process.pid)`
     const fn = await operate.makeFunction('pid', code, { enable_api_key: false })
-    const instance = Number(await (await fetch(fn.endpoint)).text())
+    const told = Number(await (await fetch(fn.endpoint)).text())
+    const instance = pidOfInstance(title, told)
     const { control, data } = own.pids()
     expect([instance, control, data].map(isRunning)).toEqual([true, true, true])
     expect(await own.stop()).toBe(0)

@@ -150,6 +150,23 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/**
+ * The id by which this test knows the process of an instance, which may have another inside a sandbox: its
+ * code has set `process.title` to the text. `own` is the id that it has told, for systems without /proc.
+ */
+export function pidOfInstance(title: string, own: number): number {
+  if (!existsSync('/proc/self/cmdline')) return own
+  const found = readdirSync('/proc').find((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').startsWith(title)
+    } catch {
+      // Ended meanwhile.
+      return false
+    }
+  })
+  return Number(found)
+}
+
 /** Every file below a folder, by path. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
