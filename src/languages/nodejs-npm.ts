@@ -61,10 +61,11 @@ export function npmCommand(environment: NodeJS.ProcessEnv): [string, ...string[]
 
 /**
  * Where packages come from and how to get there. All other settings that npm hands to the scripts it
- * runs (Latchkey is often started by one) belong to that other installation, its folder included.
+ * runs (Latchkey is often started by one) belong to that other installation, its folder and its cache
+ * included: packages are kept in the home folder of builds, the only one that they can write.
  */
 const NPM_SETTING =
-  /^npm_config_(registry|proxy|https?_proxy|no_?proxy|ca|cafile|cert|key|strict_ssl|userconfig|globalconfig|cache|fetch_\w+|maxsockets|offline|prefer_offline|@.+|\/\/.+)$/i
+  /^npm_config_(registry|proxy|https?_proxy|no_?proxy|ca|cafile|cert|key|strict_ssl|userconfig|globalconfig|fetch_\w+|maxsockets|offline|prefer_offline|@.+|\/\/.+)$/i
 const NETWORK_VARIABLE =
   /^(https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|ssl_cert_file|ssl_cert_dir)$/i
 
@@ -76,6 +77,7 @@ export function npmEnvironment(
     PATH: [dirname(process.execPath), from.PATH ?? '/usr/bin:/bin'].join(delimiter),
     HOME: homeFolder,
     TMPDIR: homeFolder,
+    npm_config_cache: join(homeFolder, '.npm'),
   }
   const userHome = from.HOME
   if (userHome !== undefined) environment.npm_config_userconfig = join(userHome, '.npmrc')
