@@ -69,6 +69,7 @@ test('npm runs on our Node with its registry settings and none of the rest', () 
       PATH: environment.PATH,
       HOME: '/private',
       TMPDIR: '/private',
+      npm_config_cache: '/private/.npm',
       HTTPS_PROXY: 'http://proxy.example',
       NODE_EXTRA_CA_CERTS: '/ca.pem',
       npm_config_userconfig: '/home/someone/.npmrc',
