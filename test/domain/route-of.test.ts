@@ -13,7 +13,7 @@ describe('the route of a function', () => {
     disabled: false,
     timeoutSeconds: 0,
     bodyBytesMax: 0,
-  network: 'outbound' as const,
+    network: 'outbound' as const,
     autoscaling: { minInstances: 0, maxInstances: 1 },
     deployed: null,
   }
