@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTool } from './run-tool.ts'
 
@@ -55,9 +55,25 @@ async function realFolder(folder: string): Promise<string> {
 }
 
 async function pythonsIn(folder: string): Promise<string[]> {
+  if (basename(folder) === 'shims') {
+    const managed = await managedPythons(join(dirname(folder), 'versions'))
+    if (managed.length > 0) return managed
+  }
+  const names = (await namesIn(folder)).filter((name) => NAME.test(name))
+  return names.sort().map((name) => join(folder, name))
+}
+
+/**
+ * pyenv has a script for every name that any of its versions has, each of which takes tenths of a second to find
+ * out that its version is not chosen. What they lead to lies beside them.
+ */
+async function managedPythons(versions: string): Promise<string[]> {
+  return (await namesIn(versions)).map((name) => join(versions, name, 'bin', 'python3'))
+}
+
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    const names = (await readdir(folder)).filter((name) => NAME.test(name))
-    return names.sort().map((name) => join(folder, name))
+    return await readdir(folder)
   } catch {
     // Not there, or not ours to read: nothing in it can be run.
     return []

@@ -14,7 +14,13 @@ describe('the catalog', () => {
     const url = '/cloud/v1/faas/flavors/1/1'
     const all = (await api.call('GET', url)).json
     expect(all.count).toBe(FLAVORS.length)
-    expect(all.results[1]).toEqual({ name: '80mCPU-128MB', cpu: 80, ram: 128 })
+    expect(all.results[1]).toEqual({
+      name: '80mCPU-128MB',
+      cpu: 80,
+      ram: 128,
+      memory_enforced_by: 'watch',
+      cpu_enforced_by: 'none',
+    })
     const one = (await api.call('GET', `${url}?name=80mCPU-128MB`)).json
     expect(one).toEqual({ count: 1, results: [all.results[1]] })
     expect((await api.call('GET', `${url}?name=1mCPU-1MB`)).json.count).toBe(0)
