@@ -9,10 +9,12 @@ def sleep(event): time.sleep(0.3); return "slept"
 def hang(event):
     print("hanging")
     time.sleep(3600)
+# A function of its own: Python 3.11 and 3.12 leave out the finally around the end of a loop.
+def spin():
+    while True: sum(range(100))
 def loop(event):
     print("looping")
-    try:
-        while True: sum(range(100))
+    try: spin()
     except Exception:
         pass
     finally:
