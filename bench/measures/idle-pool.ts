@@ -1,16 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { HELLO_CODE } from '../servers/hello.ts'
 import { createSite, deployFunctions } from '../servers/latchkey.ts'
-import { latchkeyProcesses } from '../servers/latchkey-processes.ts'
-import { cpuSecondsOf, type Memory, memoryOf } from '../tools/processes.ts'
+import { instanceFamilies } from '../servers/latchkey-processes.ts'
+import { cpuSecondsOf, type Memory, memoryOf, titleOf } from '../tools/processes.ts'
 import type { Scratch } from '../tools/scratch.ts'
 import { until } from '../tools/until.ts'
 
 export interface IdlePool {
   readonly idleSeconds: number
-  /** One for each spare. */
+  /** One for each spare, its sandbox included. */
   readonly memory: readonly Memory[]
-  /** Of all spares together in the idle seconds. */
+  /** Of what keeps the sandboxes' networks, all together; bytes. */
+  readonly networkBytes: number
+  /** Of all together in the idle seconds. */
   readonly cpuSeconds: number
 }
 
@@ -29,20 +31,33 @@ export async function measureIdlePool(scratch: Scratch, idleSeconds: number): Pr
   const spares = await until(
     'the pool is full',
     async () => {
-      const pids = latchkeyProcesses(running.pid).flatMap(({ pid, role }) =>
-        role === 'instance' ? [pid] : [],
-      )
-      return pids.length === SPARES ? pids : undefined
+      const families = instanceFamilies(running.pid).filter(isSpare)
+      return families.length === SPARES ? families : undefined
     },
     { everyMs: 100, limitMs: 30_000 },
   )
-  await untilQuiet(spares)
-  const before = spares.map(cpuSecondsOf)
+  const networks = instanceFamilies(running.pid).filter((family) => !isSpare(family))
+  const all = [...spares, ...networks].flat()
+  await untilQuiet(all)
+  const before = all.map(cpuSecondsOf)
   await delay(idleSeconds * 1000)
-  const cpuSeconds = spares.reduce((sum, pid, i) => sum + cpuSecondsOf(pid) - before[i]!, 0)
-  const memory = spares.map(memoryOf)
+  const cpuSeconds = all.reduce((sum, pid, i) => sum + cpuSecondsOf(pid) - before[i]!, 0)
+  const memory = spares.map(memoryOfAll)
+  const networkBytes = memoryOfAll(networks.flat()).shareBytes
   await running.stop()
-  return { idleSeconds, memory, cpuSeconds }
+  return { idleSeconds, memory, networkBytes, cpuSeconds }
+}
+
+function isSpare(family: readonly number[]): boolean {
+  return family.some((pid) => titleOf(pid).includes('/runtimes/'))
+}
+
+function memoryOfAll(pids: readonly number[]): Memory {
+  const all = pids.map(memoryOf)
+  return {
+    shareBytes: all.reduce((sum, one) => sum + one.shareBytes, 0),
+    privateBytes: all.reduce((sum, one) => sum + one.privateBytes, 0),
+  }
 }
 
 /** Until the last of them has loaded what it loads ahead. */

@@ -15,7 +15,7 @@ import {
   SCOPE,
   type Site,
 } from '../servers/latchkey.ts'
-import { latchkeyProcesses } from '../servers/latchkey-processes.ts'
+import { instanceFamilies } from '../servers/latchkey-processes.ts'
 import { cores, noWrk } from '../tools/abilities.ts'
 import { Caller } from '../tools/caller.ts'
 import { cpuSecondsOf, memoryOf } from '../tools/processes.ts'
@@ -68,7 +68,8 @@ async function measureLanguage(
   plan: LanguagesPlan,
   sample: LanguageSample,
 ): Promise<LanguageNumbers | undefined> {
-  const site = await createSite(scratch, registrySettings())
+  const idle = { LATCHKEY_IDLE_TIMEOUT_SECONDS: String(IDLE_SECONDS) }
+  const site = await createSite(scratch, { ...registrySettings(), ...idle })
   const running = await site.startReady(cores().serverCore)
   const runtime = (await site.client.runtimes.list(SCOPE)).runtimes[sample.family]?.[0]
   if (runtime === undefined) {
@@ -78,7 +79,6 @@ async function measureLanguage(
   const builds = await measureBuilds(site.client, sample, runtime, plan.builds)
   const warm = await measureWarm(scratch, site, running, plan)
   await running.stop()
-  const idle = { LATCHKEY_IDLE_TIMEOUT_SECONDS: String(IDLE_SECONDS) }
   const noSpares = { ...idle, LATCHKEY_SPARE_INSTANCES: '0' }
   return {
     title: sample.title,
@@ -200,17 +200,6 @@ async function busiest(running: Running, work: () => Promise<void>): Promise<num
   await work()
   const used = families.map((family, i) => cpuSeconds(family) - before[i]!)
   return families[used.indexOf(Math.max(...used))]!
-}
-
-function instanceFamilies(supervisor: number): number[][] {
-  const families: number[][] = []
-  for (const { pid, role, parent } of latchkeyProcesses(supervisor)) {
-    if (role !== 'instance') continue
-    const family = families.find((members) => members.includes(parent))
-    if (family === undefined) families.push([pid])
-    else family.push(pid)
-  }
-  return families
 }
 
 function cpuSeconds(pids: readonly number[]): number {

@@ -15,6 +15,21 @@ export function latchkeyProcesses(supervisor: number): LatchkeyProcess[] {
   })
 }
 
+/**
+ * The processes of each instance and of each spare, its sandbox's first; what keeps a sandbox's network is a
+ * family of its own.
+ */
+export function instanceFamilies(supervisor: number): number[][] {
+  const families: number[][] = []
+  for (const { pid, role, parent } of latchkeyProcesses(supervisor)) {
+    if (role !== 'instance') continue
+    const family = families.find((members) => members.includes(parent))
+    if (family === undefined) families.push([pid])
+    else family.push(pid)
+  }
+  return families
+}
+
 /** @throws Error when it is not running */
 export function pidOf(role: Role, supervisor: number): number {
   const found = latchkeyProcesses(supervisor).find((process) => process.role === role)
