@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { dataPaths } from '../../src/server/paths.ts'
 import { createHelloSite } from '../servers/hello-site.ts'
 import type { Site } from '../servers/latchkey.ts'
-import { latchkeyProcesses } from '../servers/latchkey-processes.ts'
+import { instanceFamilies, runsShim } from '../servers/latchkey-processes.ts'
 import { addFunctions, addKeys, withStore } from '../servers/prepared-store.ts'
 import type { Running, Scratch } from '../tools/scratch.ts'
 import { until } from '../tools/until.ts'
@@ -93,5 +93,5 @@ async function timeStarts(
 }
 
 function countInstances(supervisor: number): number {
-  return latchkeyProcesses(supervisor).filter(({ role }) => role === 'instance').length
+  return instanceFamilies(supervisor).filter(runsShim).length
 }

@@ -32,8 +32,9 @@ const LOG_LINES = 10_000
 
 /** Long enough that one instance alone would be the slower one, so that more are wanted than are allowed. */
 const CODE = `const { setTimeout: work } = require('node:timers/promises')
+const name = require('node:crypto').randomUUID()
 console.log('${STARTED}')
-module.exports = { handler: async () => { await work(${WORK_MS}); return String(process.pid) } }
+module.exports = { handler: async () => { await work(${WORK_MS}); return name } }
 `
 
 /** All requests at once, on connections that are open already, to a function that was scaled to zero. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { HELLO_CODE } from '../servers/hello.ts'
 import { createSite, deployFunctions } from '../servers/latchkey.ts'
-import { instanceFamilies } from '../servers/latchkey-processes.ts'
-import { cpuSecondsOf, type Memory, memoryOf, titleOf } from '../tools/processes.ts'
+import { instanceFamilies, runsShim } from '../servers/latchkey-processes.ts'
+import { cpuSecondsOf, type Memory, memoryOf } from '../tools/processes.ts'
 import type { Scratch } from '../tools/scratch.ts'
 import { until } from '../tools/until.ts'
 
@@ -31,12 +31,12 @@ export async function measureIdlePool(scratch: Scratch, idleSeconds: number): Pr
   const spares = await until(
     'the pool is full',
     async () => {
-      const families = instanceFamilies(running.pid).filter(isSpare)
+      const families = instanceFamilies(running.pid).filter(runsShim)
       return families.length === SPARES ? families : undefined
     },
     { everyMs: 100, limitMs: 30_000 },
   )
-  const networks = instanceFamilies(running.pid).filter((family) => !isSpare(family))
+  const networks = instanceFamilies(running.pid).filter((family) => !runsShim(family))
   const all = [...spares, ...networks].flat()
   await untilQuiet(all)
   const before = all.map(cpuSecondsOf)
@@ -46,10 +46,6 @@ export async function measureIdlePool(scratch: Scratch, idleSeconds: number): Pr
   const networkBytes = memoryOfAll(networks.flat()).shareBytes
   await running.stop()
   return { idleSeconds, memory, networkBytes, cpuSeconds }
-}
-
-function isSpare(family: readonly number[]): boolean {
-  return family.some((pid) => titleOf(pid).includes('/runtimes/'))
 }
 
 function memoryOfAll(pids: readonly number[]): Memory {

@@ -15,7 +15,7 @@ import {
   SCOPE,
   type Site,
 } from '../servers/latchkey.ts'
-import { instanceFamilies } from '../servers/latchkey-processes.ts'
+import { instanceFamilies, runsShim } from '../servers/latchkey-processes.ts'
 import { cores, noWrk } from '../tools/abilities.ts'
 import { Caller } from '../tools/caller.ts'
 import { cpuSecondsOf, memoryOf } from '../tools/processes.ts'
@@ -163,6 +163,7 @@ async function measureWarm(
     },
     { everyMs: 200, limitMs: 120_000 },
   )
+  await delay(PAUSE_MS)
   const instance = busiest(running, async () => {
     for (let i = 0; i < 2000; i++) await caller.callFor(HELLO, endpoint, headers)
   })
@@ -195,11 +196,17 @@ async function measureWarm(
  * it is the one whose family works while calls are made; the others are spares.
  */
 async function busiest(running: Running, work: () => Promise<void>): Promise<number[]> {
-  const families = instanceFamilies(running.pid)
-  const before = families.map(cpuSeconds)
+  // Spares are replaced meanwhile: only who is there before and after counts.
+  const before = new Map(shimFamilies(running).map((family) => [family[0], cpuSeconds(family)]))
   await work()
-  const used = families.map((family, i) => cpuSeconds(family) - before[i]!)
-  return families[used.indexOf(Math.max(...used))]!
+  const there = shimFamilies(running).filter(([pid]) => before.has(pid))
+  const spent = there.map((family) => cpuSeconds(family) - before.get(family[0])!)
+  return there[spent.indexOf(Math.max(...spent))]!
+}
+
+/** Once none of them is about to end or to become another program. */
+function shimFamilies(running: Running): number[][] {
+  return instanceFamilies(running.pid).filter(runsShim)
 }
 
 function cpuSeconds(pids: readonly number[]): number {

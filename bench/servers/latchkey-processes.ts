@@ -30,6 +30,11 @@ export function instanceFamilies(supervisor: number): number[][] {
   return families
 }
 
+/** Whether it is an instance or a spare, and not what keeps a network. */
+export function runsShim(family: readonly number[]): boolean {
+  return family.some((pid) => titleOf(pid).includes('/runtimes/'))
+}
+
 /** @throws Error when it is not running */
 export function pidOf(role: Role, supervisor: number): number {
   const found = latchkeyProcesses(supervisor).find((process) => process.role === role)

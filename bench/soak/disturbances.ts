@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Operator } from '../../test/helpers/operator.ts'
 import { NAMESPACE, SCOPE } from '../../test/helpers/operator.ts'
-import { isRunning, type TestServer } from '../../test/helpers/server.ts'
+import { isRunning, pidOfInstance, type TestServer } from '../../test/helpers/server.ts'
 import { until } from '../tools/until.ts'
 import { Caller } from './caller.ts'
 import { helloCode } from './functions.ts'
@@ -87,11 +87,13 @@ async function misbehave({ target, ledger }: Scene, path: string): Promise<void>
 /** Not one of hello's: what it has begun is answered 502, which its callers take for a fault. */
 async function killInstance({ target }: Scene): Promise<void> {
   const caller = new Caller()
-  const outcome = await caller.ask(wild(target, '/pid'))
+  const outcome = await caller.ask(wild(target, '/title'))
   caller.close()
   if (outcome.kind !== 'answered' || outcome.status !== 200) return
+  const pid = pidOfInstance(outcome.body, Number.NaN)
+  if (Number.isNaN(pid)) return
   try {
-    process.kill(Number(outcome.body), 'SIGKILL')
+    process.kill(pid, 'SIGKILL')
   } catch {
     // It has ended meanwhile.
   }

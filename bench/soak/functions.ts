@@ -22,9 +22,11 @@ export const FUNCTIONS: Readonly<Record<string, string>> = {
       return 'slept'
     }`,
   wild: `
+    // In a sandbox its own id is another one.
+    process.title = 'wild-' + require('node:crypto').randomUUID()
     exports.handler = (event) => {
       const path = event.extensions.request.path
-      if (path === '/pid') return String(process.pid)
+      if (path === '/title') return process.title
       if (path === '/exit') process.exit(1)
       if (path === '/throw') throw new Error('wanted')
       if (path === '/loop') for (;;);

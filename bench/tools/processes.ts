@@ -48,8 +48,14 @@ export function peakBytesOf(pid: number): number {
   return kilobytesIn(readFileSync(`/proc/${pid}/status`, 'latin1'), 'VmHWM') * 1024
 }
 
+/** Empty for one that has ended. */
 export function titleOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim()
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim()
+  } catch {
+    // Ended since it was listed.
+    return ''
+  }
 }
 
 /** @param text what /proc/<pid>/stat holds; the command in its parentheses may hold anything */

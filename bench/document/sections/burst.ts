@@ -9,7 +9,7 @@ export function burstText({ requests, maxInstances, workMs, rounds }: Burst): st
   ]
   return `${whole(requests)} requests with a key at the same moment, each on a connection of its own that was open before,
 to a function that had been scaled to zero. The function works for ${workMs} ms, so that one instance is not
-enough, and may have ${maxInstances} (\`max_instances\`). It answers with the id of its process, and writes a line to its log when
+enough, and may have ${maxInstances} (\`max_instances\`). It answers with a name of its own, and writes a line to its log when
 it is loaded: answers tell how many instances served, the log how many were started. ${rounds.length} rounds.
 
 ${table(
