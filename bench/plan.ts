@@ -62,7 +62,7 @@ export const FULL: Plan = {
   verdictKeys: [1_000, 1_000_000, 10_000_000],
   growth: { rounds: 5, seconds: 1, keysAtOnce: 20_000 },
   revocations: 200,
-  languages: { functions: 5, batches: 3, builds: 3, rounds: 5, seconds: 2 },
+  languages: { functions: 5, batches: 2, builds: 2, rounds: 5, seconds: 1 },
 }
 
 /** One short round of each: whether everything works, not how fast it is. */

@@ -32,7 +32,7 @@ export function instanceFamilies(supervisor: number): number[][] {
 
 /** Whether it is an instance or a spare, and not what keeps a network. */
 export function runsShim(family: readonly number[]): boolean {
-  return family.some((pid) => titleOf(pid).includes('/runtimes/'))
+  return !family.some((pid) => /^(cat|ip|slirp4netns|unshare|sh -c ip)\b/.test(titleOf(pid)))
 }
 
 /** @throws Error when it is not running */
