@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Real processes on a machine that others load: what fails twice is broken, what fails once is reported.
+    retry: 1,
   },
 })

@@ -122,11 +122,19 @@ async function watch(
   }
 }
 
+const GONE_WITHIN_MS = 5_000
+const GONE_CHECK_MS = 50
+
 /** After an orderly stop no process, socket or folder of an instance may be left. */
 async function stopWithoutTraces(server: TestServer, ledger: Ledger): Promise<void> {
   const family = familyOf(server.pids().supervisor)
   const code = await server.stop()
   if (code !== 0) ledger.fault(`the server ended with code ${code}`)
+  const isLeft = () => family.some(isRunning)
+  // What ends with its pipe, as the holders of networks do, takes a moment.
+  for (let waitedMs = 0; isLeft() && waitedMs < GONE_WITHIN_MS; waitedMs += GONE_CHECK_MS) {
+    await sleep(GONE_CHECK_MS)
+  }
   for (const pid of family) if (isRunning(pid)) ledger.fault(`process ${pid} was left`)
   const instances = join(server.dataDir, 'run', 'instances')
   const left = existsSync(instances) ? readdirSync(instances) : []

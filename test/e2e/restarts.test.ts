@@ -103,7 +103,8 @@ describe('SIGHUP of a terminal that is closed', () => {
     terminal.kill('SIGKILL')
     await processEnd(pid)
     expect(existsSync(info)).toBe(false)
-    rmSync(dataDir, { recursive: true })
+    // What it has ended by a signal may take a moment longer to be gone than itself.
+    rmSync(dataDir, { recursive: true, maxRetries: 20, retryDelay: 100 })
   })
 })
 
