@@ -1,6 +1,6 @@
+import { parseSealingKey } from '../lib/sealing.ts'
 import { INVALID, type SettingTable, secret, text } from './setting.ts'
 
-const KEY_BYTES = 32
 const FORM = '32 random bytes in base64, as `openssl rand -base64 32` prints them'
 
 /** What the secret environment values of functions are sealed with. */
@@ -40,5 +40,5 @@ export const SECRETS = {
 } satisfies SettingTable
 
 function isKey(value: string): boolean {
-  return /^[A-Za-z0-9+/]{43}=$/.test(value) && Buffer.from(value, 'base64').length === KEY_BYTES
+  return parseSealingKey(value) !== undefined
 }

@@ -216,6 +216,7 @@ export class Gateway implements CallHost {
     const isTooLarge = (call.head.contentLength ?? 0) > bodyBytesMaxOf(route, this.limits)
     return isTooLarge ? 'function_body_too_large' : undefined
   }
+
   #authenticateAgain(background: Background, { functionId }: Route): Authentication {
     if (background.isTrusted) return { verdict: 'allowed', key: NO_KEY }
     const { keys, clock } = this.#options

@@ -161,13 +161,15 @@ export class Pool {
     return this.#instances.find((instance) => instance.accepts && instance.claim())
   }
 
-  /** Once per turn of the event loop, and only what differs from what was said last. */
   /** Whether an instance is at work for those who wait. */
   get #isServed(): boolean {
     return this.#instances.some((instance) => instance.accepts)
   }
 
-  /** Less is told at once, so that nothing is started for who was served; so is all where none is at work. */
+  /**
+   * Once per turn of the event loop, and only what differs from what was said last. Less is told at once, so
+   * that nothing is started for who was served; so is all where none is at work.
+   */
   #announce(): void {
     const queued = this.#queue.length
     if (queued > this.#announced && this.#isServed) {

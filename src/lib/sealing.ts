@@ -9,6 +9,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 const FORM = /^s1\.([0-9a-f]{8})\.([A-Za-z0-9_-]+)$/
 const CIPHER = 'aes-256-gcm'
 export const SEALING_KEY_BYTES = 32
+const KEY_FORM = /^[A-Za-z0-9+/]{43}=$/
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_ID_CHARS = 8
@@ -72,6 +73,12 @@ export class KeyRing {
       return { kind: 'damaged' }
     }
   }
+}
+
+/** A key as `openssl rand -base64 32` prints it; undefined when the text is none. */
+export function parseSealingKey(text: string): Buffer | undefined {
+  const key = Buffer.from(text, 'base64')
+  return KEY_FORM.test(text) && key.length === SEALING_KEY_BYTES ? key : undefined
 }
 
 /** The id of the key that it was sealed with; undefined when it is no sealed text. */

@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import { type OpenedEnvs, openEnvs, type SealedEnvs } from '../domain/secret-envs.ts'
 import { syncFolder } from '../lib/atomic-file.ts'
-import { KeyRing, SEALING_KEY_BYTES, sealedWith } from '../lib/sealing.ts'
+import { KeyRing, parseSealingKey, SEALING_KEY_BYTES, sealedWith } from '../lib/sealing.ts'
 import { StartRefused } from './role-messages.ts'
 
 type KeySettings = Pick<Settings, 'secretKey' | 'secretKeyPrevious' | 'secretKeyFile'>
@@ -98,8 +98,8 @@ function readKeyFile(path: string): Buffer {
     const reason = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
     throw new StartRefused(`The key file ${path} ${reason}.`)
   }
-  const key = Buffer.from(text.trim(), 'base64')
-  if (key.length === SEALING_KEY_BYTES && /^[A-Za-z0-9+/]{43}=$/.test(text.trim())) return key
+  const key = parseSealingKey(text.trim())
+  if (key !== undefined) return key
   throw new StartRefused(
     `The key file ${path} does not hold 32 bytes in base64, as openssl rand -base64 32 prints them.`,
   )
