@@ -35,5 +35,6 @@ export function authenticate(control: Pick<Control, 'tokens'>): onRequestAsyncHo
 /** Who asks, for the audit. Only on routes behind {@link authenticate}. */
 export function actorOf(request: FastifyRequest): Actor {
   invariant(request.token !== null, 'changes come from authenticated requests')
-  return { tokenId: request.token.id, requestId: request.id, address: request.ip }
+  const { id, name } = request.token
+  return { tokenId: id, userId: 0, name, requestId: request.id, address: request.ip }
 }

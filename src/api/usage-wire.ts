@@ -49,7 +49,10 @@ function rowWire(atMs: number, counts: UsageCounts): UsageRowWire {
       malformed: count('malformed'),
       unknown: count('unknown'),
       expired: count('expired'),
+      disabled: count('disabled'),
+      not_yet: count('not_yet'),
       not_granted: count('not_granted'),
+      not_permitted: count('not_permitted'),
       unjudged: count('unjudged'),
     },
     statuses: {

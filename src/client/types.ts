@@ -762,8 +762,13 @@ export interface UsageVerdictsSerializer {
   malformed: number
   unknown: number
   expired: number
+  disabled: number
+  /** The key's time has not come. */
+  not_yet: number
   /** The key does not open the function. */
   not_granted: number
+  /** The key opens the function, but not for this method and path. */
+  not_permitted: number
   /** Answered before the key was looked at, such as the preflight of a browser. */
   unjudged: number
 }

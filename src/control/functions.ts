@@ -89,6 +89,7 @@ async function create(
   const fn = {
     ...name,
     id,
+    namespaceId: namespace.id,
     projectId: scope.projectId,
     regionId: scope.regionId,
     description: input.description,

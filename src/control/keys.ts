@@ -68,6 +68,7 @@ async function create(
     name: input.name,
     description: input.description,
     hint: keySecretHint(secret),
+    issuedBy: handle.actor.name,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
     expireMs: input.expireMs,

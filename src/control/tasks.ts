@@ -66,6 +66,8 @@ function newTask({ actor, nowMs }: ChangeHandle, type: TaskType, scope: Scope): 
     projectId: scope.projectId,
     regionId: scope.regionId,
     tokenId: actor.tokenId,
+    userId: actor.userId,
+    actorName: actor.name,
     requestId: actor.requestId,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,

@@ -1,18 +1,37 @@
 /** Who asked for a change, and under which request. */
 export interface Actor {
-  /** 0 for the system itself. */
+  /** 0 for the system itself and for a person who is signed in. */
   readonly tokenId: number
+  /** 0 unless a person is signed in. */
+  readonly userId: number
+  /** What people call who asked: the e-mail address of a person, the name of a token, `system`. */
+  readonly name: string
   readonly requestId: string
   /** The client's address; empty for the system itself. */
   readonly address: string
 }
 
-export const SYSTEM_ACTOR: Actor = { tokenId: 0, requestId: 'system', address: '' }
+export const SYSTEM_ACTOR: Actor = {
+  tokenId: 0,
+  userId: 0,
+  name: 'system',
+  requestId: 'system',
+  address: '',
+}
 
 export const AUDIT_ACTIONS = [
   'key.created',
   'key.updated',
+  'key.disabled',
+  'key.enabled',
   'key.deleted',
+  'key.leaked',
+  'key.restored',
+  'key.purged',
+  'key.rotated',
+  'key.rotation-started',
+  'key.rotation-canceled',
+  'key.rotation-finished',
   'namespace.created',
   'namespace.updated',
   'namespace.deleted',
@@ -29,7 +48,18 @@ export const AUDIT_ACTIONS = [
   'trigger.deleted',
   'trigger.started',
   'project.created',
+  'project.updated',
   'token.created',
   'token.deleted',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'user.logged-in',
+  'user.log-in-refused',
+  'user.logged-out',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  'change.lagged',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

@@ -33,6 +33,7 @@ export type BuildStatus = 'pending' | 'building' | 'succeeded' | 'failed'
 /** A function as every layer above the store sees it. */
 export interface FunctionEntity extends Scope, FunctionName {
   readonly id: string
+  readonly namespaceId: string
   readonly description: string
   readonly createdAtMs: number
   readonly updatedAtMs: number

@@ -13,7 +13,10 @@ export type KeyVerdict =
   | 'malformed'
   | 'unknown'
   | 'expired'
+  | 'disabled'
+  | 'not-yet'
   | 'not-granted'
+  | 'not-permitted'
 
 /** The verdict on a key that was found in the table. Expiry is compared on every request. */
 export function judgeKey(facts: KeyFacts, nowMs: number): KeyVerdict {

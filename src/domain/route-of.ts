@@ -9,6 +9,7 @@ export type RouteFacts = Pick<
   | 'id'
   | 'projectId'
   | 'regionId'
+  | 'namespaceId'
   | 'namespace'
   | 'name'
   | 'label'
@@ -26,6 +27,7 @@ export function routeOf(fn: RouteFacts): Route {
     functionId: fn.id,
     projectId: fn.projectId,
     regionId: fn.regionId,
+    namespaceId: fn.namespaceId,
     namespace: fn.namespace,
     name: fn.name,
     label: fn.label,

@@ -6,6 +6,7 @@ import type { SealedEnvs } from './secret-envs.ts'
 /** What a data node must know of a function to serve it. */
 export interface Route extends Scope, FunctionName {
   readonly functionId: string
+  readonly namespaceId: string
   readonly label: string
   readonly requiresKey: boolean
   readonly disabled: boolean
@@ -31,17 +32,41 @@ export interface Version {
   readonly network?: NetworkAccess
 }
 
-/** What a data node must know of a key: never its secret. */
+/**
+ * What a data node must know of one secret of a key: never the secret itself. A key has one entry, and
+ * while it is rotated a second for the old secret, which comes before it.
+ */
 export interface KeyEntry {
   readonly keyId: string
   readonly projectId: number
   readonly name: string
   /** SHA-256 of the secret, 64 hex digits. */
   readonly digest: string
-  /** Null for never. */
+  /** Of this secret; null for never. */
   readonly expireMs: number | null
-  /** The ids of the functions that the key opens. */
+  /** The ids of the functions that the key opens, whatever the method and the path. */
   readonly functionIds: readonly string[]
+  /** The same for namespaces. Absent: none. */
+  readonly namespaceIds?: readonly string[]
+  /** What the key opens in part. Absent: nothing. */
+  readonly limited?: readonly LimitedGrant[]
+  /** Absent: always. */
+  readonly notBeforeMs?: number
+  readonly isDisabled?: true
+  /** The old secret of a rotation. */
+  readonly isOld?: true
+  /** There is an entry for the old secret too; when this is absent there is none any more. */
+  readonly hasOld?: true
+  /** A rotation waits for the first use of this secret. */
+  readonly isAwaited?: true
+}
+
+/** See `GrantLimits`; at least one of the two lists is not empty. */
+export interface LimitedGrant {
+  /** Of a function or a namespace. */
+  readonly id: string
+  readonly methods: readonly string[]
+  readonly paths: readonly string[]
 }
 
 /**

@@ -19,6 +19,9 @@ export interface Task {
   readonly regionId: number
   /** The operator's token. */
   readonly tokenId: number
+  readonly userId: number
+  /** See `Actor.name`. */
+  readonly actorName: string
   readonly requestId: string
   readonly createdAtMs: number
   readonly updatedAtMs: number

@@ -5,11 +5,11 @@ import type { KeyVerdict } from './key-verdict.ts'
  * What the requests of one key to one function in one stretch of time came to: a row of numbers, so
  * that counting is an addition in a typed array and merging is the addition of two rows.
  *
- *    0 ..  7   requests by verdict; their sum is the number of requests
- *    8 .. 12   requests by class of status: none, 2xx, 3xx, 4xx, 5xx
- *   13, 14     bytes of bodies received and sent
- *   15         sum of the times taken, microseconds
- *   16 .. 31   requests by time taken: below 0.5 ms, below 1 ms, below 2 ms … 8.192 s and above
+ *    0 .. 10   requests by verdict; their sum is the number of requests
+ *   11 .. 15   requests by class of status: none, 2xx, 3xx, 4xx, 5xx
+ *   16, 17     bytes of bodies received and sent
+ *   18         sum of the times taken, microseconds
+ *   19 .. 34   requests by time taken: below 0.5 ms, below 1 ms, below 2 ms … 8.192 s and above
  */
 export const USAGE_FIELDS = [
   'allowed',
@@ -18,7 +18,10 @@ export const USAGE_FIELDS = [
   'malformed',
   'unknown',
   'expired',
+  'disabled',
+  'not_yet',
   'not_granted',
+  'not_permitted',
   'unjudged',
   'status_none',
   'status_2xx',
@@ -49,12 +52,12 @@ export const USAGE_FIELDS = [
 export type UsageField = (typeof USAGE_FIELDS)[number]
 
 export const USAGE_WIDTH = USAGE_FIELDS.length
-export const VERDICTS = 8
-const STATUS_NONE = 8
-export const BYTES_RECEIVED = 13
-export const BYTES_SENT = 14
-export const LATENCY_US = 15
-const LATENCY = 16
+export const VERDICTS = 11
+const STATUS_NONE = 11
+export const BYTES_RECEIVED = 16
+export const BYTES_SENT = 17
+export const LATENCY_US = 18
+const LATENCY = 19
 const LATENCY_BUCKETS = 16
 /** Times below half a millisecond are not told apart. */
 const BUCKETS_PER_MS = 2
@@ -101,10 +104,16 @@ export function verdictField(verdict: KeyVerdict | undefined): number {
       return 4
     case 'expired':
       return 5
-    case 'not-granted':
+    case 'disabled':
       return 6
-    case undefined:
+    case 'not-yet':
       return 7
+    case 'not-granted':
+      return 8
+    case 'not-permitted':
+      return 9
+    case undefined:
+      return 10
     default:
       return unreachable(verdict)
   }

@@ -14,7 +14,10 @@ export const VERDICTS = [
   'malformed',
   'unknown',
   'expired',
+  'disabled',
+  'not-yet',
   'not-granted',
+  'not-permitted',
 ] as const satisfies readonly (KeyVerdict | 'unchecked')[]
 /** By the first digit of the status; `none`: the caller left before there was an answer. */
 export const STATUSES = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'] as const

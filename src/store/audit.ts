@@ -35,6 +35,8 @@ export async function insertAudit(
       at_ms: change.nowMs,
       action: entry.action,
       token_id: change.actor.tokenId,
+      user_id: change.actor.userId,
+      actor: change.actor.name,
       request_id: change.actor.requestId,
       address: change.actor.address,
       project_id: entry.scope?.projectId ?? null,
@@ -73,7 +75,13 @@ export async function listAudit(db: Db, afterRevision = 0): Promise<AuditRecord[
     revision: row.revision,
     atMs: row.at_ms,
     action: row.action,
-    actor: { tokenId: row.token_id, requestId: row.request_id, address: row.address },
+    actor: {
+      tokenId: row.token_id,
+      userId: row.user_id,
+      name: row.actor,
+      requestId: row.request_id,
+      address: row.address,
+    },
     entityId: row.entity_id,
     entityName: row.entity_name,
     ...(row.project_id === null || row.region_id === null

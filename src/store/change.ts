@@ -1,10 +1,12 @@
 import type { Actor } from '../domain/audit.ts'
 import { PublicError } from '../domain/errors.ts'
+import type { NewEvent } from '../domain/events.ts'
 import { invariant } from '../lib/assert.ts'
 import { type AuditEntry, insertAudit } from './audit.ts'
 import { type Touched, writeChangeLog } from './change-log.ts'
 import { countUp } from './counters.ts'
 import type { Trx } from './dialect.ts'
+import { insertEvent } from './events.ts'
 import { claimIdempotencyKey, type RememberedAnswer, rememberAnswer } from './idempotency.ts'
 import type { Store } from './open.ts'
 import { trimEndedTasks } from './tasks.ts'
@@ -34,6 +36,8 @@ export interface ChangeHandle {
   touch(kind: Touched['kind'], id: string): void
   /** At least once in every change. */
   audit(entry: AuditEntry): void
+  /** Tells operators, by whatever way they have chosen. */
+  event(event: NewEvent): void
 }
 
 export interface Committed<T> {
@@ -72,6 +76,7 @@ async function changeInTransaction<T>(
     const revision = await countUp(trx, 'revision')
     const touched: Touched[] = []
     const audited: AuditEntry[] = []
+    const events: NewEvent[] = []
     const value = await rule({
       trx,
       revision,
@@ -79,11 +84,13 @@ async function changeInTransaction<T>(
       actor,
       touch: (kind, id) => touched.push({ kind, id }),
       audit: (entry) => audited.push(entry),
+      event: (event) => events.push(event),
     })
     invariant(audited.length > 0, 'every change leaves an audit row')
     await writeChangeLog(trx, revision, touched, store.changesKept)
     if (revision % TRIM_EVERY === 0) await trimEndedTasks(trx, store.tasksKept)
     for (const entry of audited) await insertAudit(trx, { revision, nowMs, actor }, entry)
+    for (const event of events) await insertEvent(trx, event, nowMs)
     if (idempotency !== undefined) {
       await rememberAnswer(trx, actor.tokenId, idempotency.key, idempotency.render(value))
     }

@@ -197,6 +197,7 @@ function entityOf(row: JoinedRow, keys: readonly string[]): FunctionEntity {
     id: row.id,
     projectId: row.project_id,
     regionId: row.region_id,
+    namespaceId: row.namespace_id,
     namespace: row.namespace,
     name: row.name,
     description: row.description,

@@ -1,4 +1,6 @@
+import type { FunctionGrant, GrantLimits, NamespaceGrant } from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
+import { fromJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 
 /* The relation between keys and functions, from both sides. */
@@ -25,27 +27,56 @@ export async function keyNamesOf(
   return names
 }
 
-/** The functions that each key opens, in order of their names. */
-export async function functionNamesOf(
+/** The functions that each key opens by name, in order of their names. */
+export async function functionGrantsOf(
   db: Db,
   keyIds: readonly string[],
-): Promise<Map<string, FunctionName[]>> {
-  const names = new Map<string, FunctionName[]>()
+): Promise<Map<string, FunctionGrant[]>> {
+  const grants = new Map<string, FunctionGrant[]>()
   for (const ids of inChunks(keyIds)) {
     const rows = await db
       .selectFrom('grants as g')
       .innerJoin('functions as f', 'f.id', 'g.function_id')
       .innerJoin('namespaces as n', 'n.id', 'f.namespace_id')
-      .select(['g.key_id', 'n.name as namespace', 'f.name'])
+      .select(['g.key_id', 'n.name as namespace', 'f.name', 'g.methods', 'g.paths'])
       .where('g.key_id', 'in', ids)
       .orderBy('n.name')
       .orderBy('f.name')
       .execute()
     for (const row of rows) {
-      append(names, row.key_id, { namespace: row.namespace, name: row.name })
+      append(grants, row.key_id, {
+        namespace: row.namespace,
+        name: row.name,
+        ...limitsOf(row),
+      })
     }
   }
-  return names
+  return grants
+}
+
+/** The namespaces that each key opens, in order of their names. */
+export async function namespaceGrantsOf(
+  db: Db,
+  keyIds: readonly string[],
+): Promise<Map<string, NamespaceGrant[]>> {
+  const grants = new Map<string, NamespaceGrant[]>()
+  for (const ids of inChunks(keyIds)) {
+    const rows = await db
+      .selectFrom('namespace_grants as g')
+      .innerJoin('namespaces as n', 'n.id', 'g.namespace_id')
+      .select(['g.key_id', 'n.name as namespace', 'g.methods', 'g.paths'])
+      .where('g.key_id', 'in', ids)
+      .orderBy('n.name')
+      .execute()
+    for (const row of rows) {
+      append(grants, row.key_id, { namespace: row.namespace, ...limitsOf(row) })
+    }
+  }
+  return grants
+}
+
+function limitsOf(row: { readonly methods: string; readonly paths: string }): GrantLimits {
+  return { methods: fromJson<string[]>(row.methods), paths: fromJson<string[]>(row.paths) }
 }
 
 /** Names of the functions that still exist. */
@@ -149,7 +180,10 @@ export async function replaceKeysOfFunction(
 }
 
 async function insertGrant(trx: Trx, keyId: string, functionId: string): Promise<void> {
-  await trx.insertInto('grants').values({ key_id: keyId, function_id: functionId }).execute()
+  await trx
+    .insertInto('grants')
+    .values({ key_id: keyId, function_id: functionId, methods: '[]', paths: '[]' })
+    .execute()
 }
 
 export function* inChunks(ids: readonly string[]): Generator<readonly string[]> {

@@ -1,16 +1,38 @@
 import { sql } from 'kysely'
-import type { Key, KeyLastUse } from '../domain/key.ts'
+import {
+  type Key,
+  type KeyLastUse,
+  type KeyRotation,
+  type Labels,
+  oldSecretEndMs,
+} from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
+import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
-import { functionNamesById, functionNamesOf, inChunks } from './grants.ts'
+import { functionGrantsOf, functionNamesById, inChunks, namespaceGrantsOf } from './grants.ts'
 import type { NamedFilter } from './namespaces.ts'
 import { countRows, nameContains, type PageOf } from './paging.ts'
 import type { KeyRow } from './tables.ts'
 
+/** What a key begins with; absent members are empty, or null. */
+export type NewKeyFacts = Pick<
+  Key,
+  | 'id'
+  | 'projectId'
+  | 'regionId'
+  | 'name'
+  | 'description'
+  | 'hint'
+  | 'createdAtMs'
+  | 'updatedAtMs'
+  | 'expireMs'
+> &
+  Partial<Pick<Key, 'labels' | 'issuedBy' | 'notBeforeMs' | 'disabledAtMs'>>
+
 /** False when the name is taken. Grants are written apart. */
 export async function insertKey(
   trx: Trx,
-  key: Omit<Key, 'functions' | 'lastUse'>,
+  key: NewKeyFacts,
   digest: string,
   revision: number,
 ): Promise<boolean> {
@@ -22,10 +44,16 @@ export async function insertKey(
       region_id: key.regionId,
       name: key.name,
       description: key.description,
+      labels: toJson(key.labels ?? {}),
       hint: key.hint,
       digest,
+      issued_by: key.issuedBy ?? '',
+      not_before_ms: key.notBeforeMs ?? null,
       expire_ms: key.expireMs,
+      disabled_at_ms: key.disabledAtMs ?? null,
+      ...NO_ROTATION,
       revision,
+      changed_revision: revision,
       created_at_ms: key.createdAtMs,
       updated_at_ms: key.updatedAtMs,
       last_used_at_ms: null,
@@ -120,11 +148,19 @@ export async function deleteKey(trx: Trx, id: string): Promise<void> {
   await trx.deleteFrom('keys').where('id', '=', id).execute()
 }
 
+const NO_ROTATION = {
+  old_digest: null,
+  old_hint: null,
+  rotated_at_ms: null,
+  rotation_grace_seconds: null,
+  rotation_hard_end_ms: null,
+  rotation_used_at_ms: null,
+}
+
 async function entitiesOf(db: Db, rows: readonly KeyRow[]): Promise<Key[]> {
-  const functions = await functionNamesOf(
-    db,
-    rows.map((row) => row.id),
-  )
+  const ids = rows.map((row) => row.id)
+  const functions = await functionGrantsOf(db, ids)
+  const namespaces = await namespaceGrantsOf(db, ids)
   const usedIds = rows.flatMap((row) => row.last_used_function_id ?? [])
   const used = await functionNamesById(db, [...new Set(usedIds)])
   return rows.map((row) => ({
@@ -133,13 +169,31 @@ async function entitiesOf(db: Db, rows: readonly KeyRow[]): Promise<Key[]> {
     regionId: row.region_id,
     name: row.name,
     description: row.description,
+    labels: fromJson<Labels>(row.labels),
     hint: row.hint,
+    issuedBy: row.issued_by,
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
+    notBeforeMs: row.not_before_ms,
     expireMs: row.expire_ms,
+    disabledAtMs: row.disabled_at_ms,
     functions: functions.get(row.id) ?? [],
+    namespaces: namespaces.get(row.id) ?? [],
+    rotation: rotationOf(row),
     lastUse: lastUseOf(row, used),
+    changedRevision: row.changed_revision,
   }))
+}
+
+function rotationOf(row: KeyRow): KeyRotation | null {
+  if (row.old_digest === null) return null
+  const times = {
+    startedAtMs: row.rotated_at_ms!,
+    graceSeconds: row.rotation_grace_seconds!,
+    newUsedAtMs: row.rotation_used_at_ms,
+    hardEndMs: row.rotation_hard_end_ms!,
+  }
+  return { ...times, oldHint: row.old_hint!, oldEndsAtMs: oldSecretEndMs(times) }
 }
 
 function lastUseOf(row: KeyRow, functions: ReadonlyMap<string, FunctionName>): KeyLastUse | null {

@@ -1,6 +1,6 @@
 import type { Scope } from '../domain/names.ts'
-import type { Project, Region } from '../domain/project.ts'
-import { fromFlag, toFlag } from './columns.ts'
+import { NOTICE_DAYS, type Project, type Region, UNUSED_DAYS } from '../domain/project.ts'
+import { fromFlag, toFlag, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { countRows, type PageOf, type Slice } from './paging.ts'
 import type { ProjectRow } from './tables.ts'
@@ -18,6 +18,11 @@ export async function insertProject(
       name: project.name,
       description: project.description,
       is_default: toFlag(project.isDefault),
+      key_life_days_max: null,
+      keys_must_expire: toFlag(false),
+      notice_days: toJson(NOTICE_DAYS),
+      unused_days: UNUSED_DAYS,
+      notice_emails: '[]',
       revision,
       created_at_ms: project.createdAtMs,
     })

@@ -1,4 +1,5 @@
 import type { AuditAction } from '../domain/audit.ts'
+import type { EventType } from '../domain/events.ts'
 import type { BuildStatus } from '../domain/function.ts'
 import type { NetworkAccess } from '../domain/network.ts'
 import type { TaskState, TaskType } from '../domain/task.ts'
@@ -25,7 +26,10 @@ export interface Tables {
   functions: FunctionRow
   function_versions: FunctionVersionRow
   keys: KeyRow
-  grants: { key_id: string; function_id: string }
+  grants: GrantRow
+  namespace_grants: NamespaceGrantRow
+  deleted_keys: DeletedKeyRow
+  events: EventRow
   tokens: TokenRow
   tasks: TaskRow
   triggers: TriggerRow
@@ -45,6 +49,14 @@ export interface ProjectRow {
   name: string
   description: string | null
   is_default: Flag
+  /** Null for as long as one likes. */
+  key_life_days_max: number | null
+  keys_must_expire: Flag
+  /** JSON list: how many days before its expiry a key is told of. */
+  notice_days: string
+  unused_days: number
+  /** JSON list. */
+  notice_emails: string
   revision: number
   created_at_ms: number
 }
@@ -125,15 +137,70 @@ export interface KeyRow {
   region_id: number
   name: string
   description: string
+  labels: string
   hint: string
   digest: string
+  issued_by: string
+  not_before_ms: number | null
   expire_ms: number | null
+  disabled_at_ms: number | null
+  /** The old secret of a rotation; null, as the members after it, while there is none. */
+  old_digest: string | null
+  old_hint: string | null
+  rotated_at_ms: number | null
+  rotation_grace_seconds: number | null
+  rotation_hard_end_ms: number | null
+  /** When the new secret was first used. */
+  rotation_used_at_ms: number | null
   revision: number
+  /** Of the newest change that data nodes must apply. */
+  changed_revision: number
   created_at_ms: number
   updated_at_ms: number
   last_used_at_ms: number | null
   last_used_function_id: string | null
   last_used_address: string | null
+}
+
+/** `methods` and `paths` are JSON lists, empty for all. */
+export interface GrantRow {
+  key_id: string
+  function_id: string
+  methods: string
+  paths: string
+}
+
+export interface NamespaceGrantRow {
+  key_id: string
+  namespace_id: string
+  methods: string
+  paths: string
+}
+
+/** A key that can be brought back, unless it leaked. */
+export interface DeletedKeyRow {
+  id: string
+  project_id: number
+  region_id: number
+  name: string
+  deleted_at_ms: number
+  deleted_by: string
+  leaked: Flag
+  /** Of its deletion. */
+  revision: number
+  kept: string
+}
+
+export interface EventRow {
+  id?: number
+  at_ms: number
+  type: EventType
+  project_id: number
+  region_id: number
+  key_id: string
+  key_name: string
+  data: string
+  once: string | null
 }
 
 export interface TokenRow {
@@ -151,6 +218,8 @@ export interface TaskRow {
   project_id: number
   region_id: number
   token_id: number
+  user_id: number
+  actor: string
   request_id: string
   error: string | null
   created_resources: string
@@ -207,6 +276,9 @@ export interface AuditRow {
   at_ms: number
   action: AuditAction
   token_id: number
+  user_id: number
+  /** What who asked was called then. */
+  actor: string
   request_id: string
   address: string
   project_id: number | null

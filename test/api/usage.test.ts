@@ -92,7 +92,7 @@ describe('usage', () => {
       verdicts: {
         allowed: 10,
         ...{ missing: 0, repeated: 0, malformed: 0, unknown: 0 },
-        ...{ expired: 1, not_granted: 0, unjudged: 0 },
+        ...{ expired: 1, disabled: 0, not_yet: 0, not_granted: 0, not_permitted: 0, unjudged: 0 },
       },
       statuses: { success: 8, redirect: 0, client_error: 1, server_error: 1, none: 1 },
       bytes_received: 100,

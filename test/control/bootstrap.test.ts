@@ -51,7 +51,7 @@ describe('the first start', () => {
     await run()
     await bootstrapShown(rig.store)
     await rig.control.namespaces.delete(
-      { actor: { tokenId: 1, requestId: '', address: '' } },
+      { actor: { tokenId: 1, userId: 0, name: 'tester', requestId: '', address: '' } },
       SCOPE,
       'demo',
     )
@@ -75,7 +75,7 @@ describe('the first start', () => {
     expect((await run({ demo: false })).demo).toBeUndefined()
     const whole = await run()
     await rig.control.keys.delete(
-      { actor: { tokenId: 1, requestId: '', address: '' } },
+      { actor: { tokenId: 1, userId: 0, name: 'tester', requestId: '', address: '' } },
       SCOPE,
       'demo',
     )

@@ -101,7 +101,7 @@ describe('creating a function', () => {
       refusal('unknown_keys', 'keys.1'),
     )
     await deployed(rig, 'hello', { keys: ['ci'] })
-    expect((await rig.control.keys.get(SCOPE, 'ci')).functions).toEqual([HELLO])
+    expect((await rig.control.keys.get(SCOPE, 'ci')).functions).toMatchObject([HELLO])
   })
 
   it('gives a name to one of many that ask for it at once', async () => {

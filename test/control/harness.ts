@@ -19,7 +19,7 @@ import { HandMadeLogs } from '../helpers/hand-made-logs.ts'
 export const SCOPE = { projectId: 1, regionId: 1 }
 export const START_MS = Date.parse('2026-08-22T11:21:00Z')
 export const CONTEXT: ChangeContext = {
-  actor: { tokenId: 1, requestId: 'req_test', address: '192.0.2.7' },
+  actor: { tokenId: 1, userId: 0, name: 'tester', requestId: 'req_test', address: '192.0.2.7' },
 }
 export const NEWEST_FIRST = {
   limit: 1000,

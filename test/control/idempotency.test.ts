@@ -25,7 +25,7 @@ interface Made {
 
 function context(key: string, fingerprint = 'print'): ChangeContext {
   return {
-    actor: { tokenId: 1, requestId: 'req_test', address: '' },
+    actor: { tokenId: 1, userId: 0, name: 'tester', requestId: 'req_test', address: '' },
     idempotency: {
       key,
       fingerprint,

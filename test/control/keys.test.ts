@@ -67,7 +67,7 @@ describe('creating a key', () => {
     await deployed(rig, 'hello')
     const hello = { namespace: 'demo', name: 'hello' }
     const { value } = await create('ci', { functions: [hello, hello] })
-    expect(value.key.functions).toEqual([hello])
+    expect(value.key.functions).toMatchObject([hello])
   })
 
   it('gives a name to one of many that ask for it at once', async () => {
@@ -122,7 +122,7 @@ describe('changing a key', () => {
     expect(await keysOfHello()).toEqual(['b'])
     await rig.control.functions.update(CONTEXT, SCOPE, hello, { keys: ['a', 'a'] })
     expect(await keysOfHello()).toEqual(['a'])
-    expect((await rig.control.keys.get(SCOPE, 'a')).functions).toEqual([hello])
+    expect((await rig.control.keys.get(SCOPE, 'a')).functions).toMatchObject([hello])
     expect((await rig.control.keys.get(SCOPE, 'b')).functions).toEqual([])
     await rig.control.keys.delete(CONTEXT, SCOPE, 'a')
     expect(await keysOfHello()).toEqual([])

@@ -6,6 +6,7 @@ describe('the route of a function', () => {
     id: 'f',
     projectId: 1,
     regionId: 1,
+    namespaceId: 'n',
     namespace: 'demo',
     name: 'hello',
     label: 'hello-demo-abcdefgh',

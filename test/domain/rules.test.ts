@@ -23,7 +23,9 @@ describe('the verdict on a key', () => {
       const verdict = judgeKey({ expireMs: 1_000, opensFunction: true }, nowMs)
       expect(verdict).toBe(expired ? 'expired' : 'allowed')
       expect(isExpired(1_000, nowMs)).toBe(expired)
-      expect(keyStatus({ expireMs: 1_000 }, nowMs)).toBe(expired ? 'Expired' : 'Active')
+      expect(keyStatus({ notBeforeMs: null, expireMs: 1_000, disabledAtMs: null }, nowMs)).toBe(
+        expired ? 'Expired' : 'Active',
+      )
     }
   })
 

@@ -203,6 +203,7 @@ export function routeOf(version: Version, rest: Partial<Route> = {}): Route {
     namespace: 'demo',
     name: 'hello',
     functionId: 'fn-1',
+    namespaceId: 'namespace-1',
     label: 'hello-demo-x',
     requiresKey: false,
     disabled: false,

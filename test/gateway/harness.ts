@@ -256,6 +256,7 @@ export function routeOf(overrides: Partial<Route> = {}): Route {
     namespace: 'tests',
     name: `fn-${made}`,
     functionId,
+    namespaceId: 'namespace-tests',
     label: `fn-${made}-tests-aaaaaaaa`,
     requiresKey: false,
     disabled: false,

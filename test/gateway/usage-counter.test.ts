@@ -107,8 +107,8 @@ describe('counting in a gateway thread', () => {
       ['', 5],
       ['key-1', 2],
     ])
-    expect(USAGE_FIELDS.slice(0, 8).map((field) => count(rows[0]!, field))).toEqual([
-      ...[0, 1, 1, 1, 1, 0, 0, 1],
+    expect(USAGE_FIELDS.slice(0, 11).map((field) => count(rows[0]!, field))).toEqual([
+      ...[0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1],
     ])
     expect([...batchLastUses(sent[0]![0]!)]).toEqual([])
   })

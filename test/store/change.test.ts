@@ -83,7 +83,14 @@ describe('a change', () => {
       const scope = { projectId: 1, regionId: 1 }
       const state = handle.revision % 2 === 0 ? 'FINISHED' : 'NEW'
       const times = { createdAtMs: clock.now(), updatedAtMs: clock.now(), finishedAtMs: null }
-      const told = { tokenId: 1, requestId: '', error: null, createdResources: {} }
+      const told = {
+        tokenId: 1,
+        userId: 0,
+        actorName: '',
+        requestId: '',
+        error: null,
+        createdResources: {},
+      }
       const type = 'create_faas_function'
       await insertTask(
         handle.trx,

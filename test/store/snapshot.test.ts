@@ -24,7 +24,9 @@ let store: Store
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lk-snapshot-'))
   store = await openStore({ path: join(folder, 'latchkey.db') })
-  await sql`insert into projects values (1, 'p', null, 1, 1, 5)`.execute(store.db)
+  await sql`insert into projects (id, name, is_default, revision, created_at_ms) values (1, 'p', 1, 1, 5)`.execute(
+    store.db,
+  )
   await sql`insert into regions values (1, 'r', 5)`.execute(store.db)
 })
 afterEach(async () => {

@@ -14,7 +14,13 @@ export const UsageVerdicts = answer('UsageVerdictsSerializer', {
   malformed: Type.Integer({ minimum: 0, description: 'What was sent has not the form of a key.' }),
   unknown: Count,
   expired: Count,
+  disabled: Count,
+  not_yet: Type.Integer({ minimum: 0, description: "The key's time has not come." }),
   not_granted: Type.Integer({ minimum: 0, description: 'The key does not open the function.' }),
+  not_permitted: Type.Integer({
+    minimum: 0,
+    description: 'The key opens the function, but not for this method and path.',
+  }),
   unjudged: Type.Integer({
     minimum: 0,
     description: 'Answered before the key was looked at, such as the preflight of a browser.',

@@ -6,6 +6,8 @@ import * as builds from './0004-builds.ts'
 import * as secrets from './0005-secrets.ts'
 import * as triggers from './0006-triggers.ts'
 import * as network from './0007-network.ts'
+import * as keyLife from './0008-key-life.ts'
+import * as verdicts from './0009-verdicts.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -16,4 +18,6 @@ export const MIGRATIONS = {
   '0005-secrets': secrets,
   '0006-triggers': triggers,
   '0007-network': network,
+  '0008-key-life': keyLife,
+  '0009-verdicts': verdicts,
 } as const satisfies Record<string, Migration>
