@@ -50,15 +50,18 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   const { settings, logger } = deps
   const paths = dataPaths(settings.dataDir)
   makeFolders(paths)
+  const finding = Promise.all([
+    findLanguages(process.env, languageOptions(settings, paths)),
+    openSandbox(deps, paths, 'control'),
+  ])
+  // It is waited for further down; until then nobody would hear that it failed.
+  finding.catch(() => {})
   const store = await open(paths)
   await takeSettingsToken(store, deps)
   const secrets = await openKeyRing(deps, paths, store)
   const hub = await createHub(deps, paths, store)
   await hub.listen()
-  const [languages, sandbox] = await Promise.all([
-    findLanguages(process.env, languageOptions(settings, paths)),
-    openSandbox(deps, paths, 'control'),
-  ])
+  const [languages, sandbox] = await finding
   const builder = createBuilder({
     languages,
     sandbox,

@@ -49,11 +49,10 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     logger.warn({ err }, 'the copy on disk is damaged; everything is fetched anew'),
   )
   const slots = SlotTable.create(INSTANCE_CAPACITY)
-  const [languages, sandbox] = await Promise.all([
-    findLanguages(process.env, languageOptions(settings, paths)),
-    openSandbox(deps, paths, 'data'),
-  ])
-  const engine = createEngine(deps, paths, slots, { languages, sandbox })
+  const finding = findEngine(deps, paths, slots)
+  const engineFound = finding.then(({ engine }) => engine)
+  // It is waited for further down; until then nobody would hear that it failed.
+  engineFound.catch(() => {})
   const usage = startUsageSender(deps, paths)
   const accessLog = await openAccessLog(settings, logger)
   const { version } = deps
@@ -64,11 +63,16 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   }
   const certificates = watchCertificates(deps, (material) => setTls(material))
   const calls = openCalls(deps, paths, async (run) => (await starting).run(run))
-  const parts = { slots, replica, engine, usage, gateway, certificates, accessLog, tracing, calls }
+  const parts = { slots, replica, usage, gateway, certificates, accessLog, tracing, calls }
   const stateKnown = Promise.withResolvers<void>()
-  // They need as long to begin as the state does to be read.
-  const starting: Promise<GatewayThreads> = startThreads(deps, parts, stateKnown.promise)
+  // They need as long to begin as the machine does to be looked at and the state to be read.
+  const starting: Promise<GatewayThreads> = startThreads(
+    deps,
+    { ...parts, engineFound },
+    stateKnown.promise,
+  )
   const hadReplica = replica.load()
+  const { engine, sandbox } = await finding
   const nodeServer = await startNodeServer(
     paths.nodeSocket,
     {
@@ -144,6 +148,19 @@ async function firstState(
   if ((await follower.firstOutcome()) === 'unreachable' && !hadReplica) await follower.synced()
 }
 
+/** What instances need of this machine takes a while to be looked for. */
+async function findEngine(
+  deps: RoleDeps,
+  paths: DataPaths,
+  slots: SlotTable,
+): Promise<{ engine: Engine; sandbox: Sandbox }> {
+  const [languages, sandbox] = await Promise.all([
+    findLanguages(process.env, languageOptions(deps.settings, paths)),
+    openSandbox(deps, paths, 'data'),
+  ])
+  return { engine: createEngine(deps, paths, slots, { languages, sandbox }), sandbox }
+}
+
 function createEngine(
   { settings, logger }: RoleDeps,
   paths: DataPaths,
@@ -175,7 +192,8 @@ function createEngine(
 interface ThreadParts {
   readonly slots: SlotTable
   readonly replica: Replica
-  readonly engine: Engine
+  /** Threads begin before it is there, and serve nobody until then. */
+  readonly engineFound: Promise<Engine>
   readonly usage: UsageSender
   readonly gateway: GatewayMetrics
   readonly accessLog: RunningAccessLog | undefined
@@ -187,10 +205,12 @@ interface ThreadParts {
 
 function startThreads(
   deps: RoleDeps,
-  { slots, replica, engine, usage, gateway, certificates, accessLog, tracing, calls }: ThreadParts,
+  parts: ThreadParts,
   stateKnown: Promise<void>,
 ): Promise<GatewayThreads> {
   const { settings, logger } = deps
+  const { slots, replica, engineFound, usage, gateway, certificates } = parts
+  const { accessLog, tracing, calls } = parts
   return startGatewayThreads({
     count: settings.gatewayThreads,
     listenOn: { fd: GATEWAY_SOCKET },
@@ -202,7 +222,13 @@ function startThreads(
     logger,
     state: () => replica.state(),
     stateKnown,
-    attach: (index, port) => engine.attachGateway(index, port),
+    attach: (index, port) => {
+      // Without an engine the role does not start, and says why.
+      engineFound.then(
+        (engine) => engine.attachGateway(index, port),
+        () => {},
+      )
+    },
     drainMs: longestCallMs(settings),
     graceMs: settings.stopTimeoutSeconds * 1000,
     onLeft: closeGatewaySocket,
