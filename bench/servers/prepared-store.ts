@@ -1,12 +1,13 @@
 import { SYSTEM_ACTOR } from '../../src/domain/audit.ts'
 import type { FunctionEntity } from '../../src/domain/function.ts'
+import { UNLIMITED } from '../../src/domain/key.ts'
 import { keySecretDigest, keySecretHint, mintKeySecret } from '../../src/domain/key-secret.ts'
 import { endpointLabel } from '../../src/domain/names.ts'
 import { newId } from '../../src/lib/ids.ts'
 import { dataPaths } from '../../src/server/paths.ts'
 import { change } from '../../src/store/change.ts'
 import { findFunction, insertFunction } from '../../src/store/functions.ts'
-import { replaceFunctionsOfKey } from '../../src/store/grants.ts'
+import { replaceGrantsOfKey } from '../../src/store/grants.ts'
 import { insertKey } from '../../src/store/keys.ts'
 import { findNamespace } from '../../src/store/namespaces.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -80,7 +81,8 @@ export async function addKeys(
         const secret = mintKeySecret()
         const key = keyNumber(number, secret, nowMs)
         await insertKey(trx, key, keySecretDigest(secret), revision)
-        await replaceFunctionsOfKey(trx, key.id, new Set(functionIdsOf(number)))
+        const functions = functionIdsOf(number).map((functionId) => ({ functionId, ...UNLIMITED }))
+        await replaceGrantsOfKey(trx, key.id, { functions })
         touch('key', key.id)
         secrets.push(secret)
         if (number > begin) continue

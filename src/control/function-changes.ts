@@ -3,6 +3,7 @@ import type { FunctionEntity } from '../domain/function.ts'
 import { formatFunctionName } from '../domain/names.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { keyIdsOfFunctions } from '../store/grants.ts'
+import { touchKeys } from './keys-changed.ts'
 
 /** Tells the feed and the audit of functions that are about to go, and of the keys that opened them. */
 export async function removeFunctions(
@@ -10,7 +11,7 @@ export async function removeFunctions(
   functions: readonly FunctionEntity[],
 ): Promise<void> {
   const ids = functions.map((fn) => fn.id)
-  for (const keyId of await keyIdsOfFunctions(handle.trx, ids)) handle.touch('key', keyId)
+  await touchKeys(handle, await keyIdsOfFunctions(handle.trx, ids))
   for (const fn of functions) {
     handle.touch('function', fn.id)
     auditFunction(handle, 'function.deleted', fn, { before: auditedFunction(fn) })

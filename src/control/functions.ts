@@ -22,6 +22,7 @@ import type { ControlDeps } from './deps.ts'
 import { auditFunction, removeFunctions } from './function-changes.ts'
 import { checkFunctionInput, checkRuntime, needsDeploy, requireKeys } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
+import { touchKeys } from './keys-changed.ts'
 import { nameTaken, noFunction, noNamespace, requireScope } from './scope.ts'
 import { type SecretDeps, sealPatch } from './secret-input.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
@@ -111,7 +112,7 @@ async function create(
     deployed: null,
   }
   if (!(await insertFunction(trx, namespace.id, fn, revision))) throw labelTaken(fn.label)
-  for (const keyId of await replaceKeysOfFunction(trx, id, keyIds)) handle.touch('key', keyId)
+  await touchKeys(handle, await replaceKeysOfFunction(trx, id, keyIds))
   handle.touch('function', id)
   const after = await requireFunction(trx, scope, name)
   auditFunction(handle, 'function.created', after, { after: auditedFunction(after) })
@@ -135,9 +136,7 @@ async function update(
   await updateFunction(trx, before.id, { ...columns, ...autoscaling, secretEnvs }, nowMs)
   if (keys !== undefined) {
     const keyIds = await requireKeys(trx, scope, keys)
-    for (const keyId of await replaceKeysOfFunction(trx, before.id, keyIds)) {
-      handle.touch('key', keyId)
-    }
+    await touchKeys(handle, await replaceKeysOfFunction(trx, before.id, keyIds))
   }
   handle.touch('function', before.id)
   const after = await requireFunction(trx, scope, name)

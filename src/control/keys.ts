@@ -1,16 +1,17 @@
 import { auditedKey } from '../domain/audit-views.ts'
 import { PublicError } from '../domain/errors.ts'
-import { isExpired, type Key } from '../domain/key.ts'
+import { isExpired, type Key, UNLIMITED } from '../domain/key.ts'
 import { keySecretDigest, keySecretHint, mintKeySecret } from '../domain/key-secret.ts'
 import { type FunctionName, formatFunctionName, type Scope } from '../domain/names.ts'
 import { newId } from '../lib/ids.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import type { Trx } from '../store/dialect.ts'
-import { functionIdsByName, replaceFunctionsOfKey } from '../store/grants.ts'
+import { functionIdsByName, replaceGrantsOfKey } from '../store/grants.ts'
 import { deleteKey, findKey, insertKey, listKeys, updateKey } from '../store/keys.ts'
 import { commit } from './commit.ts'
 import type { KeyUseCases } from './control.ts'
 import type { ControlDeps } from './deps.ts'
+import { touchKey } from './keys-changed.ts'
 import { nameTaken, noKey, requireScope } from './scope.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -76,9 +77,9 @@ async function create(
   if (!(await insertKey(trx, facts, keySecretDigest(secret), revision))) {
     throw nameTaken('key', input.name)
   }
-  await replaceFunctionsOfKey(trx, id, functionIds)
+  await replaceGrantsOfKey(trx, id, { functions: plain(functionIds) })
+  await touchKey(handle, id)
   const key = await requireKey(trx, scope, input.name)
-  handle.touch('key', id)
   handle.audit({
     action: 'key.created',
     entityId: id,
@@ -102,10 +103,10 @@ async function update(
   await updateKey(trx, before.id, patch, nowMs)
   if (patch.functions !== undefined) {
     const functionIds = await requireFunctions(trx, scope, patch.functions)
-    await replaceFunctionsOfKey(trx, before.id, functionIds)
+    await replaceGrantsOfKey(trx, before.id, { functions: plain(functionIds) })
   }
+  await touchKey(handle, before.id)
   const after = await requireKey(trx, scope, name)
-  handle.touch('key', after.id)
   handle.audit({
     action: 'key.updated',
     entityId: after.id,
@@ -121,7 +122,7 @@ async function remove(handle: ChangeHandle, scope: Scope, name: string): Promise
   await requireScope(handle.trx, scope)
   const key = await requireKey(handle.trx, scope, name)
   await deleteKey(handle.trx, key.id)
-  handle.touch('key', key.id)
+  await touchKey(handle, key.id)
   handle.audit({
     action: 'key.deleted',
     entityId: key.id,
@@ -130,6 +131,10 @@ async function remove(handle: ChangeHandle, scope: Scope, name: string): Promise
     before: auditedKey(key),
   })
   return null
+}
+
+function plain(functionIds: ReadonlySet<string>) {
+  return [...functionIds].map((functionId) => ({ functionId, ...UNLIMITED }))
 }
 
 async function requireKey(db: Parameters<typeof findKey>[0], scope: Scope, name: string) {

@@ -8,6 +8,7 @@ import type { ChangeHandle } from '../store/change.ts'
 import type { Db, Trx } from '../store/dialect.ts'
 import { markForDeploy } from '../store/function-builds.ts'
 import { functionsOfNamespaces } from '../store/functions.ts'
+import { keyIdsOfNamespaces } from '../store/grants.ts'
 import {
   deleteNamespace,
   findNamespace,
@@ -22,6 +23,7 @@ import type { ControlDeps } from './deps.ts'
 import { removeFunctions } from './function-changes.ts'
 import { sameValue } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
+import { touchKeys } from './keys-changed.ts'
 import { nameTaken, noNamespace, requireScope } from './scope.ts'
 import { type SecretDeps, sealPatch } from './secret-input.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
@@ -148,6 +150,7 @@ async function idsToDeploy(trx: Trx, namespaceId: string): Promise<string[]> {
 async function remove(handle: ChangeHandle, scope: Scope, name: string): Promise<Task> {
   const namespace = await requireNamespace(handle.trx, scope, name)
   await removeFunctions(handle, await functionsOfNamespaces(handle.trx, [namespace.id]))
+  await touchKeys(handle, await keyIdsOfNamespaces(handle.trx, [namespace.id]))
   await deleteNamespace(handle.trx, namespace.id)
   handle.audit(auditEntry('namespace.deleted', namespace, { before: auditedNamespace(namespace) }))
   return await insertFinishedTask(handle, 'delete_faas_namespace', scope, {

@@ -41,6 +41,8 @@ export interface GrantLimits {
   readonly paths: readonly string[]
 }
 
+export const UNLIMITED: GrantLimits = { methods: [], paths: [] }
+
 export interface FunctionGrant extends FunctionName, GrantLimits {}
 
 export interface NamespaceGrant extends GrantLimits {

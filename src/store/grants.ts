@@ -1,6 +1,11 @@
-import type { FunctionGrant, GrantLimits, NamespaceGrant } from '../domain/key.ts'
+import {
+  type FunctionGrant,
+  type GrantLimits,
+  type NamespaceGrant,
+  UNLIMITED,
+} from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
-import { fromJson } from './columns.ts'
+import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 
 /* The relation between keys and functions, from both sides. */
@@ -157,33 +162,89 @@ export async function keyIdsOfFunctions(
   return found
 }
 
-/** Lets the key open exactly these functions. */
-export async function replaceFunctionsOfKey(
-  trx: Trx,
-  keyId: string,
-  functionIds: ReadonlySet<string>,
-): Promise<void> {
-  await trx.deleteFrom('grants').where('key_id', '=', keyId).execute()
-  for (const functionId of functionIds) await insertGrant(trx, keyId, functionId)
+/** The ids of the keys that open any of the namespaces. */
+export async function keyIdsOfNamespaces(
+  db: Db,
+  namespaceIds: readonly string[],
+): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const ids of inChunks(namespaceIds)) {
+    const rows = await db
+      .selectFrom('namespace_grants')
+      .select('key_id')
+      .distinct()
+      .where('namespace_id', 'in', ids)
+      .execute()
+    for (const row of rows) found.add(row.key_id)
+  }
+  return found
 }
 
-/** Lets exactly these keys open the function; returns the ids of the keys for which that is news. */
+/** What a key shall open. Absent lists stay as they are. */
+export interface NewGrants {
+  readonly functions?: readonly (GrantLimits & { readonly functionId: string })[] | undefined
+  readonly namespaces?: readonly (GrantLimits & { readonly namespaceId: string })[] | undefined
+}
+
+/** Lets the key open exactly these functions and namespaces. */
+export async function replaceGrantsOfKey(
+  trx: Trx,
+  keyId: string,
+  { functions, namespaces }: NewGrants,
+): Promise<void> {
+  if (functions !== undefined) {
+    await trx.deleteFrom('grants').where('key_id', '=', keyId).execute()
+    for (const { functionId, ...limits } of functions) {
+      await insertGrant(trx, keyId, functionId, limits)
+    }
+  }
+  if (namespaces === undefined) return
+  await trx.deleteFrom('namespace_grants').where('key_id', '=', keyId).execute()
+  for (const { namespaceId, ...limits } of namespaces) {
+    await trx
+      .insertInto('namespace_grants')
+      .values({ key_id: keyId, namespace_id: namespaceId, ...limitColumns(limits) })
+      .execute()
+  }
+}
+
+/**
+ * Lets exactly these keys open the function by name: what those that did may do with it stays, the
+ * others may do everything. Returns the ids of the keys for which that is news.
+ */
 export async function replaceKeysOfFunction(
   trx: Trx,
   functionId: string,
   keyIds: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const before = await keyIdsOfFunctions(trx, [functionId])
-  await trx.deleteFrom('grants').where('function_id', '=', functionId).execute()
-  for (const keyId of keyIds) await insertGrant(trx, keyId, functionId)
-  return new Set([...before, ...keyIds].filter((id) => before.has(id) !== keyIds.has(id)))
+  const gone = [...before].filter((id) => !keyIds.has(id))
+  const news = [...keyIds].filter((id) => !before.has(id))
+  for (const ids of inChunks(gone)) {
+    await trx
+      .deleteFrom('grants')
+      .where('function_id', '=', functionId)
+      .where('key_id', 'in', ids)
+      .execute()
+  }
+  for (const keyId of news) await insertGrant(trx, keyId, functionId, UNLIMITED)
+  return new Set([...gone, ...news])
 }
 
-async function insertGrant(trx: Trx, keyId: string, functionId: string): Promise<void> {
+async function insertGrant(
+  trx: Trx,
+  keyId: string,
+  functionId: string,
+  limits: GrantLimits,
+): Promise<void> {
   await trx
     .insertInto('grants')
-    .values({ key_id: keyId, function_id: functionId, methods: '[]', paths: '[]' })
+    .values({ key_id: keyId, function_id: functionId, ...limitColumns(limits) })
     .execute()
+}
+
+function limitColumns(limits: GrantLimits) {
+  return { methods: toJson(limits.methods), paths: toJson(limits.paths) }
 }
 
 export function* inChunks(ids: readonly string[]): Generator<readonly string[]> {

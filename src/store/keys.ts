@@ -143,6 +143,21 @@ export async function updateKey(
     .execute()
 }
 
+/** Keeps the newest revision that data nodes must apply; ids of keys that are gone are passed over. */
+export async function markKeysChanged(
+  trx: Trx,
+  ids: readonly string[],
+  revision: number,
+): Promise<void> {
+  for (const some of inChunks(ids)) {
+    await trx
+      .updateTable('keys')
+      .set({ changed_revision: revision })
+      .where('id', 'in', some)
+      .execute()
+  }
+}
+
 /** Takes its grants with it. */
 export async function deleteKey(trx: Trx, id: string): Promise<void> {
   await trx.deleteFrom('keys').where('id', '=', id).execute()

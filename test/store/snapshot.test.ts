@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_ACTOR } from '../../src/domain/audit.ts'
+import { UNLIMITED } from '../../src/domain/key.ts'
 import type { Change, KeyEntry } from '../../src/domain/routes.ts'
 import type { SnapshotPart } from '../../src/feed/nodes.ts'
 import { change } from '../../src/store/change.ts'
 import type { Trx } from '../../src/store/dialect.ts'
 import { feedSource } from '../../src/store/feed.ts'
-import { replaceFunctionsOfKey } from '../../src/store/grants.ts'
+import { replaceGrantsOfKey } from '../../src/store/grants.ts'
 import { deleteKey, insertKey } from '../../src/store/keys.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { type WholeSnapshot, wholeSnapshot } from '../helpers/whole-snapshot.ts'
@@ -48,7 +49,8 @@ async function addKey(trx: Trx, i: number, functionIds: string[], name = `key ${
   }
   const digest = createHash('sha256').update(`${i}`).digest('hex')
   await insertKey(trx, { ...key, createdAtMs: i, updatedAtMs: i }, digest, 1)
-  await replaceFunctionsOfKey(trx, key.id, new Set(functionIds))
+  const functions = [...new Set(functionIds)].map((functionId) => ({ functionId, ...UNLIMITED }))
+  await replaceGrantsOfKey(trx, key.id, { functions })
 }
 
 /** One revision that touches these keys. */
@@ -108,7 +110,9 @@ describe('the snapshot of the store', () => {
         const i = parts++
         await changeKeys([KEYS + i], (trx, n) => addKey(trx, n, [functionId(n)]))
         await changeKeys([i * 99], (trx, n) => deleteKey(trx, keyId(n)))
-        await changeKeys([i * 99 + 1], (trx, n) => replaceFunctionsOfKey(trx, keyId(n), new Set()))
+        await changeKeys([i * 99 + 1], (trx, n) =>
+          replaceGrantsOfKey(trx, keyId(n), { functions: [] }),
+        )
       }
     }
     const during = await wholeSnapshot({ snapshot: whileWriting })
