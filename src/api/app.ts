@@ -4,6 +4,7 @@ import type { Control } from '../control/control.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newRequestId } from '../lib/ids.ts'
 import type { Tracing } from '../observability/tracing.ts'
+import { checkAccess } from './access.ts'
 import { authenticate } from './auth.ts'
 import type { RouteDeps, Routes } from './deps.ts'
 import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
@@ -125,21 +126,23 @@ function bareApp({ logger, bodyBytesMax, tls, onAnswered }: ApiOptions): Fastify
       body.length === 0 ? undefined : parseJsonBody(body),
   )
   app.addHook('preParsing', async ({ headers }) => refuseEncodedBody(headers['content-encoding']))
-  app.decorateRequest('token', null)
+  app.decorateRequest('principal', null)
   app.decorateRequest('idempotent', null)
   app.addHook('onResponse', async (request, reply) => {
-    const { method, token } = request
+    const { method, principal } = request
     const path = request.url.split('?', 1)[0]
     const ms = Math.round(reply.elapsedTime * 10) / 10
     const route = request.is404 ? '' : (request.routeOptions.url ?? '')
     onAnswered?.(method, route, reply.statusCode, reply.elapsedTime)
-    request.log.info({ method, path, status: reply.statusCode, ms, tokenId: token?.id }, 'answered')
+    const who = principal === null ? {} : { [`${principal.kind}Id`]: principal.id }
+    request.log.info({ method, path, status: reply.statusCode, ms, ...who }, 'answered')
   })
   return app
 }
 
 function registerCloud(cloud: FastifyInstance, deps: RouteDeps): void {
   cloud.addHook('onRequest', authenticate(deps.control))
+  checkAccess(cloud)
   cloud.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, security: [{ APIKey: [] }] }
   })

@@ -26,7 +26,7 @@ function spanOf(
   traceId: string,
   parent: TraceParent | undefined,
 ): SpanRecord {
-  const { method, token } = request
+  const { method, principal } = request
   const route = request.is404 ? undefined : request.routeOptions.url
   const durationMs = reply.elapsedTime
   return {
@@ -48,7 +48,7 @@ function spanOf(
       ...(reply.statusCode >= 500 ? { 'error.type': String(reply.statusCode) } : {}),
       'client.address': request.ip,
       'latchkey.request.id': request.id,
-      ...(token === null ? {} : { 'latchkey.token.id': token.id }),
+      ...(principal === null ? {} : { [`latchkey.${principal.kind}.id`]: principal.id }),
     },
   }
 }

@@ -100,7 +100,12 @@ export interface TokenUseCases {
 
 export interface ProjectUseCases {
   list(
-    query: PageQuery & { readonly name?: string; readonly orderBy: NamedPageQuery['orderBy'] },
+    query: PageQuery & {
+      readonly name?: string
+      /** Only these. */
+      readonly ids?: readonly number[]
+      readonly orderBy: NamedPageQuery['orderBy']
+    },
   ): Promise<Page<Project>>
   create(
     context: ChangeContext,

@@ -19,6 +19,12 @@ export const SYSTEM_ACTOR: Actor = {
   address: '',
 }
 
+/** `user:<id>`, `token:<id>` or `system`: what read marks and idempotency keys belong to. */
+export function operatorOf({ userId, tokenId }: Pick<Actor, 'userId' | 'tokenId'>): string {
+  if (userId !== 0) return `user:${userId}`
+  return tokenId === 0 ? 'system' : `token:${tokenId}`
+}
+
 export const AUDIT_ACTIONS = [
   'key.created',
   'key.updated',

@@ -46,6 +46,8 @@ export async function insertRegion(trx: Trx, region: Region): Promise<void> {
 export interface ProjectFilter extends Slice {
   /** The whole name. */
   readonly name?: string
+  /** Only these. */
+  readonly ids?: readonly number[]
   readonly orderBy: 'created_at' | 'name'
   readonly descending: boolean
 }
@@ -53,6 +55,7 @@ export interface ProjectFilter extends Slice {
 export async function listProjects(db: Db, filter: ProjectFilter): Promise<PageOf<Project>> {
   let query = db.selectFrom('projects')
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
+  if (filter.ids !== undefined) query = query.where('id', 'in', filter.ids)
   const direction = filter.descending ? 'desc' : 'asc'
   const ordered =
     filter.orderBy === 'name'

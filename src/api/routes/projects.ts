@@ -1,4 +1,5 @@
 import type { Project } from '../../domain/project.ts'
+import { listedProjects } from '../access.ts'
 import type { Routes } from '../deps.ts'
 import { changes, reads } from '../operation.ts'
 import { pageWire, parseOrder } from '../paging.ts'
@@ -15,9 +16,17 @@ export const projectRoutes: Routes =
     app.get(
       '/v1/projects',
       { schema: { ...reads(list, ProjectList), querystring: ProjectListQuery } },
-      async ({ query: { limit, offset, name, order_by } }) => {
+      async (request) => {
+        const { limit, offset, name, order_by } = request.query
         const orderBy = parseOrder<'created_at' | 'name'>(order_by)
-        const filter = { limit, offset, orderBy, ...(name === undefined ? {} : { name }) }
+        const ids = listedProjects(request, 'invoker')
+        const filter = {
+          limit,
+          offset,
+          orderBy,
+          ...(name === undefined ? {} : { name }),
+          ...(ids === undefined ? {} : { ids }),
+        }
         return pageWire(await control.projects.list(filter), projectWire)
       },
     )

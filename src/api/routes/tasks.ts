@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { TaskQuery } from '../../control/control.ts'
+import { listedProjects, requireRoleOn } from '../access.ts'
 import type { Routes } from '../deps.ts'
 import { parseInstant } from '../instant.ts'
 import { reads } from '../operation.ts'
@@ -23,9 +24,14 @@ export const taskRoutes: Routes =
     app.get(
       '/v1/tasks',
       { schema: { ...reads(list, TaskList), querystring: TaskListQuery } },
-      async ({ query }) => {
+      async (request) => {
+        const { query } = request
         if (query.is_acknowledged === true) return { count: 0, results: [] }
-        return pageWire(await control.tasks.list(taskQueryOf(query)), taskWire)
+        const asked = taskQueryOf(query)
+        const seen = listedProjects(request, 'viewer')
+        if (seen === undefined) return pageWire(await control.tasks.list(asked), taskWire)
+        const projectIds = (asked.projectIds ?? seen).filter((id) => seen.includes(id))
+        return pageWire(await control.tasks.list({ ...asked, projectIds }), taskWire)
       },
     )
 
@@ -33,7 +39,12 @@ export const taskRoutes: Routes =
     app.get(
       '/v1/tasks/:task_id',
       { schema: { ...reads(get, TaskAnswer), params: TaskParams } },
-      async ({ params }) => taskWire(await control.tasks.get(params.task_id)),
+      async (request) => {
+        const id = request.params.task_id
+        const task = await control.tasks.get(id)
+        requireRoleOn(request, task.projectId, `There is no task ${id}.`)
+        return taskWire(task)
+      },
     )
 
     const active = {
