@@ -1,6 +1,7 @@
 import type { NewEvent } from '../domain/events.ts'
 import { toJson } from './columns.ts'
 import type { Trx } from './dialect.ts'
+import { queueDeliveries } from './webhook-deliveries.ts'
 
 /** In the transaction of what it tells of. False when there is one with the same `once` already. */
 export async function insertEvent(trx: Trx, event: NewEvent, nowMs: number): Promise<boolean> {
@@ -19,5 +20,7 @@ export async function insertEvent(trx: Trx, event: NewEvent, nowMs: number): Pro
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst()
-  return row !== undefined
+  if (row === undefined) return false
+  await queueDeliveries(trx, row.id!, event, nowMs)
+  return true
 }

@@ -1,10 +1,12 @@
 import type { AuditAction } from '../domain/audit.ts'
+import type { DeliveryState } from '../domain/delivery.ts'
 import type { EventType } from '../domain/events.ts'
 import type { BuildStatus } from '../domain/function.ts'
 import type { NetworkAccess } from '../domain/network.ts'
 import type { TaskState, TaskType } from '../domain/task.ts'
 import type { TriggerRunState } from '../domain/trigger.ts'
 import type { UsageField } from '../domain/usage.ts'
+import type { DisabledReason } from '../domain/webhook.ts'
 
 /*
  * Rows as the database holds them; they never leave this folder. Times are milliseconds since the
@@ -29,13 +31,19 @@ export interface Tables {
   grants: GrantRow
   namespace_grants: NamespaceGrantRow
   deleted_keys: DeletedKeyRow
+  key_addresses: { key_id: string; address: string; first_seen_ms: number }
   events: EventRow
+  webhooks: WebhookRow
+  deliveries: DeliveryRow
+  delivery_attempts: DeliveryAttemptRow
   tokens: TokenRow
   tasks: TaskRow
   triggers: TriggerRow
   trigger_runs: TriggerRunRow
   deploys: DeployRow
   audit: AuditRow
+  /** One row: the newest of the audit's chain. */
+  audit_head: { id: number; sequence: number; hash: string }
   idempotency: IdempotencyRow
   usage_deliveries: { node: string; boot: string; sequence: number; at_ms: number }
   usage_pairs: { id?: number; key_id: string; function_id: string }
@@ -203,6 +211,57 @@ export interface EventRow {
   once: string | null
 }
 
+export interface WebhookRow {
+  id: string
+  project_id: number
+  url: string
+  description: string
+  /** JSON list, empty for all. */
+  events: string
+  disabled_reason: DisabledReason | null
+  /** Sealed, as the old one. */
+  secret: string
+  old_secret: string | null
+  old_secret_end_ms: number | null
+  last_delivered_at_ms: number | null
+  last_failed_at_ms: number | null
+  revision: number
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+/** One event on its way to a webhook or, where `recipient` is set, by mail. */
+export interface DeliveryRow {
+  number?: number
+  id: string
+  project_id: number
+  webhook_id: string | null
+  recipient: string | null
+  event_id: number | null
+  type: string
+  body: string
+  state: DeliveryState
+  /** Since it was queued, or queued again. */
+  tries: number
+  queued_at_ms: number
+  /** While it is sent: when others may take it for abandoned. Null when it has ended. */
+  next_at_ms: number | null
+  /** Names who sends it. */
+  lease: string | null
+  created_at_ms: number
+  ended_at_ms: number | null
+}
+
+export interface DeliveryAttemptRow {
+  delivery: number
+  number: number
+  at_ms: number
+  status: number | null
+  error: string | null
+  duration_ms: number | null
+  answer: string
+}
+
 export interface TokenRow {
   id: number
   name: string
@@ -270,11 +329,13 @@ export interface TriggerRunRow {
   claimed_at_ms: number
 }
 
+/** Never changed, never deleted; see `AuditLine` for what is hashed. */
 export interface AuditRow {
-  id?: number
-  revision: number
+  sequence: number
   at_ms: number
   action: AuditAction
+  /** Null for what changed nothing. */
+  revision: number | null
   token_id: number
   user_id: number
   /** What who asked was called then. */
@@ -285,9 +346,11 @@ export interface AuditRow {
   region_id: number | null
   entity_id: string
   entity_name: string
+  /** Canonical JSON, as `after`. */
   before: string | null
   after: string | null
-  laggards: string | null
+  previous_hash: string
+  hash: string
 }
 
 export interface IdempotencyRow {

@@ -8,6 +8,9 @@ import * as triggers from './0006-triggers.ts'
 import * as network from './0007-network.ts'
 import * as keyLife from './0008-key-life.ts'
 import * as verdicts from './0009-verdicts.ts'
+import * as keyAddresses from './0011-key-addresses.ts'
+import * as webhooks from './0014-webhooks.ts'
+import * as auditChain from './0015-audit-chain.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -20,4 +23,7 @@ export const MIGRATIONS = {
   '0007-network': network,
   '0008-key-life': keyLife,
   '0009-verdicts': verdicts,
+  '0011-key-addresses': keyAddresses,
+  '0014-webhooks': webhooks,
+  '0015-audit-chain': auditChain,
 } as const satisfies Record<string, Migration>
