@@ -24,7 +24,7 @@ async function propagate(deps: CommitDeps, revision: number): Promise<Propagatio
   const propagation = await deps.nodes.applied(revision, deps.propagationTimeoutMs)
   if (propagation.laggards.length > 0) {
     deps.logger.warn({ revision, laggards: propagation.laggards }, 'data nodes lag behind a change')
-    await auditLaggards(deps.store.db, revision, propagation.laggards)
+    await auditLaggards(deps.store, revision, propagation.laggards)
   }
   return propagation
 }

@@ -171,7 +171,7 @@ describe('after a crash', () => {
     })
     const second = await rig.again()
     expect((await second.control.taskEnded(task.id)).state).toBe('FINISHED')
-    const ids = (await listAudit(rig.store.db)).map((row) => row.revision)
+    const ids = (await listAudit(rig.store.db)).map((row) => row.revision ?? 0)
     expect(new Set(ids).size).toBe(Math.max(...ids))
   })
 
