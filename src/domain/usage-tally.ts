@@ -1,4 +1,6 @@
+import type { FirstUse } from './key-rotation.ts'
 import {
+  type KeyAddress,
   type LastUse,
   OTHER_KEYS_ID,
   USAGE_WIDTH,
@@ -6,6 +8,14 @@ import {
   type UsageRow,
 } from './usage.ts'
 import { stepStart, type UsageStep } from './usage-time.ts'
+
+/** What goes to control at once; absent members are empty. */
+export interface TakenUsage {
+  readonly rows: readonly UsageRow[]
+  readonly lastUses: readonly LastUse[]
+  readonly firstUses?: readonly FirstUse[]
+  readonly addresses?: readonly KeyAddress[]
+}
 
 /**
  * Usage that comes from several places, added up, never more than `rowsMax` rows: when they would be
@@ -16,6 +26,8 @@ export class UsageTally {
   readonly #rowsMax: number
   readonly #rows = new Map<string, OwnRow>()
   readonly #lastUses = new Map<string, LastUse>()
+  readonly #firstUses = new Map<string, FirstUse>()
+  readonly #addresses = new Map<string, KeyAddress>()
   #step: UsageStep = 'minute'
 
   constructor(rowsMax: number) {
@@ -23,7 +35,8 @@ export class UsageTally {
   }
 
   get isEmpty(): boolean {
-    return this.#rows.size === 0 && this.#lastUses.size === 0
+    const isCounted = this.#rows.size > 0 || this.#lastUses.size > 0
+    return !isCounted && this.#firstUses.size === 0 && this.#addresses.size === 0
   }
 
   get size(): number {
@@ -48,11 +61,40 @@ export class UsageTally {
     if (known === undefined || known.atMs < use.atMs) this.#lastUses.set(use.keyId, use)
   }
 
-  /** Takes out so many rows, and so many last uses, at most. */
-  take(max: number): { rows: UsageRow[]; lastUses: LastUse[] } {
-    const taken = { rows: takeFrom(this.#rows, max), lastUses: takeFrom(this.#lastUses, max) }
+  /** The earliest of each secret counts. */
+  addFirstUse(use: FirstUse): void {
+    const known = this.#firstUses.get(use.digest)
+    // Told again with the next use.
+    if (known === undefined && this.#firstUses.size >= this.#rowsMax) return
+    if (known === undefined || known.atMs > use.atMs) this.#firstUses.set(use.digest, use)
+  }
+
+  addAddress(address: KeyAddress): void {
+    const name = `${address.keyId} ${address.address}`
+    if (this.#addresses.size >= this.#rowsMax || this.#addresses.has(name)) return
+    this.#addresses.set(name, address)
+  }
+
+  addAll({ rows, lastUses, firstUses = [], addresses = [] }: TakenUsage): void {
+    for (const row of rows) this.add(row)
+    for (const use of lastUses) this.addLastUse(use)
+    for (const use of firstUses) this.addFirstUse(use)
+    for (const address of addresses) this.addAddress(address)
+  }
+
+  /** Takes out so many rows, and so many of each of the others, at most. */
+  take(max: number): TakenUsage {
+    const rows = takeFrom(this.#rows, max)
+    const lastUses = takeFrom(this.#lastUses, max)
+    const firstUses = takeFrom(this.#firstUses, max)
+    const addresses = takeFrom(this.#addresses, max)
     if (this.isEmpty) this.#step = 'minute'
-    return taken
+    return {
+      rows,
+      lastUses,
+      ...(firstUses.length > 0 && { firstUses }),
+      ...(addresses.length > 0 && { addresses }),
+    }
   }
 
   #insert(row: UsageRow, keyId: string, atMs: number): void {

@@ -89,6 +89,13 @@ export interface LastUse {
   readonly address: string
 }
 
+/** That a key opened a function for a caller there; see `addressGroupText`. */
+export interface KeyAddress {
+  readonly keyId: string
+  readonly address: string
+  readonly atMs: number
+}
+
 /** Undefined for a request that was refused before its key was looked at. */
 export function verdictField(verdict: KeyVerdict | undefined): number {
   switch (verdict) {
@@ -174,6 +181,8 @@ export interface UsageBatch {
   readonly texts: readonly string[]
   /** For each pair: {@link USAGE_WIDTH} counts, then when the key last opened the function; 0 for not at all. */
   readonly numbers: Float64Array
+  /** Absent: none that this thread has not told before. */
+  readonly addresses?: readonly KeyAddress[]
 }
 
 export const BATCH_TEXTS = 3

@@ -1,4 +1,5 @@
-import type { LastUse, UsageRow } from '../domain/usage.ts'
+import type { FirstUse } from '../domain/key-rotation.ts'
+import type { KeyAddress, LastUse, UsageRow } from '../domain/usage.ts'
 import { UsageTally } from '../domain/usage-tally.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { type Deferred, deferred, withTimeout } from '../lib/deferred.ts'
@@ -48,6 +49,8 @@ export class UsageSender {
   #deliveries: UsageDelivery[] = []
   #isOnDisk = false
   #news: Deferred<void> = deferred()
+  /** There is something that shall not wait for more to come. */
+  #urgent: Deferred<void> = deferred()
   #stopping: Deferred<void> = deferred()
   #isStopping = false
   #running: Promise<void> = Promise.resolve()
@@ -73,9 +76,21 @@ export class UsageSender {
     this.#running = this.#run()
   }
 
-  add(rows: Iterable<UsageRow>, lastUses: Iterable<LastUse>): void {
+  add(
+    rows: Iterable<UsageRow>,
+    lastUses: Iterable<LastUse>,
+    addresses: Iterable<KeyAddress> = [],
+  ): void {
     for (const row of rows) this.#tally.add(row)
     for (const use of lastUses) this.#tally.addLastUse(use)
+    for (const address of addresses) this.#tally.addAddress(address)
+    this.#news.resolve()
+  }
+
+  /** The time of an old secret depends on it: it is sent at once. */
+  addFirstUse(use: FirstUse): void {
+    this.#tally.addFirstUse(use)
+    this.#urgent.resolve()
     this.#news.resolve()
   }
 
@@ -83,6 +98,7 @@ export class UsageSender {
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#stopping.resolve()
+    this.#urgent.resolve()
     this.#news.resolve()
     await this.#running
   }
@@ -91,9 +107,10 @@ export class UsageSender {
     while (!this.#isStopping) {
       if (this.#deliveries.length === 0) {
         await this.#news.promise
-        await this.#pause(GATHER_MS)
+        await withTimeout(this.#urgent.promise, GATHER_MS, undefined)
       }
       this.#news = deferred()
+      this.#urgent = deferred()
       await this.#deliver()
     }
     await this.#deliverLast()
@@ -151,10 +168,7 @@ export class UsageSender {
   async #keep(): Promise<void> {
     if (this.#isOnDisk && this.#tally.isEmpty) return
     const settled = this.#deliveries.filter((d, i) => i === 0 || d.boot !== this.#boot)
-    for (const { rows, lastUses } of this.#deliveries.slice(settled.length)) {
-      for (const row of rows) this.#tally.add(row)
-      for (const use of lastUses) this.#tally.addLastUse(use)
-    }
+    for (const delivery of this.#deliveries.slice(settled.length)) this.#tally.addAll(delivery)
     const first = settled.at(-1)!
     this.#sequence = first.boot === this.#boot ? first.sequence : 0
     this.#deliveries = settled

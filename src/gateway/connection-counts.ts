@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { addressGroup } from './address-group.ts'
+import { addressGroup } from '../lib/address-group.ts'
 
 /** 512 KiB; with 10,000 callers at a time, one in fourteen shares its counter with another one. */
 const COUNTERS = 2 ** 17

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import type { LastUse, UsageRow } from '../domain/usage.ts'
+import type { KeyAddress, LastUse, UsageRow } from '../domain/usage.ts'
 import { USAGE_FIELDS } from '../domain/usage.ts'
 import { stepStart, USAGE_STEPS, type UsageRange, type UsageStep } from '../domain/usage-time.ts'
 import type { Db, Trx } from './dialect.ts'
+import { addKeyAddresses } from './key-addresses.ts'
 import type { Store } from './open.ts'
 
 export const USAGE_TABLES = {
@@ -18,12 +19,13 @@ export interface CountedUsage {
   readonly sequence: number
   readonly rows: readonly UsageRow[]
   readonly lastUses: readonly LastUse[]
+  readonly addresses?: readonly KeyAddress[]
 }
 
 /**
  * Adds a delivery to the minutes, hours and days and moves the keys' last uses, in one transaction with
  * the mark that it is done: false, and nothing changed, when it was counted before. No revision, no
- * audit row. Times that lie ahead of this clock are taken for now.
+ * audit row; an event for each address that a key was not used from before. Times that lie ahead of this clock are taken for now.
  */
 export async function addUsage(store: Store, usage: CountedUsage): Promise<boolean> {
   const nowMs = store.clock.now()
@@ -34,6 +36,8 @@ export async function addUsage(store: Store, usage: CountedUsage): Promise<boole
     for (const step of USAGE_STEPS) {
       await store.runEach(trx, ADD[step], values(rows, step, nowMs))
     }
+    // Before the last uses: from where a key was used until now says what is new.
+    await addKeyAddresses(trx, usage.addresses ?? [], nowMs)
     await store.runEach(trx, SET_LAST_USE, lastUseValues(usage.lastUses, nowMs))
     return true
   })

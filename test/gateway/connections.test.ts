@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressGroup } from '../../src/gateway/address-group.ts'
 import { ConnectionCounts } from '../../src/gateway/connection-counts.ts'
 import {
   type ConnectionPlace,
   Connections,
   type ConnectionsOptions,
 } from '../../src/gateway/connections.ts'
+import { addressGroup } from '../../src/lib/address-group.ts'
 
 test('a caller is an IPv4 address, or a /64 network of IPv6', () => {
   const groups = {

@@ -1,4 +1,4 @@
-import { plainAddress } from '../lib/addresses.ts'
+import { plainAddress } from './addresses.ts'
 
 /**
  * What counts as one caller: an IPv4 address (also as an IPv6 socket writes it, `::ffff:192.0.2.1`), and
@@ -8,6 +8,13 @@ import { plainAddress } from '../lib/addresses.ts'
 export function addressGroup(address: string): string {
   const plain = plainAddress(address)
   return plain.includes(':') ? networkOf(plain) : plain
+}
+
+/** The same as people write it: `192.0.2.1`, `2001:db8:0:7::/64`. */
+export function addressGroupText(address: string): string {
+  const group = addressGroup(address)
+  if (!group.includes(':')) return group
+  return `${group.replace(/(^|:)0(:0)*$/, '')}::/64`
 }
 
 const GROUPS = 8
