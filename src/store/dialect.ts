@@ -29,7 +29,11 @@ export interface StoreDialect {
    * Runs one statement, with `?` for its values, for each row, inside the transaction: for many rows at
    * once, where building and preparing a query for each would cost more than running it.
    */
-  runEach(trx: Trx, statement: string, rows: Iterable<readonly (string | number)[]>): Promise<void>
+  runEach(
+    trx: Trx,
+    statement: string,
+    rows: Iterable<readonly (string | number | null)[]>,
+  ): Promise<void>
   openView(): StoreView
   /** Records the schema's version where it can be read before the database is opened for writing. */
   setSchemaVersion(db: Kysely<never>, version: number): Promise<void>
