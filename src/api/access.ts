@@ -11,7 +11,16 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'FaaSAuthKeyHandler.get': 'project:viewer',
   'FaaSAuthKeyHandler.patch': 'project:editor',
   'FaaSAuthKeyHandler.delete': 'project:editor',
+  'DeletedKeysHandler.get': 'project:viewer',
+  'DeletedKeyRestoreHandler.post': 'project:editor',
+  'DeletedKeyHandler.delete': 'project:editor',
+  'KeySettingsHandler.get': 'project:viewer',
+  'KeySettingsHandler.patch': 'project:owner',
   'FaaSAuthKeyUsageHandler.get': 'project:viewer',
+  'FaaSAuthKeyAddressesHandler.get': 'project:viewer',
+  'FaaSAuthKeyRotateHandler.post': 'project:editor',
+  'FaaSAuthKeyRotationCancelHandler.post': 'project:editor',
+  'FaaSAuthKeyRotationFinishHandler.post': 'project:editor',
   // Namespaces
   'NamespacesHandler.get': 'project:invoker',
   'NamespacesHandler.post': 'project:editor',
@@ -52,6 +61,11 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'TaskViewSet.get': 'listed:viewer',
   'TaskInstanceViewSet.get': 'found:viewer',
   'TasksActiveInProjectViewSet.get': 'project:viewer',
+  // What happened: it names people and addresses.
+  'AuditHandler.get': 'listed:owner',
+  'AuditExportHandler.get': 'listed:owner',
+  'AuditVerifyHandler.get': 'server:owner',
+  'UserActionsHandler.get': 'listed:owner',
   // Projects and operators
   'ProjectListViewSet.get': 'listed:invoker',
   'ProjectListViewSet.post': 'server:owner',

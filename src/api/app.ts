@@ -12,12 +12,16 @@ import { Idempotency } from './idempotency.ts'
 import { parseJsonBody, refuseEncodedBody } from './json-body.ts'
 import { refuseUnknownPaths } from './not-found.ts'
 import { registerOpenapi } from './openapi.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { buildRoutes } from './routes/builds.ts'
 import { callRoutes } from './routes/calls.ts'
+import { deletedKeyRoutes } from './routes/deleted-keys.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
 import { isolationRoutes } from './routes/isolation.ts'
+import { keyRotationRoutes } from './routes/key-rotation.ts'
+import { keySettingsRoutes } from './routes/key-settings.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { logRoutes } from './routes/logs.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
@@ -28,6 +32,7 @@ import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { triggerRoutes } from './routes/triggers.ts'
 import { usageRoutes } from './routes/usage.ts'
+import { userActionRoutes } from './routes/user-actions.ts'
 import { versionRoutes } from './routes/versions.ts'
 import { COMPONENTS } from './schemas/components.ts'
 import { refuseWhileClosing } from './shutdown.ts'
@@ -59,7 +64,12 @@ const PATH_PARAMETER_CHARS_MAX = 1000
 
 const CLOUD_ROUTES: readonly Routes[] = [
   keyRoutes,
+  deletedKeyRoutes,
+  keySettingsRoutes,
+  keyRotationRoutes,
   usageRoutes,
+  auditRoutes,
+  userActionRoutes,
   namespaceRoutes,
   functionRoutes,
   buildRoutes,

@@ -63,7 +63,7 @@ export class EventStreams {
 }
 
 /** Bounds how long a reader holds its place without reading; what waits for it is one event at most. */
-function watchStall({ raw }: FastifyReply): NodeJS.Timeout {
+export function watchStall({ raw }: FastifyReply): NodeJS.Timeout {
   let written = -1
   return setInterval(() => {
     const bytes = raw.socket?.bytesWritten ?? 0

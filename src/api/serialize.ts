@@ -8,6 +8,8 @@ import type { Task } from '../domain/task.ts'
 import type { Token } from '../domain/token.ts'
 import type { InstanceCounts, InstanceFailure } from '../feed/nodes.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
+import { grantsWire } from './key-wire.ts'
+import { rotationWire } from './rotation-wire.ts'
 import type { FlavorWire } from './schemas/catalog.ts'
 import type { FunctionWire } from './schemas/functions.ts'
 import type { ApiKeyWire } from './schemas/keys.ts'
@@ -19,7 +21,7 @@ import type { TaskWire } from './schemas/tasks.ts'
 import type { TokenWire } from './schemas/tokens.ts'
 
 /** A deployment has one owner, whom the contract calls a client. */
-const CLIENT_ID = 1
+export const CLIENT_ID = 1
 
 export function keyWire(key: Key, nowMs: number): ApiKeyWire {
   return {
@@ -29,10 +31,15 @@ export function keyWire(key: Key, nowMs: number): ApiKeyWire {
     hint: key.hint,
     status: keyStatus(key, nowMs),
     expire: utcSecondsOrNull(key.expireMs),
-    functions: key.functions.map(({ name, namespace }) => ({ name, namespace })),
+    ...grantsWire(key),
+    labels: { ...key.labels },
+    not_before: utcSecondsOrNull(key.notBeforeMs),
+    disabled: key.disabledAtMs !== null,
+    issued_by: key.issuedBy,
     created_at: utcSeconds(key.createdAtMs),
     updated_at: utcSeconds(key.updatedAtMs),
     ...lastUseWire(key.lastUse),
+    rotation: rotationWire(key, nowMs),
   }
 }
 
@@ -75,6 +82,7 @@ export function functionWire({
     enable_api_key: fn.requiresKey,
     disabled: fn.disabled,
     keys: [...fn.keys],
+    namespace_keys: [...fn.namespaceKeys],
     endpoint,
     status: functionStatus(fn, instances),
     build_status: fn.buildStatus,

@@ -9,7 +9,6 @@ import type {
 } from '../domain/function.ts'
 import type { FunctionVersion, FunctionVersionSummary } from '../domain/function-version.ts'
 import type { FlavorEnforcement, Isolation } from '../domain/isolation.ts'
-import type { Key } from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import type { Namespace } from '../domain/namespace.ts'
 import type { NetworkAccess } from '../domain/network.ts'
@@ -22,6 +21,10 @@ import type { LastRun, Trigger, TriggerInput } from '../domain/trigger.ts'
 import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-query.ts'
 import type { InstanceCounts, Propagation } from '../feed/nodes.ts'
+import type { AuditUseCases } from './audit-control.ts'
+import type { KeyRotationUseCases } from './key-rotation.ts'
+import type { DeletedKeyUseCases, KeySettingsUseCases, KeyUseCases } from './keys-control.ts'
+import type { NotificationUseCases } from './notifications.ts'
 
 /** The use cases: everything that the REST API can ask for. Refusals are thrown as `PublicError`. */
 export interface Control {
@@ -32,9 +35,14 @@ export interface Control {
   readonly builds: BuildUseCases
   readonly versions: VersionUseCases
   readonly keys: KeyUseCases
+  readonly keyRotations: KeyRotationUseCases
+  readonly deletedKeys: DeletedKeyUseCases
+  readonly keySettings: KeySettingsUseCases
   readonly calls: CallUseCases
   readonly triggers: TriggerUseCases
   readonly usage: UsageUseCases
+  readonly notifications: NotificationUseCases
+  readonly audit: AuditUseCases
   readonly tasks: TaskUseCases
   readonly idempotency: IdempotencyUseCases
   /** Runtime names by language family, as found on this machine: `{nodejs: ['nodejs26']}`. */
@@ -290,35 +298,6 @@ export interface VersionUseCases {
   ): Promise<Changed<Task>>
 }
 
-export interface KeyQuery extends NamedPageQuery {
-  /** Only keys that expire within so many days. */
-  readonly expireInDays?: number
-}
-
-export interface KeyUseCases {
-  list(scope: Scope, query: KeyQuery): Promise<Page<Key>>
-  get(scope: Scope, name: string): Promise<Key>
-  /** The secret is in this answer only. */
-  create(
-    context: ChangeContext,
-    scope: Scope,
-    input: {
-      name: string
-      description: string
-      expireMs: number | null
-      functions: readonly FunctionName[]
-    },
-  ): Promise<Changed<{ key: Key; secret: string }>>
-  /** Absent members stay as they are; `expireMs: null` means never. */
-  update(
-    context: ChangeContext,
-    scope: Scope,
-    name: string,
-    patch: { description?: string; expireMs?: number | null; functions?: readonly FunctionName[] },
-  ): Promise<Changed<Key>>
-  delete(context: ChangeContext, scope: Scope, name: string): Promise<Changed<null>>
-}
-
 /** The asynchronous calls of a function, as its operators see them. */
 export interface CallUseCases {
   list(
@@ -408,11 +387,15 @@ export interface TaskUseCases {
 }
 
 export interface IdempotencyUseCases {
-  /** What the first request with this key was answered, within a day; undefined for a new key. */
-  find(tokenId: number, key: string, fingerprint: string): Promise<RememberedAnswer | undefined>
+  /**
+   * What the first request with this key was answered, within a day; undefined for a new key.
+   *
+   * @param operator - See `operatorOf`.
+   */
+  find(operator: string, key: string, fingerprint: string): Promise<RememberedAnswer | undefined>
   /** Remembers a refusal (4xx); successes are remembered in the change's own transaction. */
   rememberRefusal(
-    tokenId: number,
+    operator: string,
     key: string,
     fingerprint: string,
     answer: RememberedAnswer,

@@ -1,19 +1,28 @@
 import { NO_ISOLATION } from '../domain/isolation.ts'
 import type { Task } from '../domain/task.ts'
 import { ArtifactRetention } from './artifact-retention.ts'
+import { auditUseCases } from './audit.ts'
 import { BuildFeed } from './build-feed.ts'
 import { buildUseCases } from './builds.ts'
 import { callUseCases, NO_CALLS } from './calls.ts'
 import type { Control } from './control.ts'
+import { deletedKeyUseCases } from './deleted-keys.ts'
+import { DeletedKeysRetention } from './deleted-keys-retention.ts'
 import { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
+import { EventRetention } from './event-retention.ts'
 import { functionUseCases } from './functions.ts'
 import { idempotencyUseCases } from './idempotency.ts'
+import { keyRotationUseCases } from './key-rotation.ts'
+import { keySettingsUseCases } from './key-settings.ts'
 import { keyUseCases } from './keys.ts'
 import { logUseCases } from './logs.ts'
 import { namespaceUseCases } from './namespaces.ts'
+import { NoticeScheduler } from './notices.ts'
+import { notificationUseCases } from './notifications.ts'
 import { projectUseCases } from './projects.ts'
 import { rebuildLost } from './rebuild.ts'
+import { RotationEnds } from './rotation-ends.ts'
 import { taskUseCases } from './tasks.ts'
 import { tokenUseCases } from './tokens.ts'
 import { TriggerScheduler } from './trigger-scheduler.ts'
@@ -37,10 +46,14 @@ export function createControl(deps: ControlDeps): RunningControl {
   const feed = new BuildFeed()
   const worker = new DeployWorker({ ...deps, feed })
   const retention = new UsageRetention(deps)
+  const deletedKeys = new DeletedKeysRetention(deps)
   const { store, logger, calls = NO_CALLS } = deps
   const { host } = new URL(deps.publicUrl)
   const scheduler = new TriggerScheduler({ store, calls, host, logger })
   const artifacts = new ArtifactRetention(deps)
+  const notices = new NoticeScheduler({ store, logger })
+  const events = new EventRetention(deps)
+  const rotations = new RotationEnds(deps)
   return {
     tokens: tokenUseCases(deps),
     projects: projectUseCases(deps),
@@ -49,9 +62,14 @@ export function createControl(deps: ControlDeps): RunningControl {
     builds: buildUseCases(deps, feed),
     versions: versionUseCases(deps, worker),
     keys: keyUseCases(deps),
+    deletedKeys: deletedKeyUseCases(deps),
+    keySettings: keySettingsUseCases(deps),
+    keyRotations: keyRotationUseCases(deps),
     calls: callUseCases(deps),
     triggers: triggerUseCases(deps, scheduler),
     usage: usageUseCases(deps),
+    notifications: notificationUseCases(deps),
+    audit: auditUseCases(deps),
     tasks: taskUseCases(deps),
     idempotency: idempotencyUseCases(deps),
     runtimes: () => deps.runtimes(),
@@ -61,14 +79,22 @@ export function createControl(deps: ControlDeps): RunningControl {
     async start() {
       await worker.start()
       retention.start()
+      deletedKeys.start()
       scheduler.start()
       artifacts.start()
+      notices.start()
+      events.start()
+      rotations.start()
     },
     async stop() {
       await worker.stop()
       await retention.stop()
+      await deletedKeys.stop()
       await scheduler.stop()
       await artifacts.stop()
+      await notices.stop()
+      await events.stop()
+      await rotations.stop()
     },
     taskEnded: (id) => worker.ended(id),
   }

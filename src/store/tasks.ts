@@ -1,3 +1,4 @@
+import { SYSTEM_ACTOR } from '../domain/audit.ts'
 import type { CreatedResources, Task, TaskState } from '../domain/task.ts'
 import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
@@ -139,4 +140,20 @@ function taskOf(row: TaskRow): Task {
     createdResources:
       row.state === 'FINISHED' ? fromJson<CreatedResources>(row.created_resources) : {},
   }
+}
+
+/** The newest task of each of these requests that asked for one. */
+export async function newestTaskIds(
+  db: Db,
+  requestIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (requestIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['request_id', 'id'])
+    .where('request_id', 'in', requestIds)
+    .where('request_id', '<>', SYSTEM_ACTOR.requestId)
+    .orderBy('created_at_ms')
+    .execute()
+  return new Map(rows.map((row) => [row.request_id, row.id]))
 }

@@ -1,10 +1,14 @@
 import type { TSchema } from 'typebox'
+import * as audit from './audit.ts'
 import * as builds from './builds.ts'
 import * as calls from './calls.ts'
 import * as catalog from './catalog.ts'
 import * as common from './common.ts'
+import * as deletedKeys from './deleted-keys.ts'
 import * as functions from './functions.ts'
 import * as health from './health.ts'
+import * as keyRotation from './key-rotation.ts'
+import * as keySettings from './key-settings.ts'
 import * as keys from './keys.ts'
 import * as logs from './logs.ts'
 import * as namespaces from './namespaces.ts'
@@ -14,6 +18,7 @@ import * as tasks from './tasks.ts'
 import * as tokens from './tokens.ts'
 import * as triggers from './triggers.ts'
 import * as usage from './usage.ts'
+import * as userActions from './user-actions.ts'
 import * as versions from './versions.ts'
 
 export type Component = TSchema & { readonly $id: string }
@@ -21,6 +26,9 @@ export type Component = TSchema & { readonly $id: string }
 const modules = [
   common,
   keys,
+  deletedKeys,
+  keySettings,
+  keyRotation,
   functions,
   builds,
   versions,
@@ -34,6 +42,8 @@ const modules = [
   regions,
   tokens,
   usage,
+  audit,
+  userActions,
   health,
 ]
 

@@ -36,7 +36,7 @@ export async function up(db: Kysely<never>): Promise<void> {
 async function createChained(db: Kysely<never>): Promise<void> {
   await db.schema
     .createTable('audit_chained')
-    .addColumn('sequence', 'bigint', (c) => c.primaryKey())
+    .addColumn('sequence', 'integer', (c) => c.primaryKey())
     .addColumn('at_ms', 'bigint', (c) => c.notNull())
     .addColumn('action', 'text', (c) => c.notNull())
     .addColumn('revision', 'bigint')
