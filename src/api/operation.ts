@@ -13,6 +13,14 @@ const PROPAGATION = {
   description:
     'On changes that gateways must learn of: `revision=12; applied`, or `revision=12; lagging=<nodes>`.',
 }
+/** On answers that take a key away. */
+export const LAST_USED = {
+  'Latchkey-Last-Used': {
+    type: 'string',
+    description:
+      'When the key last opened a function, at most 10 s late: `never`, or `2026-11-21T23:45:02Z; function=demo/hello; address=192.0.2.1` as far as it is known.',
+  },
+}
 const REPLAYED = { type: 'string', description: '`true` on the answer to a repeated request.' }
 
 const READ_CODES: readonly ErrorCode[] = [
@@ -31,6 +39,8 @@ const CHANGE_CODES: readonly ErrorCode[] = [
   'invalid_idempotency_key',
   'expire_in_past',
   'unknown_functions',
+  'unknown_namespaces',
+  'key_policy',
   'unknown_keys',
   'unknown_runtime',
   'unknown_flavor',
@@ -69,27 +79,35 @@ export function reads<T extends TSchema>(operation: Operation, answer: T, extras
   }
 }
 
-/** The documented side of a route that changes something and answers with a body. */
-export function changes<T extends TSchema>(operation: Operation, answer: T, status = 200) {
+/**
+ * The documented side of a route that changes something and answers with a body. `codes`: refusals beyond
+ * those of every route that changes something.
+ */
+export function changes<T extends TSchema>(
+  operation: Operation,
+  answer: T,
+  status = 200,
+  codes: readonly ErrorCode[] = [],
+) {
   return {
     ...operation,
     tags: [...operation.tags],
     headers: Type.Object({ 'idempotency-key': Type.Optional(IDEMPOTENCY_KEY) }),
     response: {
       [status]: { ...success('Done.', answer), headers: changeHeaders() },
-      ...problems(CHANGE_CODES),
+      ...problems([...CHANGE_CODES, ...codes]),
     },
   }
 }
 
-/** The same for one that answers with no body. */
-export function changesSilently(operation: Operation) {
+/** The same for one that answers with no body. `headers`: beyond those of every change. */
+export function changesSilently(operation: Operation, headers: object = {}) {
   return {
     ...operation,
     tags: [...operation.tags],
     headers: Type.Object({ 'idempotency-key': Type.Optional(IDEMPOTENCY_KEY) }),
     response: {
-      204: { type: 'null', description: 'Done.', headers: changeHeaders() },
+      204: { type: 'null', description: 'Done.', headers: { ...changeHeaders(), ...headers } },
       ...problems(CHANGE_CODES),
     },
   }

@@ -35,6 +35,12 @@ export function parsePast(text: string, nowMs: number): number | undefined {
   return later === undefined ? fromDate(text) : nowMs - (later - nowMs)
 }
 
+/** `90m`, `12h`, `30d`, `2w`; undefined when the text is none of these. */
+export function parseDurationMs(text: string): number | undefined {
+  const match = DURATION.exec(text)
+  return match === null ? undefined : Number(match[1]) * UNIT_MS[match[2]!]!
+}
+
 /** `2 minutes ago`, `3 days ago`. */
 export function timeSince(ms: number, nowMs: number): string {
   const past = nowMs - ms
@@ -59,8 +65,8 @@ function invalid(reason: string): Expiry {
 }
 
 function fromDuration(text: string, nowMs: number): number | undefined {
-  const match = DURATION.exec(text)
-  return match === null ? undefined : nowMs + Number(match[1]) * UNIT_MS[match[2]!]!
+  const ms = parseDurationMs(text)
+  return ms === undefined ? undefined : nowMs + ms
 }
 
 /** Days that no month has (2027-02-30) are refused instead of carried over. */

@@ -67,6 +67,7 @@ export function defineKey(noun: Command): void {
     await keyUsage(name, flags)
   })
   defineUpdate(noun)
+  defineRotation(noun)
   addApiOptions(
     addYesOption(
       noun
@@ -77,6 +78,53 @@ export function defineKey(noun: Command): void {
         .argument('<name>', 'the key', resourceName),
     ),
   ).action(async (name, flags) => (await actions()).deleteKey(name, flags))
+}
+
+function defineRotation(noun: Command): void {
+  const actions = () => import('./key/rotate.ts')
+  const key = ['<name>', 'the key', resourceName] as const
+  addApiOptions(
+    noun
+      .command('rotate')
+      .description(
+        'Gives a key a new secret and prints it, this once. The old secret works on until its grace is over, which begins with the first use of the new one.',
+      )
+      .argument(...key)
+      .option(
+        '--grace <time>',
+        'how long the old secret works after that: 0, 90m, 12h, up to 30d (default: 1d)',
+      )
+      .option(
+        '--hard-end <when>',
+        'when the old secret ends even if nobody uses the new one: 30d, a day or a moment, within 90 days (default: 30d)',
+      )
+      .option(
+        '--replace',
+        'also while a rotation is under way: its new secret ends if it was never used, else its old one',
+      ),
+  ).action(async (name, flags) => (await actions()).rotateKey(name, flags))
+  const rotation = noun.command('rotation').description('Ends the rotation of a key by hand.')
+  addApiOptions(
+    rotation
+      .command('cancel')
+      .description('Goes back to the old secret of a key; the new one ends at once.')
+      .argument(...key)
+      .option('--force', 'also when the new secret is in use'),
+  ).action(async (name, flags) => (await actions()).cancelRotation(name, flags))
+  addApiOptions(
+    rotation
+      .command('finish')
+      .description('Ends the old secret of a key at once.')
+      .argument(...key),
+  ).action(async (name, flags) => (await actions()).finishRotation(name, flags))
+  addApiOptions(
+    noun
+      .command('addresses')
+      .description('Lists from where a key was used, newest first.')
+      .argument(...key)
+      .option('--limit <count>', 'at most so many', integer(1, 1000))
+      .option('--offset <count>', 'leave out so many at the beginning', integer(0)),
+  ).action(async (name, flags) => (await actions()).keyAddresses(name, flags))
 }
 
 function defineUpdate(noun: Command): void {

@@ -2,12 +2,15 @@ import type { Scope } from '../domain/names.ts'
 import { type Send, segments } from './http.ts'
 import type {
   ApiKeysOrderByChoices,
+  CancelRotationSerializer,
   CreatedApiKeySerializer,
   FaasApiKeyListSerializer,
   FaasApiKeyPatchSerializer,
   FaasApiKeySerializer,
   FaasCreateApiKeySerializer,
+  KeyAddressListSerializer,
   KeyUsageSerializer,
+  RotateApiKeySerializer,
   UsageStepChoices,
 } from './types.ts'
 
@@ -18,6 +21,11 @@ export interface KeyListQuery {
   readonly order_by?: ApiKeysOrderByChoices | undefined
   /** Only keys that expire within so many days. */
   readonly expire_in?: number | undefined
+}
+
+export interface AddressQuery {
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
 }
 
 export interface UsageQuery<Part extends string> {
@@ -42,6 +50,20 @@ export function keyCalls(send: Send) {
     update: (scope: Scope, name: string, body: Partial<FaasApiKeyPatchSerializer>) =>
       send<FaasApiKeySerializer>('PATCH', path(scope, name), { body }),
     delete: (scope: Scope, name: string) => send<undefined>('DELETE', path(scope, name)),
+    /** The new secret is in this answer only. */
+    rotate: (scope: Scope, name: string, body: Partial<RotateApiKeySerializer> = {}) =>
+      send<CreatedApiKeySerializer>('POST', path(scope, name, 'rotate'), { body }),
+    /** Back to the old secret. */
+    cancelRotation: (scope: Scope, name: string, body: Partial<CancelRotationSerializer> = {}) =>
+      send<FaasApiKeySerializer>('POST', path(scope, name, 'rotation', 'cancel'), { body }),
+    /** The old secret ends now. */
+    finishRotation: (scope: Scope, name: string) =>
+      send<FaasApiKeySerializer>('POST', path(scope, name, 'rotation', 'finish')),
+    /** From where it was used, newest first. */
+    addresses: (scope: Scope, name: string, query: AddressQuery = {}) =>
+      send<KeyAddressListSerializer>('GET', path(scope, name, 'addresses'), {
+        query: { ...query },
+      }),
     /** What it was used for, by time. */
     usage: (scope: Scope, name: string, query: UsageQuery<'function'> = {}) =>
       send<KeyUsageSerializer>('GET', path(scope, name, 'usage'), { query: { ...query } }),

@@ -1,7 +1,70 @@
 // Made from openapi.json by scripts/write-client-types.ts; a test keeps the two equal.
 // biome-ignore-all format: generated
 
-export type ApiKeysOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'expire.asc' | 'expire.desc' | 'name.asc' | 'name.desc'
+export type ApiKeysOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'expire.asc' | 'expire.desc' | 'name.asc' | 'name.desc' | 'last_used_at.asc' | 'last_used_at.desc'
+
+export type AuditFaultReason = 'hash' | 'link' | 'gap' | 'order' | 'head' | 'cut' | 'forged'
+
+export interface AuditHeadSerializer {
+  sequence: number
+  /** SHA-256, hexadecimal. */
+  hash: string
+}
+
+export interface AuditListSerializer {
+  results: AuditRowSerializer[]
+  /** Where the next page begins: `before_sequence` when the newest come first, else `after_sequence`. Null when there is none. */
+  next: number | null
+}
+
+export type AuditOrderChoices = 'asc' | 'desc'
+
+export interface AuditRowSerializer {
+  /** 1, 2, 3 … without a gap. */
+  sequence: number
+  /** The `hash` of the row before; zeros in the first. */
+  previous_hash: string
+  /** UTC with milliseconds, `2023-08-22T11:21:00.250Z`. */
+  at: string
+  /** `key.created`, `user.logged-in` …; docs/audit.md has all. */
+  action: string
+  /** Null for what changed nothing. */
+  revision: number | null
+  /** 0 unless an API token asked. */
+  token_id: number
+  /** 0 unless a person who was signed in asked. */
+  user_id: number
+  /** What who asked was called then. */
+  actor: string
+  request_id: string
+  /** The client's; empty for the system itself. */
+  address: string
+  project_id: number | null
+  region_id: number | null
+  entity_id: string
+  entity_name: string
+  /** What the audit shows of the entity; null where there was or is none. */
+  before: unknown
+  /** What the audit shows of the entity; null where there was or is none. */
+  after: unknown
+  /** SHA-256 of the canonical JSON (RFC 8785) of all other members, hexadecimal. */
+  hash: string
+}
+
+export interface AuditVerificationSerializer {
+  ok: boolean
+  /** How many rows are as they were written. */
+  rows: number
+  /** The last row that is right. Note it elsewhere: it proves later that no row before it was changed. */
+  head: AuditHeadSerializer
+  /** The first bad row. */
+  sequence: number | null
+  reason: AuditFaultReason | null
+  /** A sentence that names the first bad row. */
+  message: string | null
+  /** `after_sequence` of the next part, when `limit` ended this one. */
+  next: number | null
+}
 
 export type BuildStatusChoices = 'pending' | 'building' | 'succeeded' | 'failed'
 
@@ -39,6 +102,11 @@ export interface CallSerializer {
 }
 
 export type CallStateChoices = 'queued' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'dead'
+
+export interface CancelRotationSerializer {
+  /** Also when the new secret is in use: callers with it are refused from then on. */
+  force?: boolean
+}
 
 export interface ChangeFunctionSerializer {
   description?: string | null
@@ -144,13 +212,23 @@ export interface CreatedApiKeySerializer {
   description?: string | null
   /** Null for never. */
   expire?: string | null
-  /** What the key opens. */
-  functions: NamespacedName[]
+  /** The functions that the key opens by name. */
+  functions: GrantedFunctionSerializer[]
+  /** The namespaces whose functions the key opens, those that come later too. */
+  namespaces: GrantedNamespaceSerializer[]
+  /** To search by; they mean nothing to Latchkey. */
+  labels: Record<string, string>
+  /** The key works from then on; null for always. RFC 3339 with a zone; fractions of a second are cut off. */
+  not_before: string | null
+  /** Opens nothing until it is enabled again. */
+  disabled: boolean
+  /** Who created it; empty when that is not known. */
+  issued_by: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   created_at: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   updated_at: string
-  /** `Active` or `Expired`. */
+  /** `Active`; `Expired`; `Disabled`; `Scheduled` when its time has not come yet. The first that holds of `Expired`, `Disabled`, `Scheduled`. */
   status: string
   id: string
   /** Prefix and last four characters of the secret. */
@@ -161,6 +239,8 @@ export interface CreatedApiKeySerializer {
   last_used_function: NamespacedName | null
   /** Of the caller; empty while there was none. */
   last_used_address: string
+  /** Null unless two secrets work. */
+  rotation: KeyRotationSerializer | null
   /** What callers send in `X-API-Key`. In this answer only. */
   secret: string
   /** Only in a repeated answer: why the secret is not shown again. */
@@ -193,10 +273,17 @@ export interface FaasApiKeyListSerializer {
 }
 
 export interface FaasApiKeyPatchSerializer {
+  name?: string | null
   description?: string | null
   /** RFC 3339 with a zone; null for never. Fractions of a second are cut off. */
   expire?: string | null
-  functions?: NamespacedName[]
+  /** The functions that the key opens by name. */
+  functions?: GrantedFunctionSerializer[]
+  namespaces?: GrantedNamespaceSerializer[] | null
+  labels?: Record<string, string> | null
+  /** The key works from then on; null for always. RFC 3339 with a zone; fractions of a second are cut off. */
+  not_before?: string | null
+  disabled?: boolean | null
 }
 
 export interface FaasApiKeySerializer {
@@ -204,13 +291,23 @@ export interface FaasApiKeySerializer {
   description?: string | null
   /** Null for never. */
   expire?: string | null
-  /** What the key opens. */
-  functions: NamespacedName[]
+  /** The functions that the key opens by name. */
+  functions: GrantedFunctionSerializer[]
+  /** The namespaces whose functions the key opens, those that come later too. */
+  namespaces: GrantedNamespaceSerializer[]
+  /** To search by; they mean nothing to Latchkey. */
+  labels: Record<string, string>
+  /** The key works from then on; null for always. RFC 3339 with a zone; fractions of a second are cut off. */
+  not_before: string | null
+  /** Opens nothing until it is enabled again. */
+  disabled: boolean
+  /** Who created it; empty when that is not known. */
+  issued_by: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   created_at: string
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   updated_at: string
-  /** `Active` or `Expired`. */
+  /** `Active`; `Expired`; `Disabled`; `Scheduled` when its time has not come yet. The first that holds of `Expired`, `Disabled`, `Scheduled`. */
   status: string
   id: string
   /** Prefix and last four characters of the secret. */
@@ -221,6 +318,8 @@ export interface FaasApiKeySerializer {
   last_used_function: NamespacedName | null
   /** Of the caller; empty while there was none. */
   last_used_address: string
+  /** Null unless two secrets work. */
+  rotation: KeyRotationSerializer | null
 }
 
 export interface FaasAutoscalingSerializer {
@@ -233,7 +332,13 @@ export interface FaasCreateApiKeySerializer {
   description?: string | null
   /** RFC 3339 with a zone; null for never. Fractions of a second are cut off. */
   expire?: string | null
-  functions?: NamespacedName[]
+  /** The functions that the key opens by name. */
+  functions?: GrantedFunctionSerializer[]
+  namespaces?: GrantedNamespaceSerializer[] | null
+  labels?: Record<string, string> | null
+  /** The key works from then on; null for always. RFC 3339 with a zone; fractions of a second are cut off. */
+  not_before?: string | null
+  disabled?: boolean | null
 }
 
 export interface FaasFlavorSerializer {
@@ -448,6 +553,23 @@ export interface FunctionVersionSummarySerializer {
 
 export type FunctionsOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'name.asc' | 'name.desc'
 
+export interface GrantedFunctionSerializer {
+  name: string
+  namespace: string
+  /** HTTP methods that may be used, `GET` standing for `HEAD` too; empty for all. */
+  methods?: string[]
+  /** What the function's own path must begin with, in whole segments: `/orders` opens `/orders` and `/orders/7`, not `/ordersx`. Empty for all. */
+  paths?: string[]
+}
+
+export interface GrantedNamespaceSerializer {
+  name: string
+  /** HTTP methods that may be used, `GET` standing for `HEAD` too; empty for all. */
+  methods?: string[]
+  /** What the function's own path must begin with, in whole segments: `/orders` opens `/orders` and `/orders/7`, not `/ordersx`. Empty for all. */
+  paths?: string[]
+}
+
 export interface Health {
   status: string
 }
@@ -467,6 +589,36 @@ export interface IsolationSerializer {
     reason: string
   }[]
 }
+
+export interface KeyAddressListSerializer {
+  /** The total before paging. */
+  count: number
+  results: KeyAddressSerializer[]
+}
+
+export interface KeyAddressSerializer {
+  /** An IPv4 address, or an IPv6 network of 64 bits. */
+  address: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  first_seen: string
+}
+
+export interface KeyRotationSerializer {
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  started_at: string
+  /** Prefix and last four characters of the old secret. */
+  old_hint: string
+  /** How long the old secret works after the first use of the new one. */
+  grace_seconds: number
+  /** When the new secret first opened a function; null while it has not. */
+  new_used_at: string | null
+  /** When the old secret ends whatever happens. */
+  hard_end: string
+  /** As things stand: the first moment at which the old secret no longer works. */
+  old_ends_at: string
+}
+
+export type KeyStatusChoices = 'Active' | 'Expired' | 'Disabled' | 'Scheduled'
 
 export interface KeyUsageRowSerializer {
   /** Where the step begins, UTC. */
@@ -614,6 +766,15 @@ export interface RegionSerializer {
 }
 
 export type RegionState = 'ACTIVE' | 'DELETED' | 'DELETING' | 'DELETION_FAILED' | 'INACTIVE' | 'MAINTENANCE' | 'NEW'
+
+export interface RotateApiKeySerializer {
+  /** How long the old secret works after the first use of the new one. */
+  grace_seconds?: number
+  /** When the old secret ends even if nobody uses the new one: RFC 3339 with a zone, within 90 days; null for 30 days from now. */
+  hard_end?: string | null
+  /** Whether a rotation that is under way gives way. If its new secret was never used, that one ends and the old one stays as it is; if it was used, it becomes the old one. */
+  replace?: boolean
+}
 
 export interface RuntimesSerializer {
   /** Runtime names by language. */
@@ -772,5 +933,65 @@ export interface UsageVerdictsSerializer {
   /** Answered before the key was looked at, such as the preflight of a browser. */
   unjudged: number
 }
+
+export interface UserActionDataSerializer {
+  /** What the audit calls it. */
+  action: string
+  /** Of the row in the audit. */
+  sequence: number
+  before: unknown
+  after: unknown
+}
+
+export type UserActionGroupChoices = 'faas_function' | 'faas_key' | 'faas_namespace' | 'project' | 'user'
+
+export interface UserActionListSerializer {
+  /** The total before paging. */
+  count: number
+  results: UserActionSerializer[]
+}
+
+export type UserActionOrderByChoices = 'asc' | 'desc'
+
+export interface UserActionResourceSerializer {
+  resource_id: string
+  resource_type: UserActionResourceTypeChoices
+  /** What the audit shows of it: after the action, else before it. */
+  resource_body: unknown
+  /** Its name. */
+  search_field: string | null
+}
+
+export type UserActionResourceTypeChoices = 'faas_function' | 'faas_key' | 'faas_namespace' | 'project' | 'user' | 'token'
+
+export interface UserActionSerializer {
+  id: string
+  /** There are no subscribers here: always false. */
+  acknowledged: boolean
+  action_data: UserActionDataSerializer
+  action_type: UserActionTypeChoices
+  api_group: UserActionGroupChoices
+  client_id: number
+  /** Of the person who asked; null for a token. */
+  email: string | null
+  is_complete: boolean
+  issued_by_user_id: number | null
+  project_id: number | null
+  region_id: number | null
+  request_id: string
+  resources: UserActionResourceSerializer[]
+  source_user_ip: string | null
+  task_id: string | null
+  timestamp: string
+  token_id: number | null
+  /** Nothing has a price here. */
+  total_price: null
+  /** Not kept: always null. */
+  user_agent: string | null
+  /** The person's id, or as in tasks that of the token. */
+  user_id: number
+}
+
+export type UserActionTypeChoices = 'activate' | 'create' | 'deactivate' | 'delete' | 'rebuild' | 'regenerate_credentials' | 'revert' | 'start' | 'stop' | 'update'
 
 export type Zone = 'AMERICAS' | 'APAC' | 'EMEA' | 'RUSSIA_AND_CIS'

@@ -10,25 +10,34 @@ export const PUBLIC_ERRORS = {
   invalid_idempotency_key: [400, 'The Idempotency-Key header is not valid.'],
   expire_in_past: [400, 'The expiry lies in the past.'],
   unknown_functions: [400, 'The key names functions that do not exist.'],
+  unknown_namespaces: [400, 'The key names namespaces that do not exist.'],
+  key_policy: [400, 'The project does not let its keys have this expiry.'],
   unknown_keys: [400, 'The function names keys that do not exist.'],
   unknown_runtime: [400, 'This runtime is not available here.'],
   unknown_flavor: [400, 'This flavor is not offered here.'],
   unauthorized: [401, 'A valid API token is needed.'],
-  forbidden: [403, 'This token may not do that.'],
+  forbidden: [403, 'Your roles do not allow that.'],
+  cross_site_request: [403, 'A request with a cookie must come from the page of this server.'],
   not_found: [404, 'There is no such resource.'],
   method_not_allowed: [405, 'This path does not answer to this method.'],
   name_taken: [409, 'The name is already in use.'],
   conflict: [409, 'The resource is changing or was changed meanwhile.'],
+  key_leaked: [409, 'A key that leaked cannot be brought back.'],
+  rotation_under_way: [409, 'The key has a new secret already, and the old one still works.'],
+  no_rotation: [409, 'The key has one secret: nothing is rotated.'],
+  new_secret_used: [409, 'The new secret is in use: callers with it would be refused.'],
   idempotency_in_progress: [409, 'The first request with this Idempotency-Key has not ended yet.'],
   body_too_large: [413, 'The request body is too large.'],
   unsupported_media_type: [415, 'The request body must be application/json.'],
   idempotency_mismatch: [422, 'This Idempotency-Key was used for another request.'],
   invalid_dependencies: [422, 'The dependencies cannot be read.'],
+  too_many_log_ins: [429, 'Too many log-ins failed.'],
   too_many_streams: [429, 'Too many follow this at the moment.'],
   internal_error: [500, 'Something went wrong here; the log has it under the request id.'],
   storage_full: [507, 'The disk of the server is full; nothing was changed.'],
   // Gateway
   key_required: [401, 'A valid API key is needed in the X-API-Key header.'],
+  key_not_permitted: [403, 'This API key does not open that part of the function.'],
   function_not_found: [404, 'No function answers here.'],
   malformed_request: [400, 'The request is not valid HTTP.'],
   https_required: [400, 'This port speaks HTTPS.'],
@@ -85,12 +94,20 @@ export interface Problem {
 export class PublicError extends Error {
   readonly code: ErrorCode
   readonly fields: readonly FieldError[]
+  /** When to try again; undefined when that would not help. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ErrorCode, detail?: string, fields: readonly FieldError[] = []) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    fields: readonly FieldError[] = [],
+    retryAfterSeconds?: number,
+  ) {
     super(detail ?? PUBLIC_ERRORS[code][1])
     this.name = 'PublicError'
     this.code = code
     this.fields = fields
+    this.retryAfterSeconds = retryAfterSeconds
   }
 
   get status(): number {

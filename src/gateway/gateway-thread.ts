@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { CallRun, RunOutcome } from '../domain/calls.ts'
+import type { FirstUse } from '../domain/key-rotation.ts'
 import type { UsageBatch } from '../domain/usage.ts'
 import type { SlotTable } from '../engine/slots.ts'
 import { unreachable } from '../lib/assert.ts'
@@ -38,6 +39,7 @@ export interface GatewayThreadOptions {
   readonly onCrash: (error: Error) => void
   readonly onCounts: ((counts: ThreadCounts) => void) | undefined
   readonly onUsage: ((batch: UsageBatch) => void) | undefined
+  readonly onFirstUse: ((use: FirstUse) => void) | undefined
   readonly accessLog: AccessLogTarget | undefined
   readonly tracing: TracingTarget | undefined
   readonly asyncCalls: AsyncCallsTarget | undefined
@@ -199,6 +201,9 @@ export class GatewayThread {
         break
       case 'used':
         for (const batch of message.batches) this.#options.onUsage?.(batch)
+        break
+      case 'first-use':
+        this.#options.onFirstUse?.(message.use)
         break
       case 'lines':
         this.#options.accessLog?.take(message.lines, message.count)

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { FirstUse } from '../domain/key-rotation.ts'
 import type { UsageBatch } from '../domain/usage.ts'
 import type { SlotTable } from '../engine/slots.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -40,6 +41,8 @@ export interface RunningThreadsOptions {
   readonly onCounts?: (counts: ThreadCounts) => void
   /** Called with what a thread has counted for the accounting, in each interval in which it served anybody. */
   readonly onUsage?: (batch: UsageBatch) => void
+  /** Called at once when the new secret of a key that is rotated has opened a function. */
+  readonly onFirstUse?: (use: FirstUse) => void
   /** Where a line for each request goes; nowhere by default. */
   readonly accessLog?: AccessLogTarget | undefined
   /** Where recorded calls go; nothing is recorded by default. */
@@ -82,6 +85,7 @@ export class RunningThreads {
       logger,
       onCounts,
       onUsage,
+      onFirstUse,
       attach,
     } = this.#options
     const thread = new GatewayThread({
@@ -98,6 +102,7 @@ export class RunningThreads {
       onCrash: this.#options.onCrash ?? raise,
       onCounts,
       onUsage,
+      onFirstUse,
       accessLog: this.#options.accessLog,
       tracing: this.#options.tracing,
       asyncCalls: this.#options.asyncCalls,

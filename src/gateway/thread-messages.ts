@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { FirstUse } from '../domain/key-rotation.ts'
 import type { Change, Route } from '../domain/routes.ts'
 import type { UsageBatch } from '../domain/usage.ts'
 import type { FunctionNumberNews } from '../key-table/function-numbers.ts'
@@ -89,6 +90,8 @@ export type FromThread =
   /** All that was counted until it was asked for has been sent. */
   | { readonly type: 'told'; readonly ticket: number }
   | { readonly type: 'used'; readonly batches: readonly UsageBatch[] }
+  /** At once, for control to know that a key's new secret is in use. */
+  | { readonly type: 'first-use'; readonly use: FirstUse }
   /** Of the access log. */
   | { readonly type: 'lines'; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
   | { readonly type: 'traced'; readonly records: readonly CallRecord[] }

@@ -15,6 +15,7 @@ import {
 import { stepMs, stepStart } from '../domain/usage-time.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { CallObserver, EndedCall } from './ended-call.ts'
+import { ToldAddresses } from './told-addresses.ts'
 
 /** At whole multiples of it, so that all threads of a machine send at the same moment. */
 const FLUSH_EVERY_MS = 5_000
@@ -52,6 +53,7 @@ export class UsageCounter implements CallObserver {
   readonly #options: UsageCounterOptions
   readonly #pairsMax: number
   readonly #functions = new Map<string, FunctionPairs>()
+  readonly #addresses = new ToldAddresses()
   #texts: string[] = []
   #numbers = new Float64Array(FIRST_PAIRS * BATCH_WIDTH)
   #pairs = 0
@@ -88,8 +90,17 @@ export class UsageCounter implements CallObserver {
     numbers[at + latencyField(durationMs)]! += 1
     if (verdict === 'allowed' && startedAtMs > numbers[at + LAST_USE]!) {
       numbers[at + LAST_USE] = startedAtMs
-      this.#texts[pair * BATCH_TEXTS + 2] = call.remoteAddress ?? ''
+      this.#usedFrom(keyId, pair, call.remoteAddress ?? '')
     }
+  }
+
+  #usedFrom(keyId: string, pair: number, address: string): void {
+    const text = pair * BATCH_TEXTS + 2
+    // Most callers come again: one comparison for them.
+    if (this.#texts[text] === address) return
+    this.#texts[text] = address
+    if (keyId === NO_KEY_ID || address === '') return
+    this.#addresses.saw(keyId, address, () => this.#options.clock.now())
   }
 
   /** Sends what there is. Also what a thread does at its end. */
@@ -166,7 +177,9 @@ export class UsageCounter implements CallObserver {
     for (let pair = 0; pair < this.#pairs; pair++) {
       finish(texts, numbers, pair, offsetMs)
     }
-    this.#done.push({ minuteMs: this.#minuteMs, texts, numbers })
+    const addresses = this.#addresses.take()
+    const batch = { minuteMs: this.#minuteMs, texts, numbers }
+    this.#done.push(addresses.length === 0 ? batch : { ...batch, addresses })
     this.#functions.clear()
     this.#texts = []
     // What a burst needed is given back.

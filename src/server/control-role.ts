@@ -8,6 +8,7 @@ import { wantedArtifacts } from '../control/artifact-retention.ts'
 import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
 import { createControl, type RunningControl } from '../control/create.ts'
 import { ensureSettingsToken } from '../control/settings-token.ts'
+import { takeUsage } from '../control/usage-intake.ts'
 import { Hub } from '../feed/hub.ts'
 import { CertificateWatch, contextOptions, type TlsMaterial } from '../gateway/certificate-watch.ts'
 import { apiCertificates, hasTls } from '../gateway/certificates.ts'
@@ -21,7 +22,6 @@ import { feedSource } from '../store/feed.ts'
 import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { sealedTexts } from '../store/sealed-envs.ts'
-import { addUsage } from '../store/usage.ts'
 import { tracedBuilds } from './build-tracing.ts'
 import { ControlMetrics } from './control-metrics.ts'
 import { isolationOf, openSandbox } from './isolation.ts'
@@ -98,6 +98,8 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
       hour: settings.usageHoursDays,
       day: settings.usageDays,
     },
+    eventsDays: settings.eventsDays,
+    deletedKeysDays: settings.deletedKeysDays,
     logger,
   })
   let isLeaving = false
@@ -171,20 +173,18 @@ async function openKeyRing(
 }
 
 async function createHub({ logger }: RoleDeps, paths: DataPaths, store: Store): Promise<Hub> {
-  return new Hub({
+  const hub: Hub = new Hub({
     source: feedSource(store),
     socketPath: paths.controlSocket,
     logger,
     knownNodes: await readKnownNodes(store),
-    async onUsage(delivery) {
-      await addUsage(store, delivery)
-    },
-    onNodes: (names) => {
-      writeKnownNodes(store, names).catch((error) => {
+    onUsage: (delivery) => takeUsage({ store, nodes: hub }, delivery),
+    onNodes: (nodes) =>
+      writeKnownNodes(store, nodes).catch((error) => {
         logger.error({ err: error }, 'the names of the connected nodes could not be kept')
-      })
-    },
+      }),
   })
+  return hub
 }
 
 interface ApiParts {

@@ -236,7 +236,8 @@ function startThreads(
     accessLog: accessLog?.target,
     tracing: callTracing(tracing),
     asyncCalls: callsTarget(deps, calls),
-    onUsage: (batch) => usage.add(batchRows(batch), batchLastUses(batch)),
+    onUsage: (batch) => usage.add(batchRows(batch), batchLastUses(batch), batch.addresses),
+    onFirstUse: (use) => usage.addFirstUse(use),
   })
 }
 

@@ -13,6 +13,7 @@ import { confirmDeletion } from '../prompt.ts'
 import { openSession } from '../session.ts'
 import { type Column, details, outputWidth, table } from '../table.ts'
 import { visible } from '../visible.ts'
+import { rotationText } from './rotate.ts'
 
 interface CreateFlags extends ApiFlags {
   readonly function?: readonly FunctionName[]
@@ -129,6 +130,7 @@ function printKey(key: FaasApiKeySerializer): void {
       ['expires', expires(key)],
       ['functions', opens(key)],
       ['hint', key.hint],
+      ['rotation', rotationText(key.rotation)],
       ['created', key.created_at],
       ['last used', lastUse(key)],
     ]),
