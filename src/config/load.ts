@@ -27,7 +27,10 @@ export function loadSettings(sources: SettingSources): LoadedSettings {
   const settings = values as Settings
   if (mistakes.length === 0) mistakes.push(...contradictions(settings))
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
-  return { kind: 'ok', settings: { ...settings, dataDir: resolve(settings.dataDir) } }
+  const dataDir = resolve(settings.dataDir)
+  // Without one of its own it is empty, and `resolve` would make the working directory of that.
+  const controlDir = settings.controlDir === '' ? dataDir : resolve(settings.controlDir)
+  return { kind: 'ok', settings: { ...settings, dataDir, controlDir } }
 }
 
 function pick(
@@ -96,6 +99,15 @@ function contradictions(settings: Settings): string[] {
     return [
       `${DEFINITIONS.tlsDir.env} needs ${DEFINITIONS.tlsCert.env} and ${DEFINITIONS.tlsKey.env}, for callers that name no host that is in it`,
     ]
+  }
+  if (settings.controlDir !== '' && settings.role !== 'data') {
+    return [
+      `${DEFINITIONS.controlDir.env} is for a data node by itself: ${DEFINITIONS.role.env} must be data`,
+    ]
+  }
+  const sendsMail = settings.smtpUrl !== null || settings.smtpUrlFile !== ''
+  if (sendsMail && settings.mailFrom === '') {
+    return [`${DEFINITIONS.mailFrom.env} must be set where mails are sent`]
   }
   const names = ['apiPort', 'gatewayPort', 'metricsPort'] as const
   return names.flatMap((name, i) =>

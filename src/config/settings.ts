@@ -2,10 +2,13 @@ import type { Setting, SettingTable } from './setting.ts'
 import { BUILDS } from './settings-builds.ts'
 import { CALLS } from './settings-calls.ts'
 import { ENDPOINTS } from './settings-endpoints.ts'
+import { EVENTS } from './settings-events.ts'
 import { FEED } from './settings-feed.ts'
 import { INSTANCES } from './settings-instances.ts'
+import { KEYS } from './settings-keys.ts'
 import { LIMITS } from './settings-limits.ts'
 import { LOGS } from './settings-logs.ts'
+import { MAIL } from './settings-mail.ts'
 import { RUNTIMES } from './settings-runtimes.ts'
 import { SECRETS } from './settings-secrets.ts'
 import { SERVER } from './settings-server.ts'
@@ -13,6 +16,7 @@ import { START } from './settings-start.ts'
 import { DRAIN, STOP } from './settings-stop.ts'
 import { TLS } from './settings-tls.ts'
 import { USAGE } from './settings-usage.ts'
+import { WEBHOOKS } from './settings-webhooks.ts'
 
 /** Every setting of `latchkey serve`, in the order of `docs/configuration.md`, which is made from it. */
 export const DEFINITIONS = {
@@ -28,7 +32,11 @@ export const DEFINITIONS = {
   ...CALLS,
   ...FEED,
   ...DRAIN,
+  ...KEYS,
   ...USAGE,
+  ...EVENTS,
+  ...WEBHOOKS,
+  ...MAIL,
   ...STOP,
   ...LOGS,
 } satisfies SettingTable

@@ -16,7 +16,6 @@ import type { Project, Region } from '../domain/project.ts'
 import type { RuntimeDetail } from '../domain/runtime.ts'
 import type { SecretEnvsPatch } from '../domain/secret-envs.ts'
 import type { Task, TaskState } from '../domain/task.ts'
-import type { PresentedToken, Token } from '../domain/token.ts'
 import type { LastRun, Trigger, TriggerInput } from '../domain/trigger.ts'
 import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-query.ts'
@@ -25,10 +24,22 @@ import type { AuditUseCases } from './audit-control.ts'
 import type { KeyRotationUseCases } from './key-rotation.ts'
 import type { DeletedKeyUseCases, KeySettingsUseCases, KeyUseCases } from './keys-control.ts'
 import type { NotificationUseCases } from './notifications.ts'
+import type {
+  MemberUseCases,
+  PrincipalUseCases,
+  SessionUseCases,
+  TokenUseCases,
+  UserUseCases,
+} from './operators.ts'
+import type { MailUseCases, WebhookUseCases } from './webhooks-control.ts'
 
 /** The use cases: everything that the REST API can ask for. Refusals are thrown as `PublicError`. */
 export interface Control {
+  readonly principals: PrincipalUseCases
   readonly tokens: TokenUseCases
+  readonly users: UserUseCases
+  readonly members: MemberUseCases
+  readonly sessions: SessionUseCases
   readonly projects: ProjectUseCases
   readonly namespaces: NamespaceUseCases
   readonly functions: FunctionUseCases
@@ -40,6 +51,8 @@ export interface Control {
   readonly keySettings: KeySettingsUseCases
   readonly calls: CallUseCases
   readonly triggers: TriggerUseCases
+  readonly webhooks: WebhookUseCases
+  readonly mails: MailUseCases
   readonly usage: UsageUseCases
   readonly notifications: NotificationUseCases
   readonly audit: AuditUseCases
@@ -95,15 +108,6 @@ export interface NamedPageQuery extends PageQuery {
     readonly field: 'created_at' | 'expire' | 'name'
     readonly descending: boolean
   }
-}
-
-export interface TokenUseCases {
-  /** Looks the token up and compares in constant time; undefined when it is not valid. */
-  authenticate(presented: PresentedToken): Promise<Token | undefined>
-  list(): Promise<readonly Token[]>
-  /** The secret is in this answer only. */
-  create(context: ChangeContext, name: string): Promise<{ token: Token; secret: string }>
-  delete(context: ChangeContext, id: number): Promise<void>
 }
 
 export interface ProjectUseCases {

@@ -8,6 +8,7 @@ import { callUseCases, NO_CALLS } from './calls.ts'
 import type { Control } from './control.ts'
 import { deletedKeyUseCases } from './deleted-keys.ts'
 import { DeletedKeysRetention } from './deleted-keys-retention.ts'
+import { DeliveryWorker } from './delivery-worker.ts'
 import { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
 import { EventRetention } from './event-retention.ts'
@@ -16,20 +17,28 @@ import { idempotencyUseCases } from './idempotency.ts'
 import { keyRotationUseCases } from './key-rotation.ts'
 import { keySettingsUseCases } from './key-settings.ts'
 import { keyUseCases } from './keys.ts'
+import { LogInLimits } from './log-in-limits.ts'
 import { logUseCases } from './logs.ts'
+import { mailUseCases } from './mails.ts'
+import { memberUseCases } from './members.ts'
 import { namespaceUseCases } from './namespaces.ts'
 import { NoticeScheduler } from './notices.ts'
 import { notificationUseCases } from './notifications.ts'
+import { Passwords } from './passwords.ts'
+import { principalUseCases } from './principals.ts'
 import { projectUseCases } from './projects.ts'
 import { rebuildLost } from './rebuild.ts'
 import { RotationEnds } from './rotation-ends.ts'
+import { sessionUseCases } from './sessions.ts'
 import { taskUseCases } from './tasks.ts'
 import { tokenUseCases } from './tokens.ts'
 import { TriggerScheduler } from './trigger-scheduler.ts'
 import { triggerUseCases } from './triggers.ts'
 import { usageUseCases } from './usage.ts'
 import { UsageRetention } from './usage-retention.ts'
+import { userUseCases } from './users.ts'
 import { versionUseCases } from './versions.ts'
+import { webhookUseCases } from './webhooks.ts'
 
 export interface RunningControl extends Control {
   /** Before {@link start}: has those functions built again whose artifacts are gone. */
@@ -51,11 +60,18 @@ export function createControl(deps: ControlDeps): RunningControl {
   const { host } = new URL(deps.publicUrl)
   const scheduler = new TriggerScheduler({ store, calls, host, logger })
   const artifacts = new ArtifactRetention(deps)
+  const deliveries = new DeliveryWorker(deps)
+  const passwords = new Passwords(deps.passwordHashing)
+  const people = { ...deps, passwords, limits: new LogInLimits(store) }
   const notices = new NoticeScheduler({ store, logger })
   const events = new EventRetention(deps)
   const rotations = new RotationEnds(deps)
   return {
+    principals: principalUseCases(deps),
     tokens: tokenUseCases(deps),
+    users: userUseCases(people),
+    members: memberUseCases(deps),
+    sessions: sessionUseCases(people),
     projects: projectUseCases(deps),
     namespaces: namespaceUseCases(deps, worker),
     functions: { ...functionUseCases(deps, worker), ...logUseCases(deps) },
@@ -67,6 +83,8 @@ export function createControl(deps: ControlDeps): RunningControl {
     keyRotations: keyRotationUseCases(deps),
     calls: callUseCases(deps),
     triggers: triggerUseCases(deps, scheduler),
+    webhooks: webhookUseCases(deps, deliveries),
+    mails: mailUseCases(deps, deliveries),
     usage: usageUseCases(deps),
     notifications: notificationUseCases(deps),
     audit: auditUseCases(deps),
@@ -82,6 +100,7 @@ export function createControl(deps: ControlDeps): RunningControl {
       deletedKeys.start()
       scheduler.start()
       artifacts.start()
+      await deliveries.start()
       notices.start()
       events.start()
       rotations.start()
@@ -92,6 +111,7 @@ export function createControl(deps: ControlDeps): RunningControl {
       await deletedKeys.stop()
       await scheduler.stop()
       await artifacts.stop()
+      await deliveries.stop()
       await notices.stop()
       await events.stop()
       await rotations.stop()

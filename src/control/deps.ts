@@ -2,10 +2,14 @@ import type { Logger } from 'pino'
 import type { Builder } from '../build/builder.ts'
 import type { Isolation } from '../domain/isolation.ts'
 import type { RuntimeDetail } from '../domain/runtime.ts'
+import type { SessionTimes } from '../domain/session.ts'
+import type { HostRule } from '../domain/webhook-hosts.ts'
 import type { NodeCalls } from '../feed/node-calls.ts'
 import type { Nodes } from '../feed/nodes.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { HashParameters } from '../lib/password-hash.ts'
 import type { KeyRing } from '../lib/sealing.ts'
+import type { Mailer } from '../notify/mailer.ts'
 import type { Store } from '../store/open.ts'
 import type { UsageKeptDays } from '../store/usage-retention.ts'
 
@@ -42,7 +46,21 @@ export interface ControlDeps {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
   /** How long usage is kept. */
   readonly usageKeptDays?: UsageKeptDays
+  /** For how many days a deleted key can be brought back; 30 unless told. */
+  readonly deletedKeysDays?: number
+  /** For how many days events are kept; 400 unless told. */
+  readonly eventsDays?: number
+  /** Where webhooks may be sent to; addresses of the internet unless told. */
+  readonly webhookHosts?: HostRule
+  /** By what mails are sent; without it none are queued. */
+  readonly mailer?: Mailer | undefined
+  /** Told of each attempt to deliver something. */
+  onDelivery?(kind: 'webhook' | 'mail', result: 'delivered' | 'retried' | 'failed'): void
   readonly worker?: WorkerOptions
+  /** How long people stay signed in. */
+  readonly sessionTimes?: SessionTimes
+  /** What passwords are hashed with; what is best unless told. */
+  readonly passwordHashing?: HashParameters
 }
 
 export interface WorkerOptions {

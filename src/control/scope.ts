@@ -1,7 +1,8 @@
 import { PublicError } from '../domain/errors.ts'
 import { type FunctionName, formatFunctionName, type Scope } from '../domain/names.ts'
+import type { RoleOn } from '../domain/role.ts'
 import type { Db } from '../store/dialect.ts'
-import { scopeExists } from '../store/projects.ts'
+import { projectExists, scopeExists } from '../store/projects.ts'
 
 export async function requireScope(db: Db, scope: Scope): Promise<void> {
   const exists = await scopeExists(db, scope)
@@ -9,6 +10,21 @@ export async function requireScope(db: Db, scope: Scope): Promise<void> {
     throw new PublicError('not_found', `There is no project ${scope.projectId}.`)
   }
   if (!exists.region) throw new PublicError('not_found', `There is no region ${scope.regionId}.`)
+}
+
+export async function requireProject(db: Db, projectId: number): Promise<void> {
+  if (await projectExists(db, projectId)) return
+  throw new PublicError('not_found', `There is no project ${projectId}.`)
+}
+
+/** That all projects exist that roles are on. */
+export async function requireProjects(db: Db, roles: readonly RoleOn[]): Promise<void> {
+  for (const { projectId } of roles) {
+    if (projectId === null || (await projectExists(db, projectId))) continue
+    throw new PublicError('invalid_body', `There is no project ${projectId}.`, [
+      { field: 'roles', message: `names the project ${projectId}, which does not exist` },
+    ])
+  }
 }
 
 export function noNamespace(name: string): PublicError {

@@ -63,9 +63,16 @@ export const AUDIT_ACTIONS = [
   'user.logged-in',
   'user.log-in-refused',
   'user.logged-out',
+  'user.password-changed',
+  'session.ended',
+  'member.set',
+  'member.removed',
   'webhook.created',
   'webhook.updated',
   'webhook.deleted',
+  'webhook.tested',
+  'webhook.redelivered',
+  'mail.tested',
   'change.lagged',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

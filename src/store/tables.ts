@@ -3,6 +3,7 @@ import type { DeliveryState } from '../domain/delivery.ts'
 import type { EventType } from '../domain/events.ts'
 import type { BuildStatus } from '../domain/function.ts'
 import type { NetworkAccess } from '../domain/network.ts'
+import type { Role } from '../domain/role.ts'
 import type { TaskState, TaskType } from '../domain/task.ts'
 import type { TriggerRunState } from '../domain/trigger.ts'
 import type { UsageField } from '../domain/usage.ts'
@@ -33,10 +34,18 @@ export interface Tables {
   deleted_keys: DeletedKeyRow
   key_addresses: { key_id: string; address: string; first_seen_ms: number }
   events: EventRow
+  event_reads: { operator: string; event_id: number }
+  event_read_marks: { operator: string; project_id: number; until_id: number }
+  key_notices: KeyNoticesRow
+  notice_rules: { project_id: number; notice_days: string; unused_days: number }
   webhooks: WebhookRow
   deliveries: DeliveryRow
   delivery_attempts: DeliveryAttemptRow
   tokens: TokenRow
+  users: UserRow
+  members: MemberRow
+  sessions: SessionRow
+  log_in_limits: LogInLimitRow
   tasks: TaskRow
   triggers: TriggerRow
   trigger_runs: TriggerRunRow
@@ -211,6 +220,18 @@ export interface EventRow {
   once: string | null
 }
 
+/** What was told of a key; see `NoticeState`. It outlives the key for as long as that can be brought back. */
+export interface KeyNoticesRow {
+  key_id: string
+  /** The expiry that the rest speaks of. */
+  expire_ms: number | null
+  expiry_set_at_ms: number
+  told_days: number | null
+  told_unused_since_ms: number | null
+  /** Null for not before the key is changed. */
+  look_at_ms: number | null
+}
+
 export interface WebhookRow {
   id: string
   project_id: number
@@ -232,7 +253,7 @@ export interface WebhookRow {
 
 /** One event on its way to a webhook or, where `recipient` is set, by mail. */
 export interface DeliveryRow {
-  number?: number
+  number?: number | undefined
   id: string
   project_id: number
   webhook_id: string | null
@@ -268,6 +289,60 @@ export interface TokenRow {
   digest: string
   source: 'api' | 'settings'
   created_at_ms: number
+  description: string
+  /** What who made it was called then. */
+  issued_by: string
+  /** JSON list. */
+  roles: string
+  expire_ms: number | null
+  last_used_at_ms: number | null
+  /** The person whose token it is; null for one of no person's. */
+  user_id: number | null
+}
+
+export interface UserRow {
+  id: number
+  email: string
+  /** The address in one case. */
+  email_key: string
+  name: string
+  /** Hashed, in a text that names its own parameters. */
+  password: string
+  disabled: Flag
+  created_at_ms: number
+  updated_at_ms: number
+  password_changed_at_ms: number
+  last_log_in_at_ms: number | null
+}
+
+export interface MemberRow {
+  user_id: number
+  /** 0 for all projects. */
+  project_id: number
+  role: Role
+  since_ms: number
+}
+
+export interface SessionRow {
+  /** Of the secret that is in the cookie. */
+  digest: string
+  id: string
+  /** One of the two. */
+  user_id: number | null
+  token_id: number | null
+  created_at_ms: number
+  seen_at_ms: number
+  /** When it ends however much it is used. */
+  end_ms: number
+  address: string
+  agent: string
+}
+
+export interface LogInLimitRow {
+  name: string
+  failures: number
+  failed_at_ms: number
+  blocked_until_ms: number
 }
 
 export interface TaskRow {
@@ -354,7 +429,8 @@ export interface AuditRow {
 }
 
 export interface IdempotencyRow {
-  token_id: number
+  /** See `operatorOf`. */
+  operator: string
   key: string
   fingerprint: string
   status: number

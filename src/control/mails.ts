@@ -1,0 +1,77 @@
+import { MAIL_TEST_TYPE } from '../domain/delivery.ts'
+import { PublicError } from '../domain/errors.ts'
+import { isMailAddress } from '../domain/mail-address.ts'
+import { newId } from '../lib/ids.ts'
+import { utcSeconds } from '../lib/utc-time.ts'
+import type { ChangeHandle } from '../store/change.ts'
+import { findDelivery, listDeliveries } from '../store/delivery-log.ts'
+import { type ClaimedDelivery, claimDelivery } from '../store/delivery-work.ts'
+import { insertDelivery } from '../store/webhook-deliveries.ts'
+import { commit } from './commit.ts'
+import type { DeliveryWorker } from './delivery-worker.ts'
+import type { ControlDeps } from './deps.ts'
+import { requireProject } from './scope.ts'
+import type { MailUseCases } from './webhooks-control.ts'
+
+export function mailUseCases(deps: ControlDeps, worker: DeliveryWorker): MailUseCases {
+  const { db } = deps.store
+  return {
+    async list(projectId, query) {
+      await requireProject(db, projectId)
+      return await listDeliveries(db, { ...query, projectId, webhookId: null })
+    },
+
+    async test(context, projectId, recipient) {
+      await requireProject(db, projectId)
+      if (deps.mailer === undefined) {
+        throw new PublicError(
+          'conflict',
+          'This server sends no mails: LATCHKEY_SMTP_URL and LATCHKEY_MAIL_FROM are not set.',
+        )
+      }
+      if (!isMailAddress(recipient)) throw notAnAddress()
+      const { value } = await commit(deps, context, (handle) =>
+        beginTest(handle, projectId, recipient),
+      )
+      await worker.deliver(value)
+      const delivery = await findDelivery(db, { projectId, webhookId: null }, value.id)
+      if (delivery === undefined) throw new PublicError('not_found')
+      return delivery
+    },
+  }
+}
+
+async function beginTest(
+  handle: ChangeHandle,
+  projectId: number,
+  recipient: string,
+): Promise<ClaimedDelivery> {
+  const { trx, nowMs } = handle
+  const at = utcSeconds(nowMs)
+  const body = JSON.stringify({
+    id: `test_${newId()}`,
+    type: MAIL_TEST_TYPE,
+    created_at: at,
+    timestamp: at,
+    project_id: projectId,
+    region_id: null,
+    data: {},
+  })
+  const type = MAIL_TEST_TYPE
+  const delivery = { projectId, webhookId: null, recipient, eventId: null, type, body }
+  const id = await insertDelivery(trx, delivery, nowMs)
+  handle.audit({
+    action: 'mail.tested',
+    entityId: id,
+    entityName: recipient,
+    scope: { projectId },
+  })
+  return await claimDelivery(trx, id, nowMs)
+}
+
+function notAnAddress(): PublicError {
+  const message = 'must be an e-mail address'
+  return new PublicError('invalid_body', `The request body is not valid: to ${message}.`, [
+    { field: 'to', message },
+  ])
+}
