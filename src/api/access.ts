@@ -66,6 +66,9 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'AuditExportHandler.get': 'listed:owner',
   'AuditVerifyHandler.get': 'server:owner',
   'UserActionsHandler.get': 'listed:owner',
+  // Notifications: what was read is noted for who asks alone.
+  'NotificationsHandler.get': 'listed:viewer',
+  'NotificationsReadHandler.post': 'listed:viewer',
   // Projects and operators
   'ProjectListViewSet.get': 'listed:invoker',
   'ProjectListViewSet.post': 'server:owner',
@@ -79,14 +82,16 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
  * before anything of the request is looked at.
  */
 export function checkAccess(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request) => {
-    const permission = permissionOf(request)
-    if (permission === undefined) {
-      throw new PublicError('forbidden', 'Nobody may call this route: it does not say who may.')
-    }
-    if (permission === 'anyone') return
-    requireVerdict(request, permission, projectIdOf(request))
-  })
+  app.addHook('onRequest', async (request) => refuseAccess(request))
+}
+
+export function refuseAccess(request: FastifyRequest): void {
+  const permission = permissionOf(request)
+  if (permission === undefined) {
+    throw new PublicError('forbidden', 'Nobody may call this route: it does not say who may.')
+  }
+  if (permission === 'anyone') return
+  requireVerdict(request, permission, projectIdOf(request))
 }
 
 /** Undefined for a route that is missing in the table. */

@@ -25,6 +25,7 @@ import { keySettingsRoutes } from './routes/key-settings.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { logRoutes } from './routes/logs.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { runtimeRoutes } from './routes/runtimes.ts'
@@ -81,6 +82,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   isolationRoutes,
   flavorRoutes,
   taskRoutes,
+  notificationRoutes,
   projectRoutes,
   regionRoutes,
   tokenRoutes,

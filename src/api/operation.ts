@@ -53,6 +53,16 @@ const CHANGE_CODES: readonly ErrorCode[] = [
   'invalid_dependencies',
   'storage_full',
 ]
+const MARK_CODES: readonly ErrorCode[] = [
+  'invalid_body',
+  'invalid_json',
+  'invalid_idempotency_key',
+  'idempotency_in_progress',
+  'idempotency_mismatch',
+  'body_too_large',
+  'unsupported_media_type',
+]
+
 interface Operation {
   readonly operationId: string
   readonly summary: string
@@ -76,6 +86,15 @@ export function reads<T extends TSchema>(operation: Operation, answer: T, extras
     ...operation,
     tags: [...operation.tags],
     response: { 200: { ...found, content }, ...problems([...READ_CODES, ...codes]) },
+  }
+}
+
+/** The documented side of a route that notes something of who asks alone: no change, no revision. */
+export function marks<T extends TSchema>(operation: Operation, answer: T) {
+  return {
+    ...operation,
+    tags: [...operation.tags],
+    response: { 200: success('Done.', answer), ...problems([...READ_CODES, ...MARK_CODES]) },
   }
 }
 

@@ -46,6 +46,11 @@ export const NOUNS: readonly Noun[] = [
     define: async () => (await import('./key.ts')).defineKey,
   },
   {
+    name: 'notification',
+    summary: 'what there is to know of keys, and what of it you have read',
+    define: async () => (await import('./notification.ts')).defineNotification,
+  },
+  {
     name: 'trigger',
     summary: 'functions called by the clock',
     define: async () => (await import('./trigger.ts')).defineTrigger,
@@ -54,6 +59,11 @@ export const NOUNS: readonly Noun[] = [
     name: 'call',
     summary: 'calls whose callers do not wait',
     define: async () => (await import('./call.ts')).defineCall,
+  },
+  {
+    name: 'audit',
+    summary: 'what happened, and whether the log of it is as it was written',
+    define: async () => (await import('./audit.ts')).defineAudit,
   },
   {
     name: 'token',

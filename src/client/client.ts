@@ -1,8 +1,10 @@
+import { auditCalls } from './audit.ts'
 import { catalogCalls, projectCalls, regionCalls } from './catalog.ts'
 import { functionCalls } from './functions.ts'
-import { type ClientOptions, createOpenStream, createSend } from './http.ts'
+import { type ClientOptions, createDownload, createOpenStream, createSend } from './http.ts'
 import { keyCalls } from './keys.ts'
 import { namespaceCalls } from './namespaces.ts'
+import { notificationCalls } from './notifications.ts'
 import { taskCalls } from './tasks.ts'
 import { tokenCalls } from './tokens.ts'
 import { triggerCalls } from './triggers.ts'
@@ -22,7 +24,9 @@ export function createClient(options: ClientOptions) {
     namespaces: namespaceCalls(send),
     functions: functionCalls(send, createOpenStream(options)),
     triggers: triggerCalls(send),
+    notifications: notificationCalls(send),
     tasks: taskCalls(send),
+    audit: auditCalls(send, createDownload(options)),
     tokens: tokenCalls(send),
     projects: projectCalls(send),
     regions: regionCalls(send),

@@ -29,6 +29,17 @@ export interface NewEvent {
   readonly once?: string
 }
 
+/** An event that is kept. */
+export interface KeptEvent extends Omit<NewEvent, 'once'> {
+  readonly id: number
+  readonly atMs: number
+}
+
+/** One that somebody has read or not. */
+export interface ReadableEvent extends KeptEvent {
+  readonly isRead: boolean
+}
+
 /** Of these people are told by e-mail too. */
 export const MAILED_EVENTS: ReadonlySet<EventType> = new Set([
   'key.leaked',

@@ -1,4 +1,4 @@
-import type { Actor } from '../domain/audit.ts'
+import { type Actor, operatorOf } from '../domain/audit.ts'
 import { PublicError } from '../domain/errors.ts'
 import type { NewEvent } from '../domain/events.ts'
 import { invariant } from '../lib/assert.ts'
@@ -8,6 +8,7 @@ import { countUp } from './counters.ts'
 import type { Trx } from './dialect.ts'
 import { insertEvent } from './events.ts'
 import { claimIdempotencyKey, type RememberedAnswer, rememberAnswer } from './idempotency.ts'
+import { watchKeys } from './notices.ts'
 import type { Store } from './open.ts'
 import { trimEndedTasks } from './tasks.ts'
 
@@ -88,11 +89,13 @@ async function changeInTransaction<T>(
     })
     invariant(audited.length > 0, 'every change leaves an audit row')
     await writeChangeLog(trx, revision, touched, store.changesKept)
+    const keyIds = touched.filter(({ kind }) => kind === 'key').map(({ id }) => id)
+    await watchKeys(trx, store.runEach, keyIds, nowMs)
     if (revision % TRIM_EVERY === 0) await trimEndedTasks(trx, store.tasksKept)
     for (const entry of audited) await insertAudit(trx, { revision, nowMs, actor }, entry)
     for (const event of events) await insertEvent(trx, event, nowMs)
     if (idempotency !== undefined) {
-      await rememberAnswer(trx, actor.tokenId, idempotency.key, idempotency.render(value))
+      await rememberAnswer(trx, operatorOf(actor), idempotency.key, idempotency.render(value))
     }
     return { value, revision }
   })
@@ -101,7 +104,7 @@ async function changeInTransaction<T>(
 /** Claimed before the rule runs, so that a repeat is told that it is one and not that a name is taken. */
 async function claimOrRefuse(trx: Trx, request: ChangeRequest, nowMs: number): Promise<void> {
   const claimed = await claimIdempotencyKey(trx, {
-    tokenId: request.actor.tokenId,
+    operator: operatorOf(request.actor),
     key: request.idempotency!.key,
     fingerprint: request.idempotency!.fingerprint,
     nowMs,

@@ -12,6 +12,7 @@ import * as keySettings from './key-settings.ts'
 import * as keys from './keys.ts'
 import * as logs from './logs.ts'
 import * as namespaces from './namespaces.ts'
+import * as notifications from './notifications.ts'
 import * as projects from './projects.ts'
 import * as regions from './regions.ts'
 import * as tasks from './tasks.ts'
@@ -42,6 +43,7 @@ const modules = [
   regions,
   tokens,
   usage,
+  notifications,
   audit,
   userActions,
   health,

@@ -9,8 +9,10 @@ import * as network from './0007-network.ts'
 import * as keyLife from './0008-key-life.ts'
 import * as verdicts from './0009-verdicts.ts'
 import * as keyAddresses from './0011-key-addresses.ts'
+import * as notices from './0013-notices.ts'
 import * as webhooks from './0014-webhooks.ts'
 import * as auditChain from './0015-audit-chain.ts'
+import * as operators from './0016-operators.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -24,6 +26,8 @@ export const MIGRATIONS = {
   '0008-key-life': keyLife,
   '0009-verdicts': verdicts,
   '0011-key-addresses': keyAddresses,
+  '0013-notices': notices,
   '0014-webhooks': webhooks,
   '0015-audit-chain': auditChain,
+  '0016-operators': operators,
 } as const satisfies Record<string, Migration>
