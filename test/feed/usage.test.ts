@@ -156,6 +156,29 @@ describe('bringing usage to control', () => {
     await expect.poll(() => existsSync(filePath), PATIENCE).toBe(false)
   })
 
+  it('brings first uses and addresses, after a restart too, and first uses without waiting for more', async () => {
+    const first = startSender()
+    first.addFirstUse({ keyId: 'k', digest: 'd1', atMs: START_MS + 5 })
+    first.addFirstUse({ keyId: 'k', digest: 'd1', atMs: START_MS })
+    first.add([], [], [{ keyId: 'k', address: '192.0.2.1', atMs: START_MS }])
+    await expect.poll(() => existsSync(filePath), PATIENCE).toBe(true)
+    await first.stop()
+    await openHub()
+    const second = startSender()
+    await expect.poll(() => deliveries.length, PATIENCE).toBe(1)
+    expect(deliveries[0]).toMatchObject({
+      firstUses: [{ keyId: 'k', digest: 'd1', atMs: START_MS }],
+      addresses: [{ keyId: 'k', address: '192.0.2.1', atMs: START_MS }],
+    })
+    await expect.poll(() => existsSync(filePath), PATIENCE).toBe(false)
+    second.addFirstUse({ keyId: 'k', digest: 'd2', atMs: START_MS })
+    await expect.poll(() => deliveries.length, PATIENCE).toBe(2)
+    expect(deliveries[1]).toMatchObject({
+      rows: [],
+      firstUses: [{ keyId: 'k', digest: 'd2', atMs: START_MS }],
+    })
+  })
+
   it('does not grow while control is away, and loses no request by it', async () => {
     const sender = startSender({ rowsKept: 20 })
     for (let round = 0; round < 50; round++) {
@@ -219,6 +242,16 @@ describe('a delivery', () => {
     })
   })
 
+  it('carries first uses and addresses, and is one without them too', () => {
+    const more = { firstUses: [['k', 'd', 8]], addresses: [['k', '192.0.2.1', 9]] }
+    expect(parseDelivery({ ...wire, ...more })).toEqual({
+      ...wire,
+      firstUses: [{ keyId: 'k', digest: 'd', atMs: 8 }],
+      addresses: [{ keyId: 'k', address: '192.0.2.1', atMs: 9 }],
+    })
+    expect(parseDelivery(wire)).toEqual(wire)
+  })
+
   it.each([
     ['nothing', null],
     ['text', 'text'],
@@ -226,6 +259,9 @@ describe('a delivery', () => {
     ['a row that is too short', { ...wire, rows: [['f', 'k', 5]] }],
     ['a negative count', { ...wire, rows: [['f', 'k', 5, -1, ...counts.slice(1)]] }],
     ['a count that is no number', { ...wire, rows: [['f', 'k', 5, null, ...counts.slice(1)]] }],
+    ['first uses that are no list', { ...wire, firstUses: 'k' }],
+    ['a first use without a digest', { ...wire, firstUses: [['k', 8]] }],
+    ['an address without a time', { ...wire, addresses: [['k', '192.0.2.1', null]] }],
     ['a last use without a time', { ...wire, lastUses: [['k', 'f', 'now', 'a']] }],
   ])('is refused when it is %s', async (_what, body) => {
     expect(parseDelivery(body)).toBeUndefined()

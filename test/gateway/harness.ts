@@ -10,6 +10,7 @@ import { connect, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
+import type { FirstUse } from '../../src/domain/key-rotation.ts'
 import { keySecretDigest, mintKeySecret } from '../../src/domain/key-secret.ts'
 import type { KeyEntry, Route } from '../../src/domain/routes.ts'
 import type { UsageBatch } from '../../src/domain/usage.ts'
@@ -22,6 +23,7 @@ import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits } from '../../src/gateway/li
 import type { ThreadCounts } from '../../src/gateway/thread-metrics.ts'
 import { type GatewayThreads, startGatewayThreads } from '../../src/gateway/threads.ts'
 import type { TracingTarget } from '../../src/gateway/tracing.ts'
+import { Trust } from '../../src/gateway/trust.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
 import { newId } from '../../src/lib/ids.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
@@ -45,6 +47,7 @@ export interface GatewayTestOptions {
   readonly tracing?: TracingTarget
   readonly asyncCalls?: AsyncCallsTarget
   readonly onCounts?: (counts: ThreadCounts) => void
+  readonly onFirstUse?: (use: FirstUse) => void
 }
 
 export interface RunningInstance {
@@ -60,6 +63,8 @@ export class GatewayUnderTest {
   readonly messages: FromGateway[] = []
   /** What the threads have counted for the accounting. */
   readonly usage: UsageBatch[] = []
+  /** Until when threads may serve by what they know. */
+  readonly trust = Trust.create()
   /** By thread index, of those that run. */
   readonly ports = new Map<number, MessagePort>()
   readonly #instances: RunningInstance[] = []
@@ -93,6 +98,7 @@ export class GatewayUnderTest {
       trustedProxies: options.trustedProxies ?? [],
       tls: options.tls && (() => options.tls!),
       slots,
+      trust: gateway.trust,
       limits: { ...DEFAULT_GATEWAY_LIMITS, ...options.limits },
       logger: silentLogger(),
       state: () => ({ revision: gateway.#revision, routes: [...gateway.#routes.values()], keys }),
@@ -103,6 +109,7 @@ export class GatewayUnderTest {
       tracing: options.tracing,
       asyncCalls: options.asyncCalls,
       ...(options.onCounts && { onCounts: options.onCounts }),
+      ...(options.onFirstUse && { onFirstUse: options.onFirstUse }),
       onUsage: (batch) => void gateway.usage.push(batch),
     })
     return gateway
