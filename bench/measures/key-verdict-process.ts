@@ -32,6 +32,7 @@ export type VerdictCase = 'hit' | 'miss' | 'malformed'
 /** More than fits the processor's caches together with their records, when the table has as many. */
 const SAMPLE = 100_000
 const FUNCTIONS = Array.from({ length: 100 }, () => randomUUID())
+const NAMESPACE = randomUUID()
 const GRANTS = 2
 
 /** Answers the parent with {@link VerdictTimes} and ends. */
@@ -83,7 +84,8 @@ function timeVerdicts(table: KeyTable, presented: readonly Presented[], expected
   let right = 0
   const begun = process.threadCpuUsage()
   for (const { apiKey, functionId } of presented) {
-    const { verdict } = authenticate(table, { apiKey, apiKeyCount: 1 }, functionId, Date.now())
+    const use = { functionId, namespaceId: NAMESPACE, method: 'GET', target: '/' }
+    const { verdict } = authenticate(table, { apiKey, apiKeyCount: 1 }, use, Date.now())
     if (verdict === expected) right += 1
   }
   const { user, system } = process.threadCpuUsage(begun)

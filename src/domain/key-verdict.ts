@@ -1,13 +1,28 @@
+/** What a key is presented for. */
+export interface KeyUse {
+  readonly functionId: string
+  readonly namespaceId: string
+  /** As it was sent. */
+  readonly method: string
+  /** The function's own path and query as they were sent. */
+  readonly target: string
+}
+
+/** `not-permitted`: the key opens the function, but not with this method and path. */
+export type KeyOpening = 'allowed' | 'not-granted' | 'not-permitted'
+
 /** What the gateway may know of a key when it decides: no name, no secret, no I/O. */
 export interface KeyFacts {
+  readonly isDisabled: boolean
+  /** Null for always. */
+  readonly notBeforeMs: number | null
   /** Null for never. */
   readonly expireMs: number | null
-  /** Whether a grant (key, function) exists. */
-  readonly opensFunction: boolean
+  readonly opening: KeyOpening
 }
 
 export type KeyVerdict =
-  | 'allowed'
+  | KeyOpening
   | 'missing'
   | 'repeated'
   | 'malformed'
@@ -15,11 +30,11 @@ export type KeyVerdict =
   | 'expired'
   | 'disabled'
   | 'not-yet'
-  | 'not-granted'
-  | 'not-permitted'
 
-/** The verdict on a key that was found in the table. Expiry is compared on every request. */
+/** The verdict on a key that was found in the table. Times are compared on every request. */
 export function judgeKey(facts: KeyFacts, nowMs: number): KeyVerdict {
+  if (facts.isDisabled) return 'disabled'
+  if (facts.notBeforeMs !== null && nowMs < facts.notBeforeMs) return 'not-yet'
   if (facts.expireMs !== null && nowMs >= facts.expireMs) return 'expired'
-  return facts.opensFunction ? 'allowed' : 'not-granted'
+  return facts.opening
 }

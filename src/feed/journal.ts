@@ -45,6 +45,7 @@ export class Journal {
   /** Of those before it that are not in the snapshot. */
   #olderBytes = 0
   #snapshotBytes = 0
+  #isFormer = false
 
   constructor(folder: string, onDamage: OnDamage) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -62,8 +63,9 @@ export class Journal {
     return this.#newestBytes + this.#olderBytes
   }
 
-  /** Whether the changes are worth a new snapshot. */
-  get isLong(): boolean {
+  /** Whether a new snapshot is worth its while: for the changes, or because the old one is of the version before. */
+  get isDue(): boolean {
+    if (this.#isFormer) return true
     const limit = Math.max(CHANGES_BYTES_MIN, this.#snapshotBytes / SNAPSHOT_SHARE)
     return this.changesBytes > limit
   }
@@ -71,17 +73,19 @@ export class Journal {
   /**
    * What was kept, in order; undefined when nothing was. A change that was torn by a kill is dropped.
    * Files that cannot be understood count as nothing: control has it all, and half of it would let
-   * revoked keys pass.
+   * revoked keys pass. `isFormer`: written by the version before this one, and not all that this one needs.
    */
-  load(): { state: NodeState; changes: Change[] } | undefined {
+  load(): { state: NodeState; changes: Change[]; isFormer: boolean } | undefined {
     if (!existsSync(this.#snapshotPath)) return undefined
     try {
-      const { generation, bytes, ...state } = readSnapshot(this.#snapshotPath)
+      const { generation, bytes, isFormer, ...state } = readSnapshot(this.#snapshotPath)
       this.#snapshotBytes = bytes
+      this.#isFormer = isFormer
       this.#removeBefore(generation)
       this.#generation = generation
       const changes = this.#generations().flatMap((one) => this.#loadChanges(one))
-      return { state, changes: changes.filter((change) => change.revision > state.revision) }
+      const newer = changes.filter((change) => change.revision > state.revision)
+      return { state, changes: newer, isFormer }
     } catch (error) {
       this.#onDamage(error as Error)
       return undefined
@@ -98,6 +102,7 @@ export class Journal {
     const bytes = await writeSnapshot(this.#snapshotPath, { generation }, state, signal)
     if (bytes === undefined) return false
     this.#snapshotBytes = bytes
+    this.#isFormer = false
     this.#olderBytes = 0
     this.#removeBefore(generation)
     return true

@@ -41,7 +41,10 @@ export class Replica {
     return { revision: this.#revision, routes: [...this.#routes.values()], keys: this.#keys }
   }
 
-  /** Reads what the disk has; false when it has nothing that can be used. */
+  /**
+   * Reads what the disk has; false when it has nothing that can be used. What the version before this one has
+   * written is served, as revision 0, so that control sends everything.
+   */
   load(): boolean {
     const kept = this.#journal.load()
     if (kept === undefined) return false
@@ -51,6 +54,7 @@ export class Replica {
       this.#keys.apply(change)
       this.#revision = change.revision
     }
+    if (kept.isFormer) this.#revision = 0
     return true
   }
 
@@ -78,7 +82,7 @@ export class Replica {
       await this.#changeKeys(keys.slice(i, i + KEYS_A_TURN), [])
     }
     this.#revision = change.revision
-    if (this.#journal.isLong && !this.#isFolding) this.#fold()
+    if (this.#journal.isDue && !this.#isFolding) this.#fold()
     if (this.#keys.isWasteful) this.#rebuild ??= new KeyTableRebuild(this.#keys)
     return true
   }

@@ -13,11 +13,15 @@ import type { NodeState } from './nodes.ts'
  *
  *   HEAD       JSON {generation, revision, keys}: keys is about how many there will be
  *   ROUTES     JSON, some routes
- *   FUNCTIONS  JSON [[number, function id], ...]: before the first key that uses the number
+ *   FUNCTIONS  JSON [[number, id of a function or namespace], ...]: before the first key that uses the number
  *   KEYS       records as in memory, see key-table/layout.ts
  *   END        JSON {keys}: exactly how many there were
+ *
+ * Version 1 had routes without the ids of their namespaces, and no records but those of keys that are
+ * neither limited, disabled nor rotated, which lie in memory as they did.
  */
-const MAGIC = Buffer.from('LKNODE\x001', 'latin1')
+const MAGIC = Buffer.from('LKNODE\x002', 'latin1')
+const FORMER_MAGIC = Buffer.from('LKNODE\x001', 'latin1')
 const SECTION_HEAD_BYTES = 12
 const HEAD = 1
 const ROUTES = 2
@@ -128,6 +132,8 @@ function section(kind: number, payload: Buffer): Buffer {
 
 export interface ReadSnapshot extends NodeState, SnapshotHead {
   readonly bytes: number
+  /** Written by the version before this one: true as far as it goes. */
+  readonly isFormer: boolean
 }
 
 /** Throws when the file is not whole, to the last bit, or of another format. */
@@ -153,7 +159,9 @@ class SnapshotReader {
   }
 
   read(): ReadSnapshot {
-    if (!this.#take(MAGIC.length).equals(MAGIC)) throw new Error('it has another format')
+    const magic = this.#take(MAGIC.length)
+    const isFormer = magic.equals(FORMER_MAGIC)
+    if (!isFormer && !magic.equals(MAGIC)) throw new Error('it has another format')
     const head = this.#section()
     if (head.kind !== HEAD) throw new Error('it does not begin with its head')
     const { generation, revision, keys: expectedKeys } = json(head.payload) as HeadJson
@@ -173,7 +181,7 @@ class SnapshotReader {
       else if (kind === END) {
         if ((json(payload) as { keys: number }).keys !== keys.size)
           throw new Error('keys are missing')
-        return { generation, revision, routes, keys, bytes: this.#bytes }
+        return { generation, revision, routes, keys, bytes: this.#bytes, isFormer }
       } else throw new Error('it has a part of an unknown kind')
     }
   }

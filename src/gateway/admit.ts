@@ -9,7 +9,10 @@ import type { Route } from '../domain/routes.ts'
 export function refusalOf(route: Route, verdict: KeyVerdict): ErrorCode | undefined {
   const allowed = verdict === 'allowed'
   if (route.disabled) return allowed ? 'function_disabled' : 'function_not_found'
-  // One answer for every kind of bad key, so that nothing is learnt by trying.
-  if (route.requiresKey && !allowed) return 'key_required'
+  if (route.requiresKey && !allowed) {
+    // One answer for every kind of bad key, so that nothing is learnt by trying. Whose key opens the function
+    // in part is told that much, and would look for a fault of the key otherwise.
+    return verdict === 'not-permitted' ? 'key_not_permitted' : 'key_required'
+  }
   return route.version === null ? 'function_not_ready' : undefined
 }

@@ -3,7 +3,7 @@ import type { RequestStream } from '../wire/connection.ts'
 import type { CallerRequest, CallerResponse } from './caller.ts'
 import { HttpConnection } from './http-connection.ts'
 import { type ProblemOptions, respondProblem } from './respond.ts'
-import { responseHead } from './response-head.ts'
+import { type AnsweredRequest, responseHead } from './response-head.ts'
 
 const JOINED_BYTES_MAX = 16 * 1024
 
@@ -66,17 +66,16 @@ export class Answer {
   /** The function's head, with the whole of the body when it is the `end`. */
   head(
     answer: { status: number; headers: readonly string[]; body: Buffer | undefined; end: boolean },
-    request: { requestId: string; crossOrigin: boolean; close: boolean },
+    request: Omit<AnsweredRequest, 'method'> & { readonly close: boolean },
     stream: RequestStream,
   ): void {
     const { status, headers, body, end } = answer
-    const { requestId, crossOrigin, close } = request
     const res = this.#res
     const { fields, bodyAllowed } = responseHead(
       { status, headers, knownLength: end ? (body?.length ?? 0) : undefined },
-      { method: this.#req.method!, requestId, crossOrigin },
+      { ...request, method: this.#req.method! },
     )
-    if (close) fields.push('connection', 'close')
+    if (request.close) fields.push('connection', 'close')
     this.#bodyAllowed = bodyAllowed
     res.writeHead(status, fields)
     if (!bodyAllowed) {

@@ -11,6 +11,7 @@ import { unreachable } from '../lib/assert.ts'
 import type { Call } from './call.ts'
 import type { CallsLink } from './calls-link.ts'
 import { ALLOW_ANY_ORIGIN, isPreflight, preflightHeaders } from './cors.ts'
+import { KEY_EXPIRES } from './key-expiry.ts'
 import { hasBody, type RequestHead } from './request-head.ts'
 
 /** The first segment of what the gateway answers itself; no label is like it. */
@@ -35,11 +36,12 @@ export function shareOfCalls(target: AsyncCallsTarget): AsyncCallsShare {
   return { bodyBytesMax, answerBytesMax, publicUrl }
 }
 
-/** Whether the key that was presented with `head` is this one, and opens the function now. */
-export type IsAllowed = (head: RequestHead, keyId: string, functionId: string) => boolean
+/** Whether the key that was presented with `head` is this one, and could make this call now. */
+export type IsAllowed = (head: RequestHead, keyId: string, call: CallView) => boolean
 
 const RETRY_SECONDS = 5
-const EXPOSED = ['access-control-expose-headers', 'x-request-id, location, preference-applied']
+const EXPOSED_NAMES = ['x-request-id', 'location', 'preference-applied', KEY_EXPIRES].join(', ')
+const EXPOSED = ['access-control-expose-headers', EXPOSED_NAMES]
 const PATH = new RegExp(`^/calls/(${CALL_ID_PATTERN.slice(1, -1)})(/result)?(?:\\?|$)`)
 
 /** Takes calls whose callers do not wait, and tells what became of them. */
@@ -108,9 +110,10 @@ export class AsyncCalls {
   }
 
   /** What a trigger made is nobody's but the operators'. */
-  #mayKnow(head: RequestHead, { trigger, keyId, functionId }: CallView): boolean {
+  #mayKnow(head: RequestHead, call: CallView): boolean {
+    const { trigger, keyId } = call
     if (trigger !== null) return false
-    return keyId === null || this.#isAllowed(head, keyId, functionId)
+    return keyId === null || this.#isAllowed(head, keyId, call)
   }
 
   #tell(call: Call, view: CallView): void {

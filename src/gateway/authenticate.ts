@@ -1,5 +1,5 @@
 import { isWellFormedKeySecret, keySecretDigestWords } from '../domain/key-secret.ts'
-import { judgeKey, type KeyVerdict } from '../domain/key-verdict.ts'
+import { judgeKey, type KeyUse, type KeyVerdict } from '../domain/key-verdict.ts'
 import { type KeyRef, type KeyTable, NO_KEY } from './key-table.ts'
 import type { RequestHead } from './request-head.ts'
 
@@ -13,14 +13,14 @@ export interface Authentication {
 const digest = new Int32Array(8)
 
 /**
- * The verdict on the presented key for one function: the checksum first, so that garbage costs no hash. No secret
+ * The verdict on the presented key for one request: the checksum first, so that garbage costs no hash. No secret
  * is compared with a stored one: they are looked up by their digests, which share nothing where secrets do,
  * so that the time a refusal takes says nothing of how near a guess was.
  */
 export function authenticate(
   keys: KeyTable,
   presented: Pick<RequestHead, 'apiKey' | 'apiKeyCount'>,
-  functionId: string,
+  use: KeyUse,
   nowMs: number,
 ): Authentication {
   if (presented.apiKeyCount === 0) return MISSING
@@ -29,15 +29,14 @@ export function authenticate(
   keySecretDigestWords(presented.apiKey, digest)
   const ref = keys.find(digest)
   if (ref === NO_KEY) return UNKNOWN
-  const facts = { expireMs: keys.expireMs(ref), opensFunction: keys.opens(ref, functionId) }
-  return { verdict: judgeKey(facts, nowMs), key: ref }
+  return { verdict: judge(keys, ref, use, nowMs), key: ref }
 }
 
 /** The same for a key that was judged before and is known by its digest since then, in hex. */
 export function authenticateAgain(
   keys: KeyTable,
   known: { readonly keyId: string | null; readonly keyDigest: string | null },
-  functionId: string,
+  use: KeyUse,
   nowMs: number,
 ): Authentication {
   if (known.keyDigest === null) return MISSING
@@ -45,8 +44,17 @@ export function authenticateAgain(
   for (let i = 0; i < digest.length; i++) digest[i] = bytes.readInt32LE(4 * i)
   const ref = keys.find(digest)
   if (ref === NO_KEY || keys.identity(ref).id !== known.keyId) return UNKNOWN
-  const facts = { expireMs: keys.expireMs(ref), opensFunction: keys.opens(ref, functionId) }
-  return { verdict: judgeKey(facts, nowMs), key: ref }
+  return { verdict: judge(keys, ref, use, nowMs), key: ref }
+}
+
+function judge(keys: KeyTable, key: KeyRef, use: KeyUse, nowMs: number): KeyVerdict {
+  const facts = {
+    isDisabled: keys.isDisabled(key),
+    notBeforeMs: keys.notBeforeMs(key),
+    expireMs: keys.expireMs(key),
+    opening: keys.opens(key, use),
+  }
+  return judgeKey(facts, nowMs)
 }
 
 const MISSING: Authentication = { verdict: 'missing', key: NO_KEY }

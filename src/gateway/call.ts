@@ -15,6 +15,7 @@ import type { Caller, Forwarding } from './forwarded.ts'
 import type { Gathering } from './gathering.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { Instance, RunningCall } from './instance.ts'
+import { KEY_EXPIRES, soonExpiry } from './key-expiry.ts'
 import type { KeyIdentity } from './key-table.ts'
 import { lastWordOn } from './last-words.ts'
 import { bodyBytesMaxOf, type GatewayLimits } from './limits.ts'
@@ -65,6 +66,8 @@ export class Call implements RunningCall, EndedCall {
   route: Route | undefined
   verdict: KeyVerdict | undefined
   key: KeyIdentity | undefined
+  /** When the key's secret ends, if it opened the function and that is soon. */
+  keyExpires: string | undefined
   code: ErrorCode | undefined
   isWhole = false
   durationMs = 0
@@ -155,10 +158,12 @@ export class Call implements RunningCall, EndedCall {
   }
 
   /** The function and the key are known, and what the key is good for. */
-  judged(route: Route, verdict: KeyVerdict, key: KeyIdentity | undefined): void {
+  judged(route: Route, verdict: KeyVerdict, key: KeyIdentity | undefined, nowMs: number): void {
+    const isOpened = verdict === 'allowed' && key !== undefined
     this.route = route
     this.verdict = verdict
     this.key = key
+    this.keyExpires = isOpened ? soonExpiry(key, nowMs) : undefined
     this.#body?.limitTo(bodyBytesMaxOf(route, this.#host.limits))
   }
 
@@ -294,10 +299,10 @@ export class Call implements RunningCall, EndedCall {
       this.#report(false)
       return
     }
-    const { requestId } = this
+    const { requestId, keyExpires } = this
     const { crossOrigin } = this.head
     const { detail, retryAfterSeconds } = options
-    const problem = { requestId, crossOrigin, detail, retryAfterSeconds, close }
+    const problem = { requestId, crossOrigin, keyExpires, detail, retryAfterSeconds, close }
     if (close) HttpConnection.of(this.#req.socket)?.takeNoMore()
     this.#answer.problem(code, problem, isSending)
     this.#report(true)
@@ -319,20 +324,21 @@ export class Call implements RunningCall, EndedCall {
     // RFC 9110, 8.6: an answer that can have no content must not say how long it is.
     if (status !== 204) fields.push('content-length', String(body.byteLength))
     fields.push('x-request-id', this.requestId)
+    if (this.keyExpires !== undefined) fields.push(KEY_EXPIRES, this.keyExpires)
     if (this.#host.isStopping) fields.push('connection', 'close')
     this.#answer.own(status, fields, body)
     this.#report(true)
   }
 
   onHead(status: number, headers: readonly string[], body: Buffer | undefined, end: boolean): void {
-    const { requestId } = this
+    const { requestId, keyExpires } = this
     const { crossOrigin } = this.head
     const close = this.#host.isStopping
     this.#body?.forgetKept()
     if (end) this.#end()
     this.#answer.head(
       { status, headers, body, end },
-      { requestId, crossOrigin, close },
+      { requestId, crossOrigin, keyExpires, close },
       this.#stream!,
     )
     if (end) this.#report(true)

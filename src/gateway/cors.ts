@@ -1,3 +1,4 @@
+import { KEY_EXPIRES } from './key-expiry.ts'
 import type { RequestHead } from './request-head.ts'
 
 /*
@@ -5,9 +6,16 @@ import type { RequestHead } from './request-head.ts'
  * adds. So any origin may read an answer, and a function that wants it otherwise sets the header.
  */
 export const ALLOW_ANY_ORIGIN = ['access-control-allow-origin', '*'] as const
-export const EXPOSE_REQUEST_ID = ['access-control-expose-headers', 'x-request-id'] as const
+const EXPOSE = 'access-control-expose-headers'
+const EXPOSE_REQUEST_ID = [EXPOSE, 'x-request-id'] as const
+const EXPOSE_KEY_EXPIRY_TOO = [EXPOSE, `x-request-id, ${KEY_EXPIRES}`] as const
 
 const PREFLIGHT_SECONDS = '7200'
+
+/** Which of the gateway's own headers a page may read. */
+export function exposedHeaders(hasKeyExpiry: boolean): readonly [name: string, value: string] {
+  return hasKeyExpiry ? EXPOSE_KEY_EXPIRY_TOO : EXPOSE_REQUEST_ID
+}
 
 /** A browser's question whether it may send a request, which it asks without the key. */
 export function isPreflight(method: string, head: RequestHead): boolean {

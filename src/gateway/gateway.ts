@@ -6,18 +6,13 @@ import { newRequestId } from '../lib/ids.ts'
 import { refusalOf } from './admit.ts'
 import { type AsyncCalls, OWN_LABEL } from './async-calls.ts'
 import { type Authentication, authenticate, authenticateAgain } from './authenticate.ts'
-import {
-  type Background,
-  BackgroundRequest,
-  BackgroundResponse,
-  backgroundOf,
-  outcomeOf,
-} from './background.ts'
+import { BackgroundRequest, BackgroundResponse, backgroundOf, outcomeOf } from './background.ts'
 import { Call, type CallHost } from './call.ts'
 import type { CallerRequest, CallerResponse } from './caller.ts'
 import { isPreflight, preflightHeaders } from './cors.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { CallObserver } from './ended-call.ts'
+import type { FirstUses } from './first-uses.ts'
 import type { Forwarding } from './forwarded.ts'
 import { Gathering } from './gathering.ts'
 import { type KeyTable, NO_KEY } from './key-table.ts'
@@ -26,6 +21,7 @@ import { isMalformed, readRequestHead } from './request-head.ts'
 import { isMalformedTarget, locate } from './route.ts'
 import type { RouteTable } from './route-table.ts'
 import type { CallTracer } from './tracing.ts'
+import type { Trust } from './trust.ts'
 
 export interface GatewayOptions {
   readonly limits: GatewayLimits
@@ -35,10 +31,14 @@ export interface GatewayOptions {
   readonly routes: RouteTable
   readonly keys: KeyTable
   readonly clock: Clock
+  /** Until when routes and keys may be trusted. */
+  readonly trust: Pick<Trust, 'hasEnded'>
   /** Told of each call when it has ended. */
   readonly observers: readonly CallObserver[]
   /** Undefined when every caller waits. */
   readonly asyncCalls?: AsyncCalls | undefined
+  /** Told when a rotation's new secret opens a function. */
+  readonly firstUses?: FirstUses | undefined
   /** Undefined when nothing is traced. */
   readonly tracer?: CallTracer | undefined
   /** An error in the gateway's own code, which the caller is told nothing of. */
@@ -57,8 +57,6 @@ export class Gateway implements CallHost {
   readonly observers: readonly CallObserver[]
   readonly gathering = new Gathering()
   isStopping = false
-  /** Whether the tables are too old to be trusted. */
-  isStale = false
   readonly #options: GatewayOptions
   #changes = 0
   #dispatcher: Dispatcher | undefined
@@ -74,7 +72,7 @@ export class Gateway implements CallHost {
     this.#dispatcher = dispatcher
   }
 
-  /** Routes, keys or the trust in them may be other ones from now on. */
+  /** Routes and keys may be other ones from now on. */
   changed(): void {
     this.#changes += 1
   }
@@ -144,7 +142,7 @@ export class Gateway implements CallHost {
   /** Its body may have taken a while: what was true before need not be any more. */
   #keep(call: Call, asyncCalls: AsyncCalls): void {
     call.collect(asyncCalls.bodyBytesMax, (body) => {
-      if (this.#refusesAsStale(call) || !this.admit(call)) return
+      if (!this.admit(call)) return
       asyncCalls.accept(call, body).catch((error) => this.#onError(call, error))
     })
   }
@@ -153,8 +151,8 @@ export class Gateway implements CallHost {
   #onGathered(call: Call, changes: number): void {
     try {
       const isJudged = this.#changes === changes && call.gatheredMs < VERDICT_MS
-      if (isJudged) this.#dispatcher!.dispatch(call)
-      else this.dispatchAgain(call)
+      if (!isJudged) this.dispatchAgain(call)
+      else if (!this.#refusesAsStale(call)) this.#dispatcher!.dispatch(call)
     } catch (error) {
       this.#onError(call, error)
     }
@@ -177,16 +175,18 @@ export class Gateway implements CallHost {
 
   /** Judges a call anew; false when it was refused. */
   admit(call: Call): boolean {
-    return this.#admit(call, this.#routeOf(call))
+    return !this.#refusesAsStale(call) && this.#admit(call, this.#routeOf(call))
   }
 
   dispatchAgain(call: Call): void {
-    if (!this.#refusesAsStale(call) && this.admit(call)) this.#dispatcher!.dispatch(call)
+    if (this.admit(call)) this.#dispatcher!.dispatch(call)
   }
 
   #refusesAsStale(call: Call): boolean {
-    if (this.isStale) call.refuse('stale')
-    return this.isStale
+    const { trust, clock } = this.#options
+    const isStale = trust.hasEnded(clock.now())
+    if (isStale) call.refuse('stale')
+    return isStale
   }
 
   #routeOf(call: Call): Route | undefined {
@@ -205,21 +205,30 @@ export class Gateway implements CallHost {
   #judge(call: Call, route: Route | undefined): ErrorCode | undefined {
     if (route === undefined) return 'function_not_found'
     const { keys, clock } = this.#options
-    const { background } = call
-    const { verdict, key } =
-      background === undefined
-        ? authenticate(keys, call.head, route.functionId, clock.now())
-        : this.#authenticateAgain(background, route)
-    call.judged(route, verdict, key === NO_KEY ? undefined : keys.identity(key))
+    const nowMs = clock.now()
+    const { verdict, key } = this.#authenticate(call, route, nowMs)
+    const identity = key === NO_KEY ? undefined : keys.identity(key)
+    call.judged(route, verdict, identity, nowMs)
+    if (verdict === 'allowed' && identity?.isAwaited) this.#tellFirstUse(call, identity.id)
     const refusal = refusalOf(route, verdict)
     if (refusal !== undefined) return refusal
     const isTooLarge = (call.head.contentLength ?? 0) > bodyBytesMaxOf(route, this.limits)
     return isTooLarge ? 'function_body_too_large' : undefined
   }
 
-  #authenticateAgain(background: Background, { functionId }: Route): Authentication {
-    if (background.isTrusted) return { verdict: 'allowed', key: NO_KEY }
-    const { keys, clock } = this.#options
-    return authenticateAgain(keys, background, functionId, clock.now())
+  /** At once, not when the call has ended: the old secret's time begins now. */
+  #tellFirstUse({ background, head }: Call, keyId: string): void {
+    const digest = background?.keyDigest
+    this.#options.firstUses?.saw(keyId, digest ? { digest } : { secret: head.apiKey })
+  }
+
+  #authenticate(call: Call, { functionId, namespaceId }: Route, nowMs: number): Authentication {
+    const { keys } = this.#options
+    const { background, head, method, place } = call
+    if (background?.isTrusted) return { verdict: 'allowed', key: NO_KEY }
+    const use = { functionId, namespaceId, method, target: place!.target }
+    return background === undefined
+      ? authenticate(keys, head, use, nowMs)
+      : authenticateAgain(keys, background, use, nowMs)
   }
 }

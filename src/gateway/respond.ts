@@ -1,11 +1,14 @@
 import { type ErrorCode, PUBLIC_ERRORS, problemOf } from '../domain/errors.ts'
 import { STATUS_CODES } from '../lib/http.ts'
 import type { CallerResponse } from './caller.ts'
-import { ALLOW_ANY_ORIGIN, EXPOSE_REQUEST_ID } from './cors.ts'
+import { ALLOW_ANY_ORIGIN, exposedHeaders } from './cors.ts'
+import { KEY_EXPIRES } from './key-expiry.ts'
 
 export interface ProblemOptions {
   readonly requestId: string
   readonly crossOrigin?: boolean
+  /** When the secret ends that the caller has used, if that is soon. */
+  readonly keyExpires?: string | undefined
   /** Another sentence than the code's own. */
   readonly detail?: string | undefined
   /** Whole seconds, where another time is known than the code's own. */
@@ -43,7 +46,11 @@ export function renderProblem(code: ErrorCode, options: ProblemOptions): Rendere
   if (retryAfterSeconds !== undefined) {
     fields.push('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   }
-  if (options.crossOrigin === true) fields.push(...ALLOW_ANY_ORIGIN, ...EXPOSE_REQUEST_ID)
+  const { keyExpires } = options
+  if (keyExpires !== undefined) fields.push(KEY_EXPIRES, keyExpires)
+  if (options.crossOrigin === true) {
+    fields.push(...ALLOW_ANY_ORIGIN, ...exposedHeaders(keyExpires !== undefined))
+  }
   if (options.close === true) fields.push('connection', 'close')
   return { status, fields, body, bodyBytes }
 }

@@ -1,4 +1,5 @@
-import { ALLOW_ANY_ORIGIN, EXPOSE_REQUEST_ID } from './cors.ts'
+import { ALLOW_ANY_ORIGIN, exposedHeaders } from './cors.ts'
+import { KEY_EXPIRES } from './key-expiry.ts'
 
 export interface FunctionAnswer {
   readonly status: number
@@ -8,6 +9,15 @@ export interface FunctionAnswer {
   readonly knownLength: number | undefined
 }
 
+/** What of the request its answer depends on. */
+export interface AnsweredRequest {
+  readonly method: string
+  readonly requestId: string
+  readonly crossOrigin: boolean
+  /** When the secret ends that the caller has used, if that is soon. */
+  readonly keyExpires: string | undefined
+}
+
 export interface ResponseHead {
   /** `[name, value, name, value, ...]` for the caller. */
   readonly fields: string[]
@@ -15,15 +25,17 @@ export interface ResponseHead {
   readonly bodyAllowed: boolean
 }
 
+const OWN_PREFIX = 'latchkey-'
+
 /**
  * The head for the caller. The wire has refused headers of the hop and a Content-Length that does not
- * hold; what is left to say is the request's id, who may read it, and the length where it is known.
+ * hold; what is left to say is the request's id, who may read it, when the key ends, and the length where it
+ * is known. What begins with `latchkey-` is the gateway's own word, in answers as in requests.
  */
-export function responseHead(
-  answer: FunctionAnswer,
-  request: { readonly method: string; readonly requestId: string; readonly crossOrigin: boolean },
-): ResponseHead {
+export function responseHead(answer: FunctionAnswer, request: AnsweredRequest): ResponseHead {
   const { status, headers, knownLength } = answer
+  const { keyExpires } = request
+  const exposed = exposedHeaders(keyExpires !== undefined)
   const fields: string[] = []
   let allowsOrigin = !request.crossOrigin
   let exposes = !request.crossOrigin
@@ -33,15 +45,16 @@ export function responseHead(
     const value = headers[i + 1]!
     if (name === 'content-length') declaredLength = value
     // One id, the same in the log and in the answer.
-    else if (name !== 'x-request-id') {
+    else if (name !== 'x-request-id' && !name.startsWith(OWN_PREFIX)) {
       if (name === ALLOW_ANY_ORIGIN[0]) allowsOrigin = true
-      else if (name === EXPOSE_REQUEST_ID[0]) exposes = true
+      else if (name === exposed[0]) exposes = true
       fields.push(name, value)
     }
   }
   if (!allowsOrigin) fields.push(...ALLOW_ANY_ORIGIN)
-  if (!exposes) fields.push(...EXPOSE_REQUEST_ID)
+  if (!exposes) fields.push(...exposed)
   fields.push('x-request-id', request.requestId)
+  if (keyExpires !== undefined) fields.push(KEY_EXPIRES, keyExpires)
   const bodyAllowed = status !== 204 && status !== 304 && request.method !== 'HEAD'
   const length = bodyAllowed
     ? (knownLength ?? declaredLength)

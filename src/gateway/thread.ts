@@ -12,6 +12,7 @@ import { CallsLink } from './calls-link.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { Connections } from './connections.ts'
 import { Dispatcher } from './dispatch.ts'
+import { FirstUses } from './first-uses.ts'
 import { Forwarding } from './forwarded.ts'
 import { Gateway } from './gateway.ts'
 import { createGatewayServer } from './http-server.ts'
@@ -21,6 +22,7 @@ import { Tables } from './tables.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
 import { ThreadMetrics } from './thread-metrics.ts'
 import { CallTracer } from './tracing.ts'
+import { Trust } from './trust.ts'
 import { UsageCounter } from './usage.ts'
 
 /** How many callers may wait for a connection. */
@@ -47,6 +49,8 @@ const tracer =
 
 const callsLink = new CallsLink((message) => send({ type: 'calls', message }))
 
+const firstUses = new FirstUses(systemClock, (use) => send({ type: 'first-use', use }))
+
 const gateway: Gateway = new Gateway({
   limits,
   forwarding,
@@ -54,12 +58,16 @@ const gateway: Gateway = new Gateway({
   routes,
   keys,
   clock: systemClock,
+  trust: new Trust(data.trust),
   observers: [metrics.calls, usage, accessLog, tracer].filter((observer) => observer !== undefined),
   tracer,
+  firstUses,
   asyncCalls:
     data.asyncCalls &&
-    new AsyncCalls(data.asyncCalls, callsLink, (head, keyId, functionId) => {
-      const { verdict, key } = authenticate(keys, head, functionId, systemClock.now())
+    new AsyncCalls(data.asyncCalls, callsLink, (head, keyId, { functionId, method, target }) => {
+      const namespaceId = routes.findFunction(functionId)?.namespaceId ?? ''
+      const use = { functionId, namespaceId, method, target }
+      const { verdict, key } = authenticate(keys, head, use, systemClock.now())
       return verdict === 'allowed' && keys.identity(key).id === keyId
     }),
   onInternalError(error, requestId) {
@@ -121,9 +129,6 @@ function onMessage(message: ToThread): void {
     case 'load':
       tables.load(message.state)
       send({ type: 'applied', ticket: message.ticket })
-      break
-    case 'stale':
-      gateway.isStale = message.stale
       break
     case 'tls':
       door?.use(message.material)

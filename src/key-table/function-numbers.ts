@@ -1,9 +1,9 @@
-/** What threads must learn of the numbers: by function id, null for one that is no longer used. */
+/** What threads must learn of the numbers: by id, null for one that is no longer used. */
 export type FunctionNumberNews = ReadonlyMap<string, number | null>
 
 /**
- * Small numbers for function ids, so that a grant takes four bytes. A number is never given twice: one
- * that a thread still takes for a function that is gone must not open another.
+ * Small numbers for the ids of functions and namespaces, so that a grant takes four bytes. A number is
+ * never given twice: one that a thread still takes for a function that is gone must not open another.
  */
 export class FunctionNumbers {
   readonly #numberOf = new Map<string, number>()

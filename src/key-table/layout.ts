@@ -7,7 +7,10 @@
  *   segment     [units] [depth] [used] [live] slot x 1024    by other bits of it, linear probing
  *   slot        0, never used | GONE | 4 bits of the hash, 28 bits the record's ref
  *   record      [units] [text bytes] [expiry, a double] [digest x 8] [project] [grants] [id bytes] [flags]
- *               function number x grants, ascending; the id's bytes, padded to a word; the name's bytes
+ *               number x grants, ascending; the id's bytes, padded to a word; the name's bytes;
+ *               of some, padded to a word: [extras bytes] the extras' bytes
+ *
+ * There is a record for each secret: while a key is rotated one more, whose id is the key's and OLD_ID_END.
  *
  * What readers rely on: a record is written before the slot that names it is stored, and is never
  * changed; a key that changes gets a new record, and one store puts it in the place of the old one. A
@@ -58,6 +61,19 @@ export const RECORD_FLAGS = 15
 export const RECORD_WORDS = 16
 /** The text has one byte for each character. */
 export const FLAG_ASCII = 1
+export const FLAG_DISABLED = 2
+/** Of the old secret of a rotation. */
+export const FLAG_OLD = 4
+export const FLAG_HAS_OLD = 8
+export const FLAG_AWAITED = 16
+/** See `extras.ts`. */
+export const FLAG_EXTRAS = 32
+
+/** Of the id of an old secret's record. */
+export const OLD_ID_END = '~'
+
+/** Grants are numbers for ids, a namespace's with this before it. */
+export const NAMESPACE_ID_BEGIN = 'ns:'
 
 /** Bytes of the id with its padding. */
 export function paddedBytes(bytes: number): number {

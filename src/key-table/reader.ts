@@ -1,3 +1,5 @@
+import type { KeyOpening, KeyUse } from '../domain/key-verdict.ts'
+import { extrasOfText, ReadExtras } from './extras.ts'
 import type { FunctionNumberNews } from './function-numbers.ts'
 import {
   BLOCK_UNITS,
@@ -7,8 +9,12 @@ import {
   EMPTY,
   entryOf,
   FLAG_ASCII,
+  FLAG_AWAITED,
+  FLAG_DISABLED,
+  FLAG_EXTRAS,
   HEADER_DIGESTS,
   HEADER_KEYS,
+  NAMESPACE_ID_BEGIN,
   paddedBytes,
   RECORD_DIGEST,
   RECORD_EXPIRY,
@@ -25,27 +31,36 @@ import {
   tagOf,
   UNIT_WORDS,
 } from './layout.ts'
+import { keyIdOf, readExtrasText } from './records.ts'
 import type { KeyTableShare } from './writer.ts'
 
 const NOT_FOUND = -1
 /** Up to so many grants looking at each is the fastest. */
 const SCANNED_GRANTS_MAX = 8
-const IDENTITIES = 1024
+/** Of each kind that is read from records, as many are kept. */
+const KEPT = 1024
 
 export interface SharedKeyIdentity {
   readonly id: string
   readonly name: string
+  /** Of the secret; null for never. */
+  readonly expireMs: number | null
+  readonly isAwaited: boolean
 }
 
-/** A thread's view of the table that the main thread writes. Nothing is allocated but what `identity` gives. */
+/**
+ * A thread's view of the table that the main thread writes. Nothing is allocated but what `identity` gives,
+ * and what the few keys have that are limited or whose time is still to come: both once for each record.
+ */
 export class SharedKeyTable {
   #buffer!: SharedArrayBuffer
   #words!: Int32Array<SharedArrayBuffer>
   #doubles!: Float64Array<SharedArrayBuffer>
   #bytes!: Buffer<SharedArrayBuffer>
-  #numbers = new Map<string, number>()
-  readonly #identityRefs = new Int32Array(IDENTITIES)
-  readonly #identities: SharedKeyIdentity[] = []
+  readonly #functionNumbers = new Map<string, number>()
+  readonly #namespaceNumbers = new Map<string, number>()
+  readonly #identities = new Kept((key) => this.#readIdentity(key))
+  readonly #extras = new Kept((key) => this.#readExtras(key))
 
   constructor(share: KeyTableShare) {
     this.adopt(share)
@@ -58,19 +73,24 @@ export class SharedKeyTable {
   /** Reads another table from now on. */
   adopt(share: KeyTableShare): void {
     this.#buffer = share.buffer
-    this.#numbers = new Map(share.functionNumbers)
+    this.#functionNumbers.clear()
+    this.#namespaceNumbers.clear()
     this.#see()
-    this.#identityRefs.fill(0)
+    this.takeNews(share.functionNumbers)
   }
 
   /** Must be called before the main thread is told that this one has taken the news in. */
   takeNews(news: FunctionNumberNews): void {
     for (const [id, number] of news) {
-      if (number === null) this.#numbers.delete(id)
-      else this.#numbers.set(id, number)
+      const isNamespace = id.startsWith(NAMESPACE_ID_BEGIN)
+      const numbers = isNamespace ? this.#namespaceNumbers : this.#functionNumbers
+      const ownId = isNamespace ? id.slice(NAMESPACE_ID_BEGIN.length) : id
+      if (number === null) numbers.delete(ownId)
+      else numbers.set(ownId, number)
     }
     // From now on a record's place may be given to another key.
-    this.#identityRefs.fill(0)
+    this.#identities.clear()
+    this.#extras.clear()
   }
 
   /** `digest` as `readKeySecretDigest` writes it. */
@@ -95,8 +115,29 @@ export class SharedKeyTable {
     return expireMs === Number.POSITIVE_INFINITY ? null : expireMs
   }
 
-  opens(key: number, functionId: string): boolean {
-    const number = this.#numbers.get(functionId)
+  isDisabled(key: number): boolean {
+    return (this.#flags(key) & FLAG_DISABLED) !== 0
+  }
+
+  notBeforeMs(key: number): number | null {
+    return (this.#flags(key) & FLAG_EXTRAS) === 0 ? null : this.#extras.of(key).notBeforeMs
+  }
+
+  opens(key: number, use: KeyUse): KeyOpening {
+    if (this.#hasGrant(key, this.#functionNumbers.get(use.functionId))) return 'allowed'
+    if (this.#hasGrant(key, this.#namespaceNumbers.get(use.namespaceId))) return 'allowed'
+    return (this.#flags(key) & FLAG_EXTRAS) === 0 ? 'not-granted' : this.#extras.of(key).opens(use)
+  }
+
+  identity(key: number): SharedKeyIdentity {
+    return this.#identities.of(key)
+  }
+
+  #flags(key: number): number {
+    return this.#words[key * UNIT_WORDS + RECORD_FLAGS]!
+  }
+
+  #hasGrant(key: number, number: number | undefined): boolean {
     if (number === undefined) return false
     const words = this.#words
     let low = key * UNIT_WORDS + RECORD_WORDS
@@ -108,15 +149,6 @@ export class SharedKeyTable {
     }
     for (; low < high; low++) if (words[low] === number) return true
     return false
-  }
-
-  identity(key: number): SharedKeyIdentity {
-    const place = key & (IDENTITIES - 1)
-    if (this.#identityRefs[place] === key) return this.#identities[place]!
-    const identity = this.#readIdentity(key)
-    this.#identityRefs[place] = key
-    this.#identities[place] = identity
-    return identity
   }
 
   /** In words. */
@@ -149,12 +181,20 @@ export class SharedKeyTable {
     const begin = (at + RECORD_WORDS + words[at + RECORD_GRANTS]!) * 4
     const end = begin + words[at + RECORD_TEXT_BYTES]!
     const idBytes = words[at + RECORD_ID_BYTES]!
-    if ((words[at + RECORD_FLAGS]! & FLAG_ASCII) !== 0) {
+    const flags = words[at + RECORD_FLAGS]!
+    const rest = { expireMs: this.expireMs(key), isAwaited: (flags & FLAG_AWAITED) !== 0 }
+    if ((flags & FLAG_ASCII) !== 0) {
       const text = this.#bytes.toString('latin1', begin, end)
-      return { id: text.slice(0, idBytes), name: text.slice(paddedBytes(idBytes)) }
+      const id = keyIdOf(text.slice(0, idBytes), flags)
+      return { id, name: text.slice(paddedBytes(idBytes)), ...rest }
     }
     const name = this.#bytes.toString('utf8', begin + paddedBytes(idBytes), end)
-    return { id: this.#bytes.toString('utf8', begin, begin + idBytes), name }
+    const id = keyIdOf(this.#bytes.toString('utf8', begin, begin + idBytes), flags)
+    return { id, name, ...rest }
+  }
+
+  #readExtras(key: number): ReadExtras {
+    return new ReadExtras(extrasOfText(readExtrasText(this.#words, this.#bytes, key * UNIT_WORDS)))
   }
 
   /** The buffer as long as it is now. A view that follows its length would be ten times as slow. */
@@ -163,5 +203,29 @@ export class SharedKeyTable {
     this.#words = new Int32Array(this.#buffer, 0, bytes / 4)
     this.#doubles = new Float64Array(this.#buffer, 0, bytes / 8)
     this.#bytes = Buffer.from(this.#buffer, 0, bytes)
+  }
+}
+
+/** What was read from records that are asked for again and again. */
+class Kept<T> {
+  readonly #read: (key: number) => T
+  readonly #keys = new Int32Array(KEPT)
+  readonly #values: T[] = []
+
+  constructor(read: (key: number) => T) {
+    this.#read = read
+  }
+
+  of(key: number): T {
+    const place = key & (KEPT - 1)
+    if (this.#keys[place] === key) return this.#values[place]!
+    const value = this.#read(key)
+    this.#keys[place] = key
+    this.#values[place] = value
+    return value
+  }
+
+  clear(): void {
+    this.#keys.fill(0)
   }
 }

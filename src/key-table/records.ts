@@ -1,11 +1,19 @@
 import type { KeyEntry } from '../domain/routes.ts'
 import type { Arena } from './arena.ts'
+import { extrasOfText, extrasText } from './extras.ts'
 import type { FunctionNumbers } from './function-numbers.ts'
 import type { Hash } from './hash-index.ts'
 import {
   BLOCK_UNITS,
   DIGEST_WORDS,
   FLAG_ASCII,
+  FLAG_AWAITED,
+  FLAG_DISABLED,
+  FLAG_EXTRAS,
+  FLAG_HAS_OLD,
+  FLAG_OLD,
+  NAMESPACE_ID_BEGIN,
+  OLD_ID_END,
   paddedBytes,
   RECORD_DIGEST,
   RECORD_EXPIRY,
@@ -34,12 +42,14 @@ export class Records {
 
   /** A new record, which no index names yet. Throws on a digest that is none. */
   write(entry: KeyEntry): number {
-    const { keyId, name, functionIds } = entry
-    const idBytes = Buffer.byteLength(keyId)
+    const { name } = entry
+    const recordId = recordIdOf(entry)
+    const idBytes = Buffer.byteLength(recordId)
     const textBytes = paddedBytes(idBytes) + Buffer.byteLength(name)
-    const ids = functionIds.length > 1 ? new Set(functionIds) : functionIds
-    const grants = Array.isArray(ids) ? ids.length : (ids as ReadonlySet<string>).size
-    const ref = this.#arena.allocate(RECORD_WORDS + grants + Math.ceil(textBytes / 4))
+    const ids = openedIds(entry)
+    const extras = extrasText(entry)
+    const extrasBytes = extras === undefined ? 0 : Buffer.byteLength(extras)
+    const ref = this.#arena.allocate(wordsFor(ids.length, textBytes, extrasBytes))
     const { words, doubles, bytes } = this.#arena
     const at = ref * UNIT_WORDS
     words[at + RECORD_TEXT_BYTES] = textBytes
@@ -50,16 +60,21 @@ export class Records {
       throw new Error('a digest must be 64 hex digits')
     }
     words[at + RECORD_PROJECT] = entry.projectId
-    words[at + RECORD_GRANTS] = grants
+    words[at + RECORD_GRANTS] = ids.length
     words[at + RECORD_ID_BYTES] = idBytes
-    words[at + RECORD_FLAGS] = NOT_ASCII.test(keyId) || NOT_ASCII.test(name) ? 0 : FLAG_ASCII
+    words[at + RECORD_FLAGS] = flagsOf(entry, extras !== undefined)
     let grant = at + RECORD_WORDS
     for (const id of ids) words[grant++] = this.#numbers.use(id)
     this.#sortGrants(at)
     const text = grant * 4
     bytes.fill(0, text + idBytes, text + paddedBytes(idBytes))
-    bytes.write(keyId, text, idBytes)
+    bytes.write(recordId, text, idBytes)
     bytes.write(name, text + paddedBytes(idBytes), textBytes - paddedBytes(idBytes))
+    if (extras !== undefined) {
+      const begin = extrasBegin(words, at)
+      words[begin] = extrasBytes
+      bytes.write(extras, (begin + 1) * 4, extrasBytes)
+    }
     return ref
   }
 
@@ -84,13 +99,15 @@ export class Records {
   read(ref: number): KeyEntry {
     const { words, doubles, bytes } = this.#arena
     const at = ref * UNIT_WORDS
-    const functionIds = this.#grants(at).map((number) => this.#numbers.id(number))
+    const opened = this.#grants(at).map((number) => this.#numbers.id(number))
     const text = textBegin(words, at)
     const idBytes = words[at + RECORD_ID_BYTES]!
     const digest = (at + RECORD_DIGEST) * 4
     const expireMs = doubles[(at + RECORD_EXPIRY) / 2]!
+    const flags = words[at + RECORD_FLAGS]!
+    const recordId = bytes.toString('utf8', text, text + idBytes)
     return {
-      keyId: bytes.toString('utf8', text, text + idBytes),
+      keyId: keyIdOf(recordId, flags),
       projectId: words[at + RECORD_PROJECT]!,
       name: bytes.toString(
         'utf8',
@@ -99,7 +116,9 @@ export class Records {
       ),
       digest: bytes.toString('hex', digest, digest + 32),
       expireMs: expireMs === Number.POSITIVE_INFINITY ? null : expireMs,
-      functionIds: functionIds.sort(),
+      ...grantMembers(opened),
+      ...(flags & FLAG_EXTRAS ? extrasOfText(readExtrasText(words, bytes, at)) : {}),
+      ...flagMembers(flags),
     }
   }
 
@@ -157,6 +176,10 @@ export class Records {
     return this.#arena.words[ref * UNIT_WORDS + BLOCK_UNITS]! * UNIT_WORDS * 4
   }
 
+  isOld(ref: number): boolean {
+    return (this.#arena.words[ref * UNIT_WORDS + RECORD_FLAGS]! & FLAG_OLD) !== 0
+  }
+
   grantsOf(ref: number): number {
     return this.#arena.words[ref * UNIT_WORDS + RECORD_GRANTS]!
   }
@@ -179,10 +202,84 @@ export class Records {
   }
 }
 
+/** The id of the record of an entry. */
+function recordIdOf({ keyId, isOld }: KeyEntry): string {
+  return isOld === true ? oldRecordId(keyId) : keyId
+}
+
+/** The id of the record of a key's old secret. */
+export function oldRecordId(keyId: string): string {
+  return keyId + OLD_ID_END
+}
+
+export function keyIdOf(recordId: string, flags: number): string {
+  return flags & FLAG_OLD ? recordId.slice(0, -OLD_ID_END.length) : recordId
+}
+
+/** Each once, as the numbers know them. */
+function openedIds({ functionIds, namespaceIds }: KeyEntry): readonly string[] {
+  const ids = functionIds.length > 1 ? [...new Set(functionIds)] : functionIds
+  if (namespaceIds === undefined) return ids
+  return [...ids, ...new Set(namespaceIds.map((id) => NAMESPACE_ID_BEGIN + id))]
+}
+
+function grantMembers(
+  openedIds: readonly string[],
+): Pick<KeyEntry, 'functionIds' | 'namespaceIds'> {
+  const [functionIds, namespaceIds]: [string[], string[]] = [[], []]
+  for (const id of openedIds) {
+    if (id.startsWith(NAMESPACE_ID_BEGIN)) namespaceIds.push(id.slice(NAMESPACE_ID_BEGIN.length))
+    else functionIds.push(id)
+  }
+  functionIds.sort()
+  return namespaceIds.length === 0
+    ? { functionIds }
+    : { functionIds, namespaceIds: namespaceIds.sort() }
+}
+
+function flagsOf(entry: KeyEntry, hasExtras: boolean): number {
+  let flags = NOT_ASCII.test(entry.keyId) || NOT_ASCII.test(entry.name) ? 0 : FLAG_ASCII
+  if (entry.isDisabled) flags |= FLAG_DISABLED
+  if (entry.isOld) flags |= FLAG_OLD
+  if (entry.hasOld) flags |= FLAG_HAS_OLD
+  if (entry.isAwaited) flags |= FLAG_AWAITED
+  return hasExtras ? flags | FLAG_EXTRAS : flags
+}
+
+function flagMembers(
+  flags: number,
+): Pick<KeyEntry, 'isDisabled' | 'isOld' | 'hasOld' | 'isAwaited'> {
+  return {
+    ...(flags & FLAG_DISABLED ? { isDisabled: true } : {}),
+    ...(flags & FLAG_OLD ? { isOld: true } : {}),
+    ...(flags & FLAG_HAS_OLD ? { hasOld: true } : {}),
+    ...(flags & FLAG_AWAITED ? { isAwaited: true } : {}),
+  }
+}
+
 /** What of a block's words a record needs. */
-export function recordWords(words: Int32Array, at: number): number {
-  const text = Math.ceil(words[at + RECORD_TEXT_BYTES]! / 4)
-  return RECORD_WORDS + words[at + RECORD_GRANTS]! + text
+function recordWords(words: Int32Array, at: number): number {
+  const grants = words[at + RECORD_GRANTS]!
+  const hasExtras = (words[at + RECORD_FLAGS]! & FLAG_EXTRAS) !== 0
+  const extrasBytes = hasExtras ? words[extrasBegin(words, at)]! : 0
+  return wordsFor(grants, words[at + RECORD_TEXT_BYTES]!, extrasBytes)
+}
+
+/** `extrasBytes`: 0 for none, which take no word for their length either. */
+function wordsFor(grants: number, textBytes: number, extrasBytes: number): number {
+  const extras = extrasBytes === 0 ? 0 : 1 + Math.ceil(extrasBytes / 4)
+  return RECORD_WORDS + grants + Math.ceil(textBytes / 4) + extras
+}
+
+/** In words. */
+function extrasBegin(words: Int32Array, at: number): number {
+  return at + wordsFor(words[at + RECORD_GRANTS]!, words[at + RECORD_TEXT_BYTES]!, 0)
+}
+
+/** Of a record that has extras. */
+export function readExtrasText(words: Int32Array, bytes: Buffer, at: number): string {
+  const begin = extrasBegin(words, at)
+  return bytes.toString('utf8', (begin + 1) * 4, (begin + 1) * 4 + words[begin]!)
 }
 
 /** In bytes. */

@@ -10,7 +10,7 @@ import {
   TABLE_BYTES_MAX,
   UNIT_WORDS,
 } from './layout.ts'
-import { Records } from './records.ts'
+import { oldRecordId, Records } from './records.ts'
 
 /** What a thread needs to read a table. */
 export interface KeyTableShare {
@@ -42,6 +42,8 @@ export class KeyTableWriter {
   #keys = 0
   #recordBytes = 0
   #grants = 0
+  /** Records of old secrets. */
+  #olds = 0
 
   /** Throws `KeyTableFullError` from every method that adds, once `bytesMax` is not enough. */
   constructor({ expectedKeys = 0, bytesMax = TABLE_BYTES_MAX }: KeyTableWriterOptions = {}) {
@@ -52,11 +54,12 @@ export class KeyTableWriter {
     this.#ids = new HashIndex(this.#arena, HEADER_IDS, idHash, expectedKeys)
   }
 
+  /** One for each secret. */
   get size(): number {
     return this.#keys
   }
 
-  /** Pairs of a key and a function that it opens. */
+  /** Pairs of a key and a function or namespace that it opens whole. */
   get grants(): number {
     return this.#grants
   }
@@ -76,24 +79,17 @@ export class KeyTableWriter {
     for (const key of change.keys) this.put(key)
   }
 
-  /** Adds a key, or puts it in the place of the one with its id. */
+  /**
+   * Adds a key, or puts it in the place of the one with its id. The entry of an old secret stands beside
+   * the key's own, and is forgotten with the first own one that does not speak of it. What a digest opened
+   * before and opens after, it opens all the time, an entry for an old secret being put before the key's own.
+   */
   put(entry: KeyEntry): void {
     const ref = this.#records.write(entry)
-    this.#recordBytes += this.#records.bytesOf(ref)
-    this.#grants += this.#records.grantsOf(ref)
-    const place = this.#ids.locate(this.#hash, this.#records.lookUpId(entry.keyId, this.#hash))
-    if (place < 0) {
-      this.#putDigest(ref)
-      this.#records.idHash(ref, this.#hash)
-      this.#ids.insert(this.#hash, ref)
-      this.#count(1)
-      return
-    }
-    const old = this.#ids.refAt(place)
-    if (!this.#records.sameDigest(old, ref)) this.#clearDigest(old)
-    this.#putDigest(ref)
-    this.#ids.replace(place, ref)
-    this.#retire(old)
+    this.#counted(ref, 1)
+    this.#take(ref, entry.isOld === true ? oldRecordId(entry.keyId) : entry.keyId)
+    const hasNoOld = entry.isOld !== true && entry.hasOld !== true
+    if (hasNoOld && this.#olds > 0) this.#forget(oldRecordId(entry.keyId))
   }
 
   /** Adds a key whose id and digest are new to this table. Faster than `put`. */
@@ -101,17 +97,11 @@ export class KeyTableWriter {
     this.#insert(this.#records.write(entry))
   }
 
-  /** False when there is no such key. */
+  /** With its old secret. False when there is no such key. */
   remove(keyId: string): boolean {
-    const place = this.#ids.locate(this.#hash, this.#records.lookUpId(keyId, this.#hash))
-    if (place < 0) return false
-    const ref = this.#ids.refAt(place)
-    this.#clearDigest(ref)
-    this.#records.idHash(ref, this.#hash)
-    this.#ids.clear(this.#hash, place)
-    this.#count(-1)
-    this.#retire(ref)
-    return true
+    const wasThere = this.#forget(keyId)
+    if (this.#olds > 0) this.#forget(oldRecordId(keyId))
+    return wasThere
   }
 
   /**
@@ -166,10 +156,38 @@ export class KeyTableWriter {
     for (const ref of retired) this.#arena.free(ref)
   }
 
+  /** Puts a record in the place of the one with its id, if there is one. */
+  #take(ref: number, recordId: string): void {
+    const place = this.#ids.locate(this.#hash, this.#records.lookUpId(recordId, this.#hash))
+    if (place < 0) {
+      this.#putDigest(ref)
+      this.#records.idHash(ref, this.#hash)
+      this.#ids.insert(this.#hash, ref)
+      this.#count(1)
+      return
+    }
+    const before = this.#ids.refAt(place)
+    if (!this.#records.sameDigest(before, ref)) this.#clearDigest(before)
+    this.#putDigest(ref)
+    this.#ids.replace(place, ref)
+    this.#retire(before)
+  }
+
+  #forget(recordId: string): boolean {
+    const place = this.#ids.locate(this.#hash, this.#records.lookUpId(recordId, this.#hash))
+    if (place < 0) return false
+    const ref = this.#ids.refAt(place)
+    this.#clearDigest(ref)
+    this.#records.idHash(ref, this.#hash)
+    this.#ids.clear(this.#hash, place)
+    this.#count(-1)
+    this.#retire(ref)
+    return true
+  }
+
   /** A record whose id and digest no other has. */
   #insert(ref: number): void {
-    this.#recordBytes += this.#records.bytesOf(ref)
-    this.#grants += this.#records.grantsOf(ref)
+    this.#counted(ref, 1)
     this.#records.digestHash(ref, this.#hash)
     this.#digests.insert(this.#hash, ref)
     this.#records.idHash(ref, this.#hash)
@@ -193,9 +211,14 @@ export class KeyTableWriter {
 
   #retire(ref: number): void {
     this.#records.releaseGrants(ref)
-    this.#recordBytes -= this.#records.bytesOf(ref)
-    this.#grants -= this.#records.grantsOf(ref)
+    this.#counted(ref, -1)
     this.#arena.retire(ref)
+  }
+
+  #counted(ref: number, step: 1 | -1): void {
+    this.#recordBytes += step * this.#records.bytesOf(ref)
+    this.#grants += step * this.#records.grantsOf(ref)
+    if (this.#records.isOld(ref)) this.#olds += step
   }
 
   #count(step: 1 | -1): void {

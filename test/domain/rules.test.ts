@@ -4,7 +4,7 @@ import { PUBLIC_ERRORS, PublicError, problemOf } from '../../src/domain/errors.t
 import { FLAVORS, findFlavor } from '../../src/domain/flavor.ts'
 import { methodName, timeoutMs, versionId } from '../../src/domain/function.ts'
 import { isExpired, keyStatus } from '../../src/domain/key.ts'
-import { judgeKey } from '../../src/domain/key-verdict.ts'
+import { judgeKey, type KeyFacts, type KeyVerdict } from '../../src/domain/key-verdict.ts'
 import {
   formatToken,
   mintTokenSecret,
@@ -13,6 +13,13 @@ import {
   tokenSecretDigest,
 } from '../../src/domain/token.ts'
 
+const GOOD: KeyFacts = {
+  isDisabled: false,
+  notBeforeMs: null,
+  expireMs: null,
+  opening: 'allowed',
+}
+
 describe('the verdict on a key', () => {
   it('turns at the very millisecond of the expiry, in the list as at the gateway', () => {
     for (const [nowMs, expired] of [
@@ -20,7 +27,7 @@ describe('the verdict on a key', () => {
       [1_000, true],
       [1_001, true],
     ] as const) {
-      const verdict = judgeKey({ expireMs: 1_000, opensFunction: true }, nowMs)
+      const verdict = judgeKey({ ...GOOD, expireMs: 1_000 }, nowMs)
       expect(verdict).toBe(expired ? 'expired' : 'allowed')
       expect(isExpired(1_000, nowMs)).toBe(expired)
       expect(keyStatus({ notBeforeMs: null, expireMs: 1_000, disabledAtMs: null }, nowMs)).toBe(
@@ -30,8 +37,27 @@ describe('the verdict on a key', () => {
   })
 
   it('denies by default', () => {
-    expect(judgeKey({ expireMs: null, opensFunction: false }, 0)).toBe('not-granted')
-    expect(judgeKey({ expireMs: null, opensFunction: true }, 0)).toBe('allowed')
+    expect(judgeKey({ ...GOOD, opening: 'not-granted' }, 0)).toBe('not-granted')
+    expect(judgeKey(GOOD, 0)).toBe('allowed')
+  })
+
+  it('turns at the very millisecond at which the key becomes valid', () => {
+    const verdicts = [999, 1_000].map((nowMs) => judgeKey({ ...GOOD, notBeforeMs: 1_000 }, nowMs))
+    expect(verdicts).toEqual(['not-yet', 'allowed'])
+  })
+
+  it('names the first of several reasons, always in the same order', () => {
+    const reasons: [KeyVerdict, Partial<KeyFacts>][] = [
+      ['disabled', { isDisabled: true }],
+      ['not-yet', { notBeforeMs: 2_000 }],
+      ['expired', { expireMs: 1_000 }],
+      ['not-granted', { opening: 'not-granted' }],
+    ]
+    for (let first = 0; first < reasons.length; first++) {
+      const facts = Object.assign({ ...GOOD }, ...reasons.slice(first).map(([, fact]) => fact))
+      expect(judgeKey(facts, 1_500)).toBe(reasons[first]![0])
+    }
+    expect(judgeKey({ ...GOOD, opening: 'not-permitted' }, 0)).toBe('not-permitted')
   })
 })
 

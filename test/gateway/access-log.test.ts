@@ -90,7 +90,7 @@ describe('a line of the access log', () => {
     const nasty = fc.oneof(text, fc.constantFrom('"}\n{"status":200', '\\', '\u2028', '\\u0022'))
     fc.assert(
       fc.property(nasty, nasty, nasty, fc.string({ unit: 'binary' }), (path, host, agent, name) => {
-        const key = { id: 'k1', name }
+        const key = { id: 'k1', name, expireMs: null, isAwaited: false }
         const rawHeaders = ['Host', host, 'User-Agent', agent]
         const taken = written([endedCall({ url: `/${path}`, key, rawHeaders })], true)
         expect(taken.text).toMatch(/^[ -~]*\n$/)

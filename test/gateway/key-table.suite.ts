@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { keySecretDigest, mintKeySecret } from '../../src/domain/key-secret.ts'
+import type { KeyUse } from '../../src/domain/key-verdict.ts'
 import type { Change, KeyEntry } from '../../src/domain/routes.ts'
-import { type KeyTable, NO_KEY } from '../../src/gateway/key-table.ts'
+import { type KeyRef, type KeyTable, NO_KEY } from '../../src/gateway/key-table.ts'
 import { keyOf } from './harness.ts'
 
 /** A table with the side that fills it. */
@@ -14,6 +15,15 @@ export interface FilledKeyTable extends KeyTable {
 export function wordsOf(digest: string): Int32Array {
   const bytes = Buffer.from(digest, 'hex')
   return Int32Array.from({ length: 8 }, (_, i) => bytes.readInt32LE(4 * i))
+}
+
+/** Whether the key opens the function by its name, whatever the method and the path. */
+export function opensFunction(table: KeyTable, key: KeyRef, functionId: string): boolean {
+  return table.opens(key, useOf(functionId)) === 'allowed'
+}
+
+export function useOf(functionId: string, others: Partial<KeyUse> = {}): KeyUse {
+  return { functionId, namespaceId: 'n1', method: 'GET', target: '/', ...others }
 }
 
 /** What every implementation of the table must do. */
@@ -31,9 +41,9 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
       expect(table.identity(ref).id).toBe(key.keyId)
       expect(table.identity(ref).name).toBe(key.name)
       expect(table.expireMs(ref)).toBe(1234)
-      expect(table.opens(ref, 'f1')).toBe(true)
-      expect(table.opens(ref, 'f2')).toBe(true)
-      expect(table.opens(ref, 'f3')).toBe(false)
+      expect(opensFunction(table, ref, 'f1')).toBe(true)
+      expect(opensFunction(table, ref, 'f2')).toBe(true)
+      expect(opensFunction(table, ref, 'f3')).toBe(false)
       expect(table.size).toBe(2)
     })
 
@@ -42,7 +52,7 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
       const key = keyOf(mintKeySecret(), [])
       table.apply(change([key]))
       expect(table.expireMs(find(table, key.digest))).toBeNull()
-      expect(table.opens(find(table, key.digest), 'f1')).toBe(false)
+      expect(opensFunction(table, find(table, key.digest), 'f1')).toBe(false)
     })
 
     test('finds nothing for a digest that it was never given', () => {
@@ -61,7 +71,10 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
       expect(find(table, key.digest)).toBe(NO_KEY)
       const ref = find(table, digest)
       expect([table.identity(ref).name, table.expireMs(ref)]).toEqual(['other', 5])
-      expect([table.opens(ref, 'f1'), table.opens(ref, 'f2')]).toEqual([false, true])
+      expect([opensFunction(table, ref, 'f1'), opensFunction(table, ref, 'f2')]).toEqual([
+        false,
+        true,
+      ])
       expect(table.size).toBe(1)
     })
 
@@ -93,7 +106,7 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
       )
       table.load(keys)
       for (const { digest, keyId, name } of keys) {
-        expect(table.identity(find(table, digest))).toEqual({ id: keyId, name })
+        expect(table.identity(find(table, digest))).toMatchObject({ id: keyId, name })
       }
       table.apply(change([], [keys[4]!.keyId]))
       expect(find(table, keys[4]!.digest)).toBe(NO_KEY)
@@ -109,10 +122,10 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
       )
       table.load([all, odd])
       const opened = (key: KeyEntry) =>
-        functionIds.filter((id) => table.opens(find(table, key.digest), id)).sort()
+        functionIds.filter((id) => opensFunction(table, find(table, key.digest), id)).sort()
       expect(opened(all)).toEqual([...functionIds].sort())
       expect(opened(odd)).toEqual([...odd.functionIds].sort())
-      expect(table.opens(find(table, all.digest), 'f3000')).toBe(false)
+      expect(opensFunction(table, find(table, all.digest), 'f3000')).toBe(false)
     })
 
     test('lets a key open the function again that every key had lost', () => {
@@ -122,7 +135,7 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
       for (const functionIds of [[], ['f1'], ['f2'], ['f1', 'f2']]) {
         table.apply(change([{ ...key, functionIds }]))
         const ref = find(table, key.digest)
-        expect(['f1', 'f2'].filter((id) => table.opens(ref, id))).toEqual(functionIds)
+        expect(['f1', 'f2'].filter((id) => opensFunction(table, ref, id))).toEqual(functionIds)
       }
     })
 
@@ -135,6 +148,112 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
       table.apply(change([], [one.keyId]))
       expect(table.identity(find(table, one.digest)).id).toBe(two.keyId)
       expect(table.size).toBe(1)
+    })
+
+    test('knows what few keys have: disabled, not valid yet, waited for', () => {
+      const table = create()
+      const plain = keyOf(mintKeySecret(), ['f1'])
+      const marked = keyOf(mintKeySecret(), ['f1'], { isDisabled: true, notBeforeMs: 1e12 + 1 })
+      const awaited = keyOf(mintKeySecret(), ['f1'], { isAwaited: true, expireMs: 77 })
+      table.load([plain, marked, awaited])
+      const facts = [plain, marked, awaited].map(({ digest }) => {
+        const ref = find(table, digest)
+        const { isAwaited, expireMs } = table.identity(ref)
+        return [table.isDisabled(ref), table.notBeforeMs(ref), isAwaited, expireMs]
+      })
+      expect(facts).toEqual([
+        [false, null, false, null],
+        [true, 1e12 + 1, false, null],
+        [false, null, true, 77],
+      ])
+      table.apply(change([{ ...plain, keyId: marked.keyId, digest: marked.digest }]))
+      expect(table.isDisabled(find(table, marked.digest))).toBe(false)
+      expect(table.notBeforeMs(find(table, marked.digest))).toBeNull()
+    })
+
+    test('lets a namespace open its functions, and takes no id of one kind for the other', () => {
+      const table = create()
+      const key = keyOf(mintKeySecret(), ['f1'], { namespaceIds: ['n2', 'f9'] })
+      table.load([key])
+      const ref = find(table, key.digest)
+      const opened = (functionId: string, namespaceId: string) =>
+        table.opens(ref, useOf(functionId, { namespaceId }))
+      expect(opened('f1', 'n1')).toBe('allowed')
+      expect(opened('new', 'n2')).toBe('allowed')
+      expect(opened('new', 'n1')).toBe('not-granted')
+      expect(opened('n2', 'n1')).toBe('not-granted')
+      expect(opened('f9', 'n1')).toBe('not-granted')
+      expect(opened('new', 'f1')).toBe('not-granted')
+      table.apply(change([{ ...key, namespaceIds: [] }]))
+      expect(table.opens(find(table, key.digest), useOf('new', { namespaceId: 'n2' }))).toBe(
+        'not-granted',
+      )
+    })
+
+    test('adds limited grants up, and tells what is not permitted from what is not granted', () => {
+      const table = create()
+      const key = keyOf(mintKeySecret(), ['f1'], {
+        limited: [
+          { id: 'f2', methods: ['GET'], paths: ['/a'] },
+          { id: 'f2', methods: ['POST'], paths: [] },
+          { id: 'n2', methods: [], paths: ['/größe'] },
+        ],
+      })
+      table.load([key, keyOf(mintKeySecret(), ['f2'])])
+      const ref = find(table, key.digest)
+      const opened = (functionId: string, method: string, target: string, namespaceId = 'n1') =>
+        table.opens(ref, { functionId, namespaceId, method, target })
+      expect(opened('f1', 'PUT', '/b')).toBe('allowed')
+      expect(opened('f2', 'HEAD', '/a/b')).toBe('allowed')
+      expect(opened('f2', 'POST', '/b')).toBe('allowed')
+      expect(opened('f2', 'GET', '/b')).toBe('not-permitted')
+      expect(opened('f2', 'GET', '/größe', 'n2')).toBe('allowed')
+      expect(opened('f3', 'PUT', '/größe/x', 'n2')).toBe('allowed')
+      expect(opened('f3', 'PUT', '/b', 'n2')).toBe('not-permitted')
+      expect(opened('f3', 'GET', '/a')).toBe('not-granted')
+    })
+
+    test('has both secrets of a key that is rotated, until an entry does not speak of the old one', () => {
+      const table = create()
+      const before = keyOf(mintKeySecret(), ['f1'], { name: 'k' })
+      const old: KeyEntry = { ...before, expireMs: 99, isOld: true }
+      const own: KeyEntry = {
+        ...before,
+        digest: keySecretDigest(mintKeySecret()),
+        hasOld: true,
+        isAwaited: true,
+      }
+      const seen = () =>
+        [old, own].map(({ digest }) => {
+          const ref = find(table, digest)
+          return ref === NO_KEY ? undefined : table.identity(ref)
+        })
+      const ofOld = { id: before.keyId, name: 'k', expireMs: 99, isAwaited: false }
+      const ofOwn = { ...ofOld, expireMs: null, isAwaited: true }
+      table.load([before])
+      table.apply(change([old, own]))
+      expect(seen()).toEqual([ofOld, ofOwn])
+      expect(table.size).toBe(2)
+      table.apply(
+        change([
+          { ...old, name: 'k2' },
+          { ...own, name: 'k2' },
+        ]),
+      )
+      expect(seen()).toEqual([
+        { ...ofOld, name: 'k2' },
+        { ...ofOwn, name: 'k2' },
+      ])
+      table.apply(change([{ ...before, digest: own.digest }]))
+      expect(seen()).toEqual([undefined, { ...ofOwn, isAwaited: false }])
+      expect(table.size).toBe(1)
+      table.apply(change([old, own]))
+      table.apply(change([before]))
+      expect(seen()).toEqual([{ ...ofOld, expireMs: null }, undefined])
+      table.apply(change([old, own]))
+      table.apply(change([], [before.keyId]))
+      expect(seen()).toEqual([undefined, undefined])
+      expect(table.size).toBe(0)
     })
 
     test('stays true through many changes', () => {
@@ -164,7 +283,7 @@ export function describeKeyTable(name: string, create: () => FilledKeyTable): vo
         expect(ref !== NO_KEY).toBe(want !== undefined)
         if (want === undefined) continue
         expect([table.identity(ref).id, table.expireMs(ref)]).toEqual([want.keyId, want.expireMs])
-        expect(table.opens(ref, want.functionIds[0]!)).toBe(true)
+        expect(opensFunction(table, ref, want.functionIds[0]!)).toBe(true)
       }
     })
   })

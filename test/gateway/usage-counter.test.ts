@@ -10,6 +10,7 @@ import {
   type UsageRow,
 } from '../../src/domain/usage.ts'
 import type { EndedCall } from '../../src/gateway/ended-call.ts'
+import type { KeyIdentity } from '../../src/gateway/key-table.ts'
 import { UsageCounter } from '../../src/gateway/usage.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { routeOf } from './harness.ts'
@@ -35,11 +36,15 @@ function counterWith(options: { pairsMax?: number } = {}) {
   return { counter: new UsageCounter({ clock: systemClock, send, ...options }), sent }
 }
 
+function keyIdentity(id: string): KeyIdentity {
+  return { id, name: `name of ${id}`, expireMs: null, isAwaited: false }
+}
+
 function endedCall(changes: Partial<EndedCall> = {}): EndedCall {
   return {
     route: routes.a,
     verdict: 'allowed',
-    key: { id: 'key-1', name: 'one' },
+    key: keyIdentity('key-1'),
     status: 200,
     bytesReceived: 2,
     bytesSent: 5,
@@ -144,7 +149,7 @@ describe('counting in a gateway thread', () => {
     const { counter, sent } = counterWith({ pairsMax: 10 })
     for (let i = 0; i < 500; i++) {
       const route = i % 2 === 0 ? routes.a : routes.b
-      counter.ended(endedCall({ route, key: { id: `key-${i}`, name: 'x' } }))
+      counter.ended(endedCall({ route, key: keyIdentity(`key-${i}`) }))
     }
     counter.ended(endedCall({ route: routes.a, key: undefined, verdict: 'missing' }))
     counter.flush()
@@ -157,7 +162,7 @@ describe('counting in a gateway thread', () => {
       ['fn-b', 230],
     ])
     expect([...batchLastUses(sent[3]![0]!)]).toHaveLength(10)
-    counter.ended(endedCall({ key: { id: 'key-400', name: 'x' } }))
+    counter.ended(endedCall({ key: keyIdentity('key-400') }))
     counter.flush()
     expect(rowsOf(sent[4]!).map((row) => row.keyId)).toEqual(['key-400'])
   })

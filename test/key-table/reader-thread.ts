@@ -71,7 +71,7 @@ function faultOf(index: number): string | undefined {
   found += 1
   const { id, name } = table.identity(ref)
   const expireMs = table.expireMs(ref)
-  const opened = COMMON_FUNCTIONS.filter((functionId) => table.opens(ref, functionId))
+  const opened = COMMON_FUNCTIONS.filter((functionId) => opens(ref, functionId))
   const newest = bounds.newest(index)
   const version = Number(name.split(':')[1])
   if (id !== `id-${index}` || name !== `${index}:${version}`) return `it is ${id}, ${name}`
@@ -83,8 +83,12 @@ function faultOf(index: number): string | undefined {
     return `version ${version} opens ${opened}`
   }
   const own = `own-${index}-${version - 1}`
-  if (table.opens(ref, own) && !expected.includes(own)) return `version ${version} opens ${own}`
+  if (opens(ref, own) && !expected.includes(own)) return `version ${version} opens ${own}`
   return undefined
+}
+
+function opens(ref: number, functionId: string): boolean {
+  return table.opens(ref, { functionId, namespaceId: '', method: 'GET', target: '/' }) === 'allowed'
 }
 
 function send(message: FromReader): void {

@@ -1,8 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { KeyEntry } from '../../src/domain/routes.ts'
 import { KeyTableFullError } from '../../src/key-table/arena.ts'
 import { SharedKeyTable } from '../../src/key-table/reader.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
-import { digestWordsOf, entryAt } from './versions.ts'
+import { asEntry, rareMembers } from '../gateway/random-keys.ts'
+import { digestOf, digestWordsOf, entryAt } from './versions.ts'
 
 /** Two segments and a directory for each of two indexes, and a record. */
 const SEGMENT_BYTES = 4128
@@ -54,6 +57,18 @@ describe('memory', () => {
     expect(table.bytes / table.size).toBeLessThan(200)
   })
 
+  test('a key that is neither limited nor scheduled costs not a byte for what others have', () => {
+    const bytesWith = (members: Partial<KeyEntry>) => {
+      const table = new KeyTableWriter()
+      table.put({ ...entryAt(0, 1), ...members })
+      return table.bytes
+    }
+    const plain = bytesWith({})
+    expect(bytesWith({ isDisabled: true, isAwaited: true, hasOld: true })).toBe(plain)
+    expect(bytesWith({ limited: [], namespaceIds: [] })).toBe(plain)
+    expect(bytesWith({ notBeforeMs: 1 })).toBeGreaterThan(plain)
+  })
+
   test('what is replaced is used again once the readers are past it', async () => {
     const table = new KeyTableWriter()
     fill(table, 0, 1_000)
@@ -74,7 +89,7 @@ describe('memory', () => {
     for (let version = 4; version < 400; version += 3) table.put(entryAt(0, version))
     table.remove('id-0')
     fill(table, 1, 2_000)
-    expect(reader.identity(ref)).toEqual({ id: 'id-0', name: '0:1' })
+    expect(reader.identity(ref)).toMatchObject({ id: 'id-0', name: '0:1' })
     expect(reader.expireMs(ref)).toBe(1)
     expect(reader.find(digestWordsOf(0))).toBe(-1)
   })
@@ -119,6 +134,36 @@ test('a digest that is none is refused before anything is changed', () => {
   const table = new KeyTableWriter()
   expect(() => table.put({ ...entryAt(0, 1), digest: 'abc' })).toThrow('64 hex digits')
   expect([table.size, [...table.entries()]]).toEqual([0, []])
+})
+
+test('what is put in comes out of entries, slices and another table as it was', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 12 })
+  const ids = ['f1', 'f2', 'f3']
+  const namespaceIds = ['n1', 'n2']
+  const entry = fc.record({
+    keyId: fc.constantFrom('one', 'two', 'größer'),
+    projectId: fc.integer({ min: 1, max: 9 }),
+    name: text,
+    digest: fc.constantFrom(...[0, 1, 2, 3].map((i) => digestOf(i).toString('hex'))),
+    expireMs: fc.option(fc.integer()),
+    functionIds: fc.subarray(ids),
+    ...rareMembers(ids, namespaceIds),
+  })
+  fc.assert(
+    fc.property(entry.map(asEntry), (one) => {
+      const table = new KeyTableWriter()
+      table.put({ ...entryAt(9, 1), functionIds: ['f3', 'f0'] })
+      table.put(one)
+      const found = (from: KeyTableWriter) =>
+        [...from.entries()].find(({ keyId }) => keyId === one.keyId)
+      expect(found(table)).toEqual(one)
+      const copy = new KeyTableWriter()
+      const names = new Map(table.functionNumbersSince(0).added)
+      for (const record of table.slice(0).records) copy.copy(record, 0, (n) => names.get(n)!)
+      expect(found(copy)).toEqual(one)
+      expect([...copy.entries()]).toHaveLength(2)
+    }),
+  )
 })
 
 test('grants are counted through changes, removals and copies', () => {
