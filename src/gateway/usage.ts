@@ -88,19 +88,19 @@ export class UsageCounter implements CallObserver {
     numbers[at + BYTES_SENT]! += call.bytesSent
     numbers[at + LATENCY_US]! += durationMs * 1000
     numbers[at + latencyField(durationMs)]! += 1
-    if (verdict === 'allowed' && startedAtMs > numbers[at + LAST_USE]!) {
-      numbers[at + LAST_USE] = startedAtMs
-      this.#usedFrom(keyId, pair, call.remoteAddress ?? '')
-    }
+    if (verdict === 'allowed') this.#used(keyId, pair, startedAtMs, call.remoteAddress ?? '')
   }
 
-  #usedFrom(keyId: string, pair: number, address: string): void {
+  #used(keyId: string, pair: number, atMs: number, address: string): void {
     const text = pair * BATCH_TEXTS + 2
+    const lastUse = pair * BATCH_WIDTH + LAST_USE
     // Most callers come again: one comparison for them.
-    if (this.#texts[text] === address) return
+    if (this.#texts[text] !== address && keyId !== NO_KEY_ID && address !== '') {
+      this.#addresses.saw(keyId, address, () => this.#options.clock.now())
+    }
+    if (atMs <= this.#numbers[lastUse]!) return
+    this.#numbers[lastUse] = atMs
     this.#texts[text] = address
-    if (keyId === NO_KEY_ID || address === '') return
-    this.#addresses.saw(keyId, address, () => this.#options.clock.now())
   }
 
   /** Sends what there is. Also what a thread does at its end. */

@@ -84,6 +84,29 @@ describe('counting in a gateway thread', () => {
     expect(b).toMatchObject({ functionId: 'fn-b', keyId: 'key-1' })
   })
 
+  it('sends each address that a key opened a function from, once', () => {
+    const { counter, sent } = counterWith()
+    const from = (remoteAddress: string, changes: Partial<EndedCall> = {}) =>
+      counter.ended(endedCall({ remoteAddress, ...changes }))
+    for (let i = 0; i < 3; i++) {
+      from('192.0.2.1')
+      from('::ffff:192.0.2.2')
+      from('192.0.2.1', { route: routes.b })
+    }
+    from('192.0.2.3', { verdict: 'not-granted' })
+    from('192.0.2.4', { key: undefined, verdict: 'allowed' })
+    vi.advanceTimersByTime(5_000)
+    const addresses = () => sent.at(-1)!.flatMap((batch) => batch.addresses ?? [])
+    expect(addresses()).toEqual([
+      { keyId: 'key-1', address: '192.0.2.1', atMs: START_MS },
+      { keyId: 'key-1', address: '192.0.2.2', atMs: START_MS },
+    ])
+    from('192.0.2.1')
+    vi.advanceTimersByTime(5_000)
+    expect(sent).toHaveLength(2)
+    expect(addresses()).toEqual([])
+  })
+
   it('sends nothing and runs no timer while it is idle', () => {
     const { counter, sent } = counterWith()
     expect(vi.getTimerCount()).toBe(0)
