@@ -1,4 +1,5 @@
 import type { SecureContextOptions } from 'node:tls'
+import cookie from '@fastify/cookie'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Control } from '../control/control.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -24,6 +25,7 @@ import { keyRotationRoutes } from './routes/key-rotation.ts'
 import { keySettingsRoutes } from './routes/key-settings.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { logRoutes } from './routes/logs.ts'
+import { mailRoutes } from './routes/mails.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { projectRoutes } from './routes/projects.ts'
@@ -35,6 +37,8 @@ import { triggerRoutes } from './routes/triggers.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { userActionRoutes } from './routes/user-actions.ts'
 import { versionRoutes } from './routes/versions.ts'
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import { COMPONENTS } from './schemas/components.ts'
 import { refuseWhileClosing } from './shutdown.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -78,6 +82,9 @@ const CLOUD_ROUTES: readonly Routes[] = [
   logRoutes,
   callRoutes,
   triggerRoutes,
+  webhookRoutes,
+  webhookDeliveryRoutes,
+  mailRoutes,
   runtimeRoutes,
   isolationRoutes,
   flavorRoutes,
@@ -87,6 +94,8 @@ const CLOUD_ROUTES: readonly Routes[] = [
   regionRoutes,
   tokenRoutes,
 ]
+
+const ROUTES: Readonly<Record<string, readonly Routes[]>> = { '/cloud': CLOUD_ROUTES }
 
 /** The REST API, not yet listening. */
 export function createApi(options: ApiOptions): FastifyInstance {
@@ -100,15 +109,19 @@ export function createApi(options: ApiOptions): FastifyInstance {
   refuseWhileClosing(app)
   answerErrors(app, idempotency)
   refuseUnknownPaths(app)
+  app.register(cookie)
   registerOpenapi(app, options.version)
   app.register(healthRoutes(options.readiness ?? (async () => [])))
-  app.register(
-    (cloud, _options, done) => {
-      registerCloud(cloud, { control, clock, idempotency })
-      done()
-    },
-    { prefix: '/cloud' },
-  )
+  const deps = { control, clock, idempotency }
+  for (const [prefix, routes] of Object.entries(ROUTES)) {
+    app.register(
+      (below, _options, done) => {
+        registerRoutes(below, deps, routes)
+        done()
+      },
+      { prefix },
+    )
+  }
   return app
 }
 
@@ -152,15 +165,16 @@ function bareApp({ logger, bodyBytesMax, tls, onAnswered }: ApiOptions): Fastify
   return app
 }
 
-function registerCloud(cloud: FastifyInstance, deps: RouteDeps): void {
-  cloud.addHook('onRequest', authenticate(deps.control))
-  checkAccess(cloud)
-  cloud.addHook('onRoute', (route) => {
+/** Behind authentication and the table of access. */
+function registerRoutes(app: FastifyInstance, deps: RouteDeps, all: readonly Routes[]): void {
+  app.addHook('onRequest', authenticate(deps.control))
+  checkAccess(app)
+  app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, security: [{ APIKey: [] }] }
   })
-  cloud.addHook('preValidation', async (request, reply) => deps.idempotency.replay(request, reply))
-  cloud.addHook('onSend', async (_request, reply) => {
+  app.addHook('preValidation', async (request, reply) => deps.idempotency.replay(request, reply))
+  app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
-  for (const routes of CLOUD_ROUTES) cloud.register(routes(deps))
+  for (const routes of all) app.register(routes(deps))
 }

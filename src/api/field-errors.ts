@@ -1,5 +1,11 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldError } from '../domain/errors.ts'
+import {
+  LABEL_NAME_PATTERN,
+  LABEL_NAME_RULE,
+  LABEL_VALUE_PATTERN,
+  LABEL_VALUE_RULE,
+} from '../domain/key-rules.ts'
 import { ENV_NAME_PATTERN, NAME_PATTERN, PROJECT_NAME_PATTERN } from '../domain/names.ts'
 import { FILE_PATH_PATTERN } from './schemas/functions.ts'
 
@@ -14,6 +20,8 @@ const PATTERN_RULES: Readonly<Record<string, string>> = {
     'must be 3 to 63 characters: letters, digits, spaces and `.`, `_`, `-`, a letter or digit first, no space or hyphen last',
   [ENV_NAME_PATTERN]:
     'is no name of an environment variable: letters, digits and `_`, no digit first',
+  [LABEL_NAME_PATTERN]: LABEL_NAME_RULE,
+  [LABEL_VALUE_PATTERN]: LABEL_VALUE_RULE,
   [FILE_PATH_PATTERN]: 'must be a relative path inside the function, with `/` between its parts',
 }
 

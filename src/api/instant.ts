@@ -20,6 +20,11 @@ export function parseInstant(text: string): number | undefined {
   return ms < FIRST_MS || ms > LAST_MS ? undefined : ms
 }
 
+/** For times that a schema has let through. */
+export function msOf(instant: string | null): number | null {
+  return instant === null ? null : (parseInstant(instant) ?? null)
+}
+
 type Six = [number, number, number, number, number, number]
 
 function daysInMonth(year: number, month: number): number {

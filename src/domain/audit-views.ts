@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
 import { utcSecondsOrNull } from '../lib/utc-time.ts'
 import type { FunctionEntity } from './function.ts'
-import type { Key } from './key.ts'
+import type { GrantLimits, Key } from './key.ts'
 import { formatFunctionName } from './names.ts'
 import type { Namespace } from './namespace.ts'
+import type { RoleOn } from './role.ts'
 import type { SealedEnvs } from './secret-envs.ts'
 import type { Token } from './token.ts'
+import type { User } from './user.ts'
 
 /*
  * What the audit shows of an entity: enough to see what changed, and never a secret, an environment
@@ -17,11 +19,21 @@ const DIGEST_CHARS = 12
 
 export function auditedKey(key: Key): object {
   return {
+    name: key.name,
     description: key.description,
+    labels: key.labels,
     hint: key.hint,
+    not_before: utcSecondsOrNull(key.notBeforeMs),
     expire: utcSecondsOrNull(key.expireMs),
-    functions: key.functions.map(formatFunctionName),
+    disabled: key.disabledAtMs !== null,
+    functions: key.functions.map((grant) => audited(formatFunctionName(grant), grant)),
+    namespaces: key.namespaces.map((grant) => audited(grant.namespace, grant)),
   }
+}
+
+/** Its name alone when all of it may be called. */
+function audited(name: string, { methods, paths }: GrantLimits): unknown {
+  return methods.length + paths.length === 0 ? name : { name, methods, paths }
 }
 
 export function auditedNamespace(namespace: Namespace): object {
@@ -64,7 +76,26 @@ export function auditedSecretChange(before: SealedEnvs, after: SealedEnvs): obje
 }
 
 export function auditedToken(token: Token): object {
-  return { source: token.source }
+  return {
+    source: token.source,
+    description: token.description,
+    roles: token.roles.map(auditedRole),
+    expire: utcSecondsOrNull(token.expireMs),
+    user_id: token.userId,
+  }
+}
+
+export function auditedUser(user: User): object {
+  return {
+    email: user.email,
+    name: user.name,
+    disabled: user.isDisabled,
+    roles: user.roles.map(auditedRole),
+  }
+}
+
+function auditedRole({ projectId, role }: RoleOn): object {
+  return { project_id: projectId, role }
 }
 
 function shortDigest(text: string): string {

@@ -53,7 +53,10 @@ export interface FunctionEntity extends Scope, FunctionName {
   readonly autoscaling: Autoscaling
   readonly requiresKey: boolean
   readonly disabled: boolean
+  /** Names of the keys that open it by its name. */
   readonly keys: readonly string[]
+  /** Names of those that open its namespace. */
+  readonly namespaceKeys: readonly string[]
   readonly buildStatus: BuildStatus
   readonly buildMessage: string
   /** What serves; null until the first build has succeeded. A failed build leaves it as it was. */

@@ -4,7 +4,7 @@ import type { NetworkAccess } from '../domain/network.ts'
 import type { SealedEnvs } from '../domain/secret-envs.ts'
 import { fromFlag, fromJson, toFlag, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
-import { keyNamesOf } from './grants.ts'
+import { keyNamesOf, keyNamesOfNamespaces } from './grants.ts'
 import type { NamedFilter } from './namespaces.ts'
 import { countRows, nameContains, type PageOf } from './paging.ts'
 import type { FunctionRow } from './tables.ts'
@@ -13,7 +13,7 @@ import type { FunctionRow } from './tables.ts'
 export async function insertFunction(
   trx: Trx,
   namespaceId: string,
-  fn: Omit<FunctionEntity, 'keys' | 'namespaceEnvs' | 'namespaceSecretEnvs'>,
+  fn: Omit<FunctionEntity, 'keys' | 'namespaceKeys' | 'namespaceEnvs' | 'namespaceSecretEnvs'>,
   revision: number,
 ): Promise<boolean> {
   const row = await trx
@@ -189,10 +189,20 @@ async function entitiesOf(db: Db, rows: readonly JoinedRow[]): Promise<FunctionE
     db,
     rows.map((row) => row.id),
   )
-  return rows.map((row) => entityOf(row, keys.get(row.id) ?? []))
+  const namespaceIds = rows.map((row) => row.namespace_id)
+  const namespaceKeys = await keyNamesOfNamespaces(db, [...new Set(namespaceIds)])
+  return rows.map((row) =>
+    entityOf(row, {
+      keys: keys.get(row.id) ?? [],
+      namespaceKeys: namespaceKeys.get(row.namespace_id) ?? [],
+    }),
+  )
 }
 
-function entityOf(row: JoinedRow, keys: readonly string[]): FunctionEntity {
+function entityOf(
+  row: JoinedRow,
+  openedBy: Pick<FunctionEntity, 'keys' | 'namespaceKeys'>,
+): FunctionEntity {
   return {
     id: row.id,
     projectId: row.project_id,
@@ -222,7 +232,7 @@ function entityOf(row: JoinedRow, keys: readonly string[]): FunctionEntity {
     autoscaling: { minInstances: row.min_instances, maxInstances: row.max_instances },
     requiresKey: fromFlag(row.requires_key),
     disabled: fromFlag(row.disabled),
-    keys,
+    ...openedBy,
     buildStatus: row.build_status,
     buildMessage: row.build_message,
     deployed: row.deployed === null ? null : fromJson<Deployed>(row.deployed),

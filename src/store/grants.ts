@@ -13,7 +13,26 @@ import type { Db, Trx } from './dialect.ts'
 /** Below SQLite's bound on the parameters of one statement. */
 const IDS_PER_QUERY = 10_000
 
-/** Names of the keys that open each function, in order of their names. */
+/** Names of the keys that open each namespace, in order of their names. */
+export async function keyNamesOfNamespaces(
+  db: Db,
+  namespaceIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const names = new Map<string, string[]>()
+  for (const ids of inChunks(namespaceIds)) {
+    const rows = await db
+      .selectFrom('namespace_grants as g')
+      .innerJoin('keys as k', 'k.id', 'g.key_id')
+      .select(['g.namespace_id', 'k.name'])
+      .where('g.namespace_id', 'in', ids)
+      .orderBy('k.name')
+      .execute()
+    for (const row of rows) append(names, row.namespace_id, row.name)
+  }
+  return names
+}
+
+/** Names of the keys that open each function by its name, in order of their names. */
 export async function keyNamesOf(
   db: Db,
   functionIds: readonly string[],
@@ -118,6 +137,26 @@ export async function functionIdsByName(
       .where('n.region_id', '=', scope.regionId)
       .where('n.name', '=', name.namespace)
       .where('f.name', '=', name.name)
+      .executeTakeFirst()
+    ids.push(row?.id)
+  }
+  return ids
+}
+
+/** Ids in the order of the names; undefined where there is no such namespace. */
+export async function namespaceIdsByName(
+  db: Db,
+  scope: Scope,
+  names: readonly string[],
+): Promise<(string | undefined)[]> {
+  const ids: (string | undefined)[] = []
+  for (const name of names) {
+    const row = await db
+      .selectFrom('namespaces')
+      .select('id')
+      .where('project_id', '=', scope.projectId)
+      .where('region_id', '=', scope.regionId)
+      .where('name', '=', name)
       .executeTakeFirst()
     ids.push(row?.id)
   }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import {
   type Key,
   type KeyLastUse,
@@ -10,8 +9,6 @@ import type { FunctionName, Scope } from '../domain/names.ts'
 import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { functionGrantsOf, functionNamesById, inChunks, namespaceGrantsOf } from './grants.ts'
-import type { NamedFilter } from './namespaces.ts'
-import { countRows, nameContains, type PageOf } from './paging.ts'
 import type { KeyRow } from './tables.ts'
 
 /** What a key begins with; absent members are empty, or null. */
@@ -74,42 +71,13 @@ export async function findKey(db: Db, scope: Scope, name: string): Promise<Key |
     .where('region_id', '=', scope.regionId)
     .where('name', '=', name)
     .execute()
-  return (await entitiesOf(db, rows))[0]
+  return (await keysOfRows(db, rows))[0]
 }
 
-export interface KeyFilter extends NamedFilter {
-  /** Only keys that expire after `afterMs` and not after `untilMs`. */
-  readonly expires?: { readonly afterMs: number; readonly untilMs: number }
-}
-
-/** A key that never expires stands after all others by expiry, before them when descending. */
-export async function listKeys(db: Db, scope: Scope, filter: KeyFilter): Promise<PageOf<Key>> {
-  let query = db
-    .selectFrom('keys')
-    .where('project_id', '=', scope.projectId)
-    .where('region_id', '=', scope.regionId)
-  const { search, expires } = filter
-  if (search !== undefined) query = query.where(nameContains('name', search))
-  if (expires !== undefined) {
-    query = query.where('expire_ms', '>', expires.afterMs).where('expire_ms', '<=', expires.untilMs)
-  }
-  const direction = filter.descending ? 'desc' : 'asc'
-  let ordered = query
-  switch (filter.orderBy) {
-    case 'name':
-      ordered = query.orderBy('name', direction)
-      break
-    case 'expire':
-      ordered = query
-        .orderBy(sql`case when expire_ms is null then 1 else 0 end`, direction)
-        .orderBy('expire_ms', direction)
-        .orderBy('revision', direction)
-      break
-    default:
-      ordered = query.orderBy('created_at_ms', direction).orderBy('revision', direction)
-  }
-  const rows = await ordered.selectAll().limit(filter.limit).offset(filter.offset).execute()
-  return { count: await countRows(query), results: await entitiesOf(db, rows) }
+/** By its id, wherever it lives. */
+export async function findKeyById(db: Db, id: string): Promise<Key | undefined> {
+  const rows = await db.selectFrom('keys').selectAll().where('id', '=', id).execute()
+  return (await keysOfRows(db, rows))[0]
 }
 
 /** Names of the keys that still exist. */
@@ -126,21 +94,43 @@ export async function keyNamesById(db: Db, ids: readonly string[]): Promise<Map<
   return names
 }
 
-/** Absent members stay as they are. */
+export interface KeyColumns {
+  readonly name?: string | undefined
+  readonly description?: string | undefined
+  readonly labels?: Labels | undefined
+  readonly notBeforeMs?: number | null | undefined
+  readonly expireMs?: number | null | undefined
+  readonly disabledAtMs?: number | null | undefined
+}
+
+/** Absent members stay as they are. A name must be free: see {@link isKeyNameTaken}. */
 export async function updateKey(
   trx: Trx,
   id: string,
-  patch: {
-    readonly description?: string | undefined
-    readonly expireMs?: number | null | undefined
-  },
+  patch: KeyColumns,
   nowMs: number,
 ): Promise<void> {
-  await trx
-    .updateTable('keys')
-    .set({ description: patch.description, expire_ms: patch.expireMs, updated_at_ms: nowMs })
-    .where('id', '=', id)
-    .execute()
+  const set = {
+    name: patch.name,
+    description: patch.description,
+    labels: patch.labels === undefined ? undefined : toJson(patch.labels),
+    not_before_ms: patch.notBeforeMs,
+    expire_ms: patch.expireMs,
+    disabled_at_ms: patch.disabledAtMs,
+    updated_at_ms: nowMs,
+  }
+  await trx.updateTable('keys').set(set).where('id', '=', id).execute()
+}
+
+export async function isKeyNameTaken(db: Db, scope: Scope, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('keys')
+    .select('id')
+    .where('project_id', '=', scope.projectId)
+    .where('region_id', '=', scope.regionId)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Keeps the newest revision that data nodes must apply; ids of keys that are gone are passed over. */
@@ -163,7 +153,7 @@ export async function deleteKey(trx: Trx, id: string): Promise<void> {
   await trx.deleteFrom('keys').where('id', '=', id).execute()
 }
 
-const NO_ROTATION = {
+export const NO_ROTATION = {
   old_digest: null,
   old_hint: null,
   rotated_at_ms: null,
@@ -172,7 +162,8 @@ const NO_ROTATION = {
   rotation_used_at_ms: null,
 }
 
-async function entitiesOf(db: Db, rows: readonly KeyRow[]): Promise<Key[]> {
+/** In the order of the rows. */
+export async function keysOfRows(db: Db, rows: readonly KeyRow[]): Promise<Key[]> {
   const ids = rows.map((row) => row.id)
   const functions = await functionGrantsOf(db, ids)
   const namespaces = await namespaceGrantsOf(db, ids)

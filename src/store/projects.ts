@@ -65,6 +65,11 @@ export async function listProjects(db: Db, filter: ProjectFilter): Promise<PageO
   return { count: await countRows(query), results: rows.map(projectOf) }
 }
 
+export async function findProject(db: Db, id: number): Promise<Project | undefined> {
+  const row = await db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : projectOf(row)
+}
+
 function projectOf(row: ProjectRow): Project {
   return {
     id: row.id,
@@ -104,6 +109,11 @@ export async function listRegions(db: Db, filter: RegionFilter): Promise<PageOf<
       createdAtMs: row.created_at_ms,
     })),
   }
+}
+
+export async function projectExists(db: Db, id: number): Promise<boolean> {
+  const query = db.selectFrom('projects').select('id').where('id', '=', id)
+  return (await query.executeTakeFirst()) !== undefined
 }
 
 /** Which of the two halves of a scope exist. */

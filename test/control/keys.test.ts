@@ -137,7 +137,7 @@ describe('changing a key', () => {
     }
     rig.nodes.laggards = ['node-b']
     const { propagation, value } = await rig.control.keys.delete(CONTEXT, SCOPE, 'ci')
-    expect(value).toBeNull()
+    expect(value).toMatchObject({ name: 'ci', lastUse: null })
     expect(stillThere).toBe(false)
     expect(propagation.laggards).toEqual(['node-b'])
     expect((await listAudit(rig.store.db)).at(-1)).toMatchObject({

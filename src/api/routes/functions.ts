@@ -5,6 +5,7 @@ import type { Task } from '../../domain/task.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { changes, reads } from '../operation.ts'
 import { namedPageQuery, pageWire } from '../paging.ts'
+import { present } from '../present.ts'
 import { tellPropagation } from '../propagation.ts'
 import { TaskIds } from '../schemas/common.ts'
 import {
@@ -158,14 +159,6 @@ function patchOf(body: ChangeFunctionBody): FunctionPatch {
     disabled: body.disabled,
     keys: keys && [...new Set(keys)],
   })
-}
-
-type Present<T> = { [K in keyof T]?: NonNullable<T[K]> }
-
-/** Without the members that say nothing. */
-function present<T extends object>(members: T): Present<T> {
-  const said = Object.entries(members).filter(([, value]) => value !== undefined && value !== null)
-  return Object.fromEntries(said) as Present<T>
 }
 
 function autoscalingOf(wire: { min_instances: number; max_instances: number }): Autoscaling {

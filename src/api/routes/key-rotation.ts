@@ -4,6 +4,7 @@ import type { Key } from '../../domain/key.ts'
 import { GRACE_SECONDS, type RotationAsk } from '../../domain/key-rotation.ts'
 import { utcSeconds } from '../../lib/utc-time.ts'
 import { type Routes, scopeOf } from '../deps.ts'
+import { emptyBody } from '../empty-body.ts'
 import { SECRET_NOTICE } from '../idempotency.ts'
 import { parseInstant } from '../instant.ts'
 import { changes, reads } from '../operation.ts'
@@ -139,10 +140,6 @@ export const keyRotationRoutes: Routes =
   }
 
 /** Every member has a default, so no body is as good as an empty one. */
-async function emptyBody(request: FastifyRequest): Promise<void> {
-  request.body ??= {}
-}
-
 function askOf(body: RotateApiKeyBody): RotationAsk {
   const { grace_seconds: graceSeconds = GRACE_SECONDS, hard_end: hardEnd, replace } = body
   return {

@@ -1,11 +1,21 @@
+import type { Static } from 'typebox'
+import type { AskedNamespace, KeyPatch, KeyQuery, NewKey } from '../../control/keys-control.ts'
+import { PublicError } from '../../domain/errors.ts'
 import type { Key } from '../../domain/key.ts'
-import type { FunctionName } from '../../domain/names.ts'
-import { formatFunctionName } from '../../domain/names.ts'
+import {
+  isLabelName,
+  isLabelValue,
+  LABEL_NAME_RULE,
+  LABEL_VALUE_RULE,
+} from '../../domain/key-rules.ts'
+import { type FunctionName, parseFunctionName } from '../../domain/names.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { SECRET_NOTICE } from '../idempotency.ts'
-import { parseInstant } from '../instant.ts'
-import { changes, changesSilently, reads } from '../operation.ts'
-import { namedPageQuery, pageWire } from '../paging.ts'
+import { msOf } from '../instant.ts'
+import { tellLastUse } from '../key-wire.ts'
+import { changes, changesSilently, LAST_USED, reads } from '../operation.ts'
+import { pageWire, parseOrder } from '../paging.ts'
+import { present } from '../present.ts'
 import { tellPropagation } from '../propagation.ts'
 import { ScopeParams } from '../schemas/common.ts'
 import { ref } from '../schemas/helpers.ts'
@@ -13,8 +23,11 @@ import {
   ApiKey,
   ApiKeyList,
   CreateApiKey,
+  type CreateApiKeyBody,
   CreatedApiKey,
   type CreatedApiKeyWire,
+  type GrantedNamespaceWire,
+  KeyDeleteQuery,
   KeyListQuery,
   KeyParams,
   PatchApiKey,
@@ -38,11 +51,7 @@ export const keyRoutes: Routes =
       KEYS,
       { schema: { ...reads(list, ApiKeyList), params: ScopeParams, querystring: KeyListQuery } },
       async ({ params, query }) => {
-        const page = namedPageQuery(query)
-        const { expire_in: days } = query
-        const filter =
-          days === undefined ? page : { ...page, expireInDays: Math.min(days, EXPIRE_IN_DAYS_MAX) }
-        return pageWire(await control.keys.list(scopeOf(params), filter), wire)
+        return pageWire(await control.keys.list(scopeOf(params), filterOf(query)), wire)
       },
     )
 
@@ -54,12 +63,7 @@ export const keyRoutes: Routes =
       },
       async (request, reply) => {
         const { body, params } = request
-        const input = {
-          name: body.name,
-          description: body.description ?? '',
-          expireMs: expireMsOf(body.expire ?? null),
-          functions: distinct(body.functions ?? []),
-        }
+        const input = newKeyOf(body)
         const repeated = ({ key }: { key: Key }) => ({
           status: 200,
           body: { ...wire(key), secret: '', secret_notice: SECRET_NOTICE },
@@ -89,6 +93,7 @@ export const keyRoutes: Routes =
           control.keys.update(context, scopeOf(params), params.key_name, patchOf(body)),
         )
         tellPropagation(reply, propagation)
+        if (body.disabled === true) tellLastUse(reply, value)
         return wire(value)
       },
     )
@@ -96,33 +101,95 @@ export const keyRoutes: Routes =
     const remove = { operationId: 'FaaSAuthKeyHandler.delete', summary: 'Delete a key', tags }
     app.delete(
       KEY,
-      { schema: { ...changesSilently(remove), params: KeyParams } },
+      {
+        schema: {
+          ...changesSilently(remove, LAST_USED),
+          params: KeyParams,
+          querystring: KeyDeleteQuery,
+        },
+      },
       async (request, reply) => {
-        const { params } = request
+        const { params, query } = request
         const repeated = () => ({ status: 204, body: null })
-        const { propagation } = await idempotency.change(request, repeated, (context) =>
-          control.keys.delete(context, scopeOf(params), params.key_name),
+        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
+          control.keys.delete(context, scopeOf(params), params.key_name, query),
         )
         tellPropagation(reply, propagation)
+        tellLastUse(reply, value)
         return reply.code(204).send()
       },
     )
     done()
   }
 
-function patchOf({ description, expire, functions }: PatchApiKeyBody) {
+function newKeyOf(body: CreateApiKeyBody): NewKey {
   return {
-    ...(description === undefined || description === null ? {} : { description }),
-    ...(expire === undefined ? {} : { expireMs: expireMsOf(expire) }),
-    ...(functions === undefined ? {} : { functions: distinct(functions) }),
+    name: body.name,
+    description: body.description ?? '',
+    labels: body.labels ?? {},
+    notBeforeMs: msOf(body.not_before ?? null),
+    expireMs: msOf(body.expire ?? null),
+    disabled: body.disabled ?? false,
+    functions: body.functions ?? [],
+    namespaces: (body.namespaces ?? []).map(namespaceOf),
   }
 }
 
-function expireMsOf(expire: string | null): number | null {
-  // The schema has let only valid times through.
-  return expire === null ? null : (parseInstant(expire) ?? null)
+/** Null says of a time that there is none, and of everything else the same as leaving it out. */
+function patchOf(body: PatchApiKeyBody): KeyPatch {
+  const { expire, not_before: notBefore, namespaces } = body
+  return {
+    ...(expire === undefined ? {} : { expireMs: msOf(expire) }),
+    ...(notBefore === undefined ? {} : { notBeforeMs: msOf(notBefore) }),
+    ...present({
+      name: body.name,
+      description: body.description,
+      labels: body.labels,
+      disabled: body.disabled,
+      functions: body.functions,
+      namespaces: namespaces?.map(namespaceOf),
+    }),
+  }
 }
 
-function distinct(functions: readonly FunctionName[]): FunctionName[] {
-  return [...new Map(functions.map((fn) => [formatFunctionName(fn), fn])).values()]
+function namespaceOf({ name, ...limits }: GrantedNamespaceWire): AskedNamespace {
+  return { namespace: name, ...limits }
+}
+
+function filterOf(query: Static<typeof KeyListQuery>): KeyQuery {
+  const { limit, offset, order_by: order, expire_in: days, function: fn, label: labels } = query
+  return {
+    limit,
+    offset,
+    orderBy: parseOrder<KeyQuery['orderBy']['field']>(order),
+    ...present({
+      search: query.search,
+      id: query.id,
+      status: query.status,
+      labels: labels?.map(labelOf),
+      opens: fn === undefined ? undefined : openedOf(fn),
+      expireInDays: days === undefined ? undefined : Math.min(days, EXPIRE_IN_DAYS_MAX),
+    }),
+  }
+}
+
+/** `name` or `name=value`. */
+function labelOf(text: string): { name: string; value?: string } {
+  const at = text.indexOf('=')
+  const [name, value] = at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+  if (!isLabelName(name!)) throw wrongQuery('label', `has a name that ${LABEL_NAME_RULE}`)
+  if (value === undefined) return { name: name! }
+  if (!isLabelValue(value)) throw wrongQuery('label', `has a value that ${LABEL_VALUE_RULE}`)
+  return { name: name!, value }
+}
+
+function openedOf(text: string): FunctionName {
+  const name = parseFunctionName(text)
+  if (name !== undefined) return name
+  throw wrongQuery('function', 'must name a function as <namespace>/<name>')
+}
+
+function wrongQuery(field: string, message: string): PublicError {
+  const detail = `A parameter is not valid: ${field} ${message}.`
+  return new PublicError('invalid_parameter', detail, [{ field, message }])
 }

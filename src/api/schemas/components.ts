@@ -21,6 +21,7 @@ import * as triggers from './triggers.ts'
 import * as usage from './usage.ts'
 import * as userActions from './user-actions.ts'
 import * as versions from './versions.ts'
+import * as webhooks from './webhooks.ts'
 
 export type Component = TSchema & { readonly $id: string }
 
@@ -37,6 +38,7 @@ const modules = [
   logs,
   calls,
   triggers,
+  webhooks,
   catalog,
   tasks,
   projects,

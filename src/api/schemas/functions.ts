@@ -87,7 +87,9 @@ const MainMethod = Type.String({
   description: '`handler` or `module.handler`; the last part is the method.',
 })
 const Flavor = Type.String({ description: '`80mCPU-128MB` or `80m-128MB`.' })
-const KeyNames = Type.Array(Name, { description: 'Names of the keys that open the function.' })
+const KeyNames = Type.Array(Name, {
+  description: 'Names of the keys that open the function by its name.',
+})
 const Files = Type.Unsafe<Record<string, string>>({
   type: 'object',
   description: "Further text files by path relative to the function's folder.",
@@ -119,6 +121,9 @@ export const FunctionAnswer = answer('FunctionSerializer', {
   enable_api_key: Type.Optional(nullable(Type.Boolean(), { default: null })),
   disabled: Type.Boolean(),
   keys: KeyNames,
+  namespace_keys: Type.Array(Name, {
+    description: 'Names of the keys that open the function because they open its namespace.',
+  }),
   endpoint: Type.String({ description: 'The URL to call.' }),
   status: Type.String({
     description:
