@@ -1,7 +1,10 @@
 /** What the command's exit code means; `docs/cli.md` lists them, and a test keeps the two equal. */
 export const EXIT_CODES = {
   ok: [0, 'Done.'],
-  failed: [1, 'The server refused it, the build failed, or the function answered 400 or above.'],
+  failed: [
+    1,
+    'The server refused it, the build failed, the function answered 400 or above, or the audit is not as it was written.',
+  ],
   usage: [2, 'The command line, or a file that it names, is not right. Nothing was sent.'],
   unauthorized: [3, 'There is no API token for the server, or it is not valid there (401).'],
   notFound: [4, 'What the command names does not exist (404).'],

@@ -18,14 +18,27 @@ export interface PageFlags<OrderBy extends string> {
   readonly offset?: number
 }
 
+/** The options of commands that ask about no one project. */
+export interface ServerFlags {
+  readonly url?: string
+  readonly json?: boolean
+}
+
+export function addServerOptions(command: Command): Command {
+  return addUrlOption(command).option('--json', "print the API's answer as JSON")
+}
+
+function addUrlOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--url <url>',
+      "the server's URL (default: the last login's, or http://127.0.0.1:8080)",
+    ).env('LATCHKEY_URL'),
+  )
+}
+
 export function addApiOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        '--url <url>',
-        "the server's URL (default: the last login's, or http://127.0.0.1:8080)",
-      ).env('LATCHKEY_URL'),
-    )
+  return addUrlOption(command)
     .addOption(
       new Option('--project <id>', 'the project')
         .env('LATCHKEY_PROJECT')

@@ -3,7 +3,7 @@ import type { Scope } from '../domain/names.ts'
 import { parseToken, TOKEN_PATTERN } from '../domain/token.ts'
 import { readCredentials } from './credentials.ts'
 import { Failure } from './failure.ts'
-import type { ApiFlags } from './options.ts'
+import type { ApiFlags, ServerFlags } from './options.ts'
 import { note } from './output.ts'
 import { DEFAULT_URL, normalizeUrl } from './server-url.ts'
 import { visible } from './visible.ts'
@@ -32,6 +32,11 @@ export function openSession(flags: ApiFlags): Session {
     scope: { projectId: flags.project, regionId: flags.region },
     json: flags.json === true,
   }
+}
+
+/** For what belongs to no one project. */
+export function openServerSession(flags: ServerFlags): Pick<Session, 'client' | 'json'> {
+  return openSession({ ...flags, project: 1, region: 1 })
 }
 
 /** Url: flag or LATCHKEY_URL, the last login, the default. Token: LATCHKEY_TOKEN, the login for that url. */

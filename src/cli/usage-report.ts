@@ -56,7 +56,8 @@ export function printUsage<T extends UsageRow>(
   print(table(columns, rows, outputWidth()))
 }
 
-function momentText(flag: string, text: string | undefined): string | undefined {
+/** RFC 3339, of what people write behind the flag. */
+export function momentText(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const ms = parsePast(text, Date.now())
   if (ms === undefined) {

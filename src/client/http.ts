@@ -41,6 +41,9 @@ export interface StreamOptions {
 /** The server-sent events of one path below `/cloud/v1`, until the server ends them. */
 export type OpenStream = (path: string, options?: StreamOptions) => AsyncGenerator<StreamEvent>
 
+/** The bytes of an answer of any length, below `/cloud/v1`; throws when it breaks off. */
+export type Download = (path: string, options?: StreamOptions) => AsyncGenerator<Uint8Array>
+
 const REQUEST_TIMEOUT_MS = 60_000
 
 /** @throws TypeError when the URL or the token cannot be used; neither is in its message. */
@@ -91,6 +94,24 @@ export function createOpenStream(options: ClientOptions): OpenStream {
         throw notOurs(response, 'answered something else than a stream of events')
       }
       yield* readEvents(response.body)
+    } catch (error) {
+      throw error instanceof ApiError ? error : unreachable(url.origin, false, error)
+    }
+  }
+}
+
+/** @throws TypeError as `createSend` does. */
+export function createDownload(options: ClientOptions): Download {
+  const base = apiBase(options.baseUrl)
+  const headers = { authorization: authorization(options) }
+  return async function* (path, { query, signal } = {}) {
+    const url = new URL(base + path)
+    addQuery(url, query ?? {})
+    try {
+      const init: RequestInit = { headers, signal: signal ?? null, redirect: 'manual' }
+      const response = await (options.fetch ?? fetch)(url, init)
+      if (!response.ok) readAnswer(response, await response.text())
+      if (response.body !== null) yield* response.body
     } catch (error) {
       throw error instanceof ApiError ? error : unreachable(url.origin, false, error)
     }
