@@ -11,6 +11,8 @@ export function answerErrors(app: FastifyInstance, idempotency: Idempotency): vo
     const refusal = refusalOf(error)
     if (refusal.code === 'internal_error') request.log.error({ err: error }, 'the request failed')
     await remember(idempotency, request, refusal)
+    const { retryAfterSeconds } = refusal
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
     return sendProblem(reply, problemFrom(refusal, request.id))
   })
 }

@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ChangeContext, Control, RememberedAnswer } from '../control/control.ts'
+import { operatorOf } from '../domain/audit.ts'
 import { PublicError } from '../domain/errors.ts'
 import { parseAuthorization } from '../domain/token.ts'
 import { actorOf } from './auth.ts'
@@ -21,7 +22,7 @@ interface IdempotentRequest {
 export const REPLAYED_HEADER = 'idempotency-replayed'
 export const SECRET_NOTICE = 'The secret was shown once, in the first answer to this request.'
 
-const CHANGING_METHODS: ReadonlySet<string> = new Set(['POST', 'PATCH', 'DELETE'])
+const CHANGING_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const KEY_EXPRESSION = /^[\x21-\x7e]{1,255}$/
 /** Not answers to the request itself, so a repeat must not be bound to them. */
 const NOT_REMEMBERED: ReadonlySet<string> = new Set([
@@ -54,11 +55,13 @@ export class Idempotency {
   async replay(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const header = request.headers['idempotency-key']
     if (header === undefined || !CHANGING_METHODS.has(request.method)) return
+    // Whoever logs in is nobody yet.
+    if (request.principal === null) return
     const idempotent = { key: validKey(header), fingerprint: fingerprintOf(request) }
-    const { tokenId } = actorOf(request)
-    const first = await this.#useCases.find(tokenId, idempotent.key, idempotent.fingerprint)
+    const operator = operatorOf(actorOf(request))
+    const first = await this.#useCases.find(operator, idempotent.key, idempotent.fingerprint)
     // Asked after the answer was looked up: the first request may have begun and committed meanwhile.
-    if (this.#underWay.has(entryOf(tokenId, idempotent.key))) {
+    if (this.#underWay.has(entryOf(operator, idempotent.key))) {
       throw new PublicError('idempotency_in_progress')
     }
     if (first !== undefined) return sendReplay(reply, first, request.id)
@@ -78,7 +81,7 @@ export class Idempotency {
     const { idempotent } = request
     const actor = actorOf(request)
     if (idempotent === null) return await useCase({ actor })
-    const entry = entryOf(actor.tokenId, idempotent.key)
+    const entry = entryOf(operatorOf(actor), idempotent.key)
     if (this.#underWay.has(entry)) throw new PublicError('idempotency_in_progress')
     this.#underWay.add(entry)
     try {
@@ -93,7 +96,7 @@ export class Idempotency {
     const { idempotent } = request
     if (idempotent === null || refusal.status >= 500 || NOT_REMEMBERED.has(refusal.code)) return
     await this.#useCases.rememberRefusal(
-      actorOf(request).tokenId,
+      operatorOf(actorOf(request)),
       idempotent.key,
       idempotent.fingerprint,
       { status: refusal.status, body: problemFrom(refusal, request.id) },
@@ -107,8 +110,8 @@ function validKey(header: string | string[]): string {
   throw new PublicError('invalid_idempotency_key', detail)
 }
 
-function entryOf(tokenId: number, key: string): string {
-  return `${tokenId} ${key}`
+function entryOf(operator: string, key: string): string {
+  return `${operator} ${key}`
 }
 
 function fingerprintOf(request: FastifyRequest): string {

@@ -5,15 +5,16 @@ import { countUp } from '../store/counters.ts'
 import type { Db } from '../store/dialect.ts'
 import { readMark, setMark } from '../store/marks.ts'
 import type { Store } from '../store/open.ts'
+import { hasOwner } from '../store/owners.ts'
 import { insertProject, insertRegion } from '../store/projects.ts'
-import { deleteToken, findToken, listTokens } from '../store/tokens.ts'
-import { makeToken } from './tokens.ts'
+import { deleteToken, findToken } from '../store/tokens.ts'
+import { makeToken, ownerToken } from './tokens.ts'
 
 /*
  * How far the first start is, in a mark of the store:
  *
  *   absent --(project, region, token: one transaction)--> `begun`
- *   `begun` --(everything was shown)--> `shown` --(the last token is gone: a new one)--> `recovering`
+ *   `begun` --(everything was shown)--> `shown` --(the last owner is gone: a new token)--> `recovering`
  *   `recovering` --(the token was shown)--> `shown`
  *
  * Until it is `shown`, nobody has seen the token, so a start that finds it half-way replaces it.
@@ -36,21 +37,21 @@ export interface FirstStart {
 
 /**
  * Sees to it that there is a project, a region and a token that somebody knows. A store that has
- * lost its last token (the setting that brought it is gone) gets a new one too.
+ * lost its last owner (the setting that brought it is gone) gets a new token too.
  */
 export async function ensureFoundation(
   store: Store,
   options: { readonly hasAdminToken: boolean },
 ): Promise<FirstStart> {
   const found = await readProgress(store.db)
-  const stage = await nextStage(store.db, found, options.hasAdminToken)
+  const stage = await nextStage(store, found, options.hasAdminToken)
   const pending = stage === 'begun'
   const wantsToken = stage !== 'shown' && !options.hasAdminToken
   if (found !== undefined && !wantsToken) return { pending }
   const { value: token } = await change(store, { actor: SYSTEM_ACTOR }, async (handle) => {
     if (found === undefined) await createPlaces(handle)
     await removeUnseenToken(handle, found)
-    const made = wantsToken ? await makeToken(handle, TOKEN_NAME) : undefined
+    const made = wantsToken ? await makeToken(handle, ownerToken(TOKEN_NAME)) : undefined
     await writeProgress(handle, { stage, tokenId: made?.token.id ?? null })
     return made && formatToken({ id: made.token.id, secret: made.secret })
   })
@@ -65,13 +66,13 @@ export async function markFirstStartShown(store: Store): Promise<void> {
 }
 
 async function nextStage(
-  db: Db,
+  { db, clock }: Store,
   found: Progress | undefined,
   hasAdminToken: boolean,
 ): Promise<Progress['stage']> {
   if (found === undefined) return 'begun'
   if (found.stage !== 'shown') return found.stage
-  const lost = !hasAdminToken && (await listTokens(db)).length === 0
+  const lost = !hasAdminToken && !(await hasOwner(db, clock.now()))
   return lost ? 'recovering' : 'shown'
 }
 

@@ -5,18 +5,18 @@ import type { ControlDeps } from './deps.ts'
 
 export function idempotencyUseCases({ store, clock }: ControlDeps): IdempotencyUseCases {
   return {
-    async find(tokenId, key, fingerprint) {
-      const record = await findIdempotency(store.db, tokenId, key, clock.now())
+    async find(operator, key, fingerprint) {
+      const record = await findIdempotency(store.db, operator, key, clock.now())
       if (record === undefined) return undefined
       if (record.fingerprint !== fingerprint) throw new PublicError('idempotency_mismatch')
       return record.answer
     },
 
     /** What is remembered already stays: a change may have been committed under the key meanwhile. */
-    async rememberRefusal(tokenId, key, fingerprint, answer) {
+    async rememberRefusal(operator, key, fingerprint, answer) {
       await store.db.transaction().execute(async (trx) => {
-        const claim = { tokenId, key, fingerprint, nowMs: clock.now() }
-        if (await claimIdempotencyKey(trx, claim)) await rememberAnswer(trx, tokenId, key, answer)
+        const claim = { operator, key, fingerprint, nowMs: clock.now() }
+        if (await claimIdempotencyKey(trx, claim)) await rememberAnswer(trx, operator, key, answer)
       })
     },
   }

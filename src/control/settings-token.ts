@@ -5,6 +5,7 @@ import { invariant } from '../lib/assert.ts'
 import { type ChangeHandle, change } from '../store/change.ts'
 import type { Store } from '../store/open.ts'
 import { deleteToken, findToken, insertToken, listTokens } from '../store/tokens.ts'
+import { ownerToken } from './tokens.ts'
 
 export type SettingsTokenOutcome =
   | { readonly kind: 'ok' }
@@ -61,7 +62,14 @@ async function insertSettingsToken(
   id: number,
   digest: string,
 ): Promise<void> {
-  const token: Token = { id, name: NAME, createdAtMs: nowMs, source: 'settings' }
+  const token: Token = {
+    ...ownerToken(NAME),
+    id,
+    createdAtMs: nowMs,
+    source: 'settings',
+    issuedBy: SYSTEM_ACTOR.name,
+    lastUsedAtMs: null,
+  }
   invariant(await insertToken(trx, token, digest), 'the id was free and the old token removed')
   audit({
     action: 'token.created',

@@ -80,6 +80,22 @@ export function covers(held: readonly RoleOn[], wanted: readonly RoleOn[]): bool
   )
 }
 
+/** What both allow. */
+export function narrowed(roles: readonly RoleOn[], by: readonly RoleOn[]): RoleOn[] {
+  const both = roles.flatMap((one) =>
+    by.flatMap((other) => {
+      const projectId = one.projectId ?? other.projectId
+      const meet = other.projectId === null || other.projectId === projectId
+      const role = reaches(one.role, other.role) ? other.role : one.role
+      return meet ? [{ projectId, role }] : []
+    }),
+  )
+  return [...Map.groupBy(both, ({ projectId }) => projectId)].map(([projectId, own]) => ({
+    projectId,
+    role: largest(own)!,
+  }))
+}
+
 export function reaches(role: Role | undefined, least: Role): boolean {
   return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(least)
 }

@@ -1,11 +1,22 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { randomBase62 } from '../lib/base62.ts'
+import type { RoleOn } from './role.ts'
 
 /** An operator's API token; its secret is not part of it. */
 export interface Token {
   readonly id: number
   readonly name: string
+  readonly description: string
   readonly createdAtMs: number
+  /** See `Actor.name`: who made it. */
+  readonly issuedBy: string
+  /** The person whose token it is: it may do no more than this person may. Null for one of nobody's. */
+  readonly userId: number | null
+  readonly roles: readonly RoleOn[]
+  /** Null for never. */
+  readonly expireMs: number | null
+  /** Up to a minute before its last use; null when it never was used. */
+  readonly lastUsedAtMs: number | null
   /** `settings` when it comes from LATCHKEY_ADMIN_TOKEN, else `api`. */
   readonly source: 'api' | 'settings'
 }
@@ -27,8 +38,13 @@ export function mintTokenSecret(): string {
   return randomBase62(32, 43)
 }
 
-export function formatToken(token: PresentedToken): string {
-  return `${token.id}$${token.secret}`
+/** Both separators are understood everywhere; `$` is what a shell takes for the beginning of a name. */
+export function formatToken(token: PresentedToken, separator: '$' | '_' = '$'): string {
+  return `${token.id}${separator}${token.secret}`
+}
+
+export function isExpired({ expireMs }: Pick<Token, 'expireMs'>, nowMs: number): boolean {
+  return expireMs !== null && expireMs <= nowMs
 }
 
 /** `<id>$<secret>` or `<id>_<secret>`; undefined for anything else. */

@@ -1,7 +1,7 @@
 import type { Db, Trx } from './dialect.ts'
 
 /** `changes_floor`: the change log holds everything after this revision. */
-export type Counter = 'revision' | 'changes_floor' | 'token_id' | 'project_id'
+export type Counter = 'revision' | 'changes_floor' | 'token_id' | 'project_id' | 'user_id'
 
 export async function readCounter(db: Db, name: Counter): Promise<number> {
   const row = await db

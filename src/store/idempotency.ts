@@ -16,7 +16,8 @@ const REMEMBERED_MS = 24 * 60 * 60 * 1000
 const UNANSWERED = 0
 
 export interface IdempotencyClaim {
-  readonly tokenId: number
+  /** See `operatorOf`. */
+  readonly operator: string
   readonly key: string
   readonly fingerprint: string
   readonly nowMs: number
@@ -25,14 +26,14 @@ export interface IdempotencyClaim {
 /** What was answered under this key within a day. */
 export async function findIdempotency(
   db: Db,
-  tokenId: number,
+  operator: string,
   key: string,
   nowMs: number,
 ): Promise<IdempotencyRecord | undefined> {
   const row = await db
     .selectFrom('idempotency')
     .selectAll()
-    .where('token_id', '=', tokenId)
+    .where('operator', '=', operator)
     .where('key', '=', key)
     .where('created_at_ms', '>', nowMs - REMEMBERED_MS)
     .executeTakeFirst()
@@ -52,7 +53,7 @@ export async function claimIdempotencyKey(trx: Trx, claim: IdempotencyClaim): Pr
   const row = await trx
     .insertInto('idempotency')
     .values({
-      token_id: claim.tokenId,
+      operator: claim.operator,
       key: claim.key,
       fingerprint: claim.fingerprint,
       status: UNANSWERED,
@@ -67,14 +68,14 @@ export async function claimIdempotencyKey(trx: Trx, claim: IdempotencyClaim): Pr
 
 export async function rememberAnswer(
   trx: Trx,
-  tokenId: number,
+  operator: string,
   key: string,
   answer: RememberedAnswer,
 ): Promise<void> {
   await trx
     .updateTable('idempotency')
     .set({ status: answer.status, body: toJson(answer.body ?? null) })
-    .where('token_id', '=', tokenId)
+    .where('operator', '=', operator)
     .where('key', '=', key)
     .execute()
 }

@@ -10,7 +10,7 @@ import { parseToken } from '../../src/domain/token.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { feedSource } from '../../src/store/feed.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
-import { dump, NEWEST_FIRST, openRig, type Rig, SCOPE, START_MS } from './harness.ts'
+import { dump, NEWEST_FIRST, OWNER, openRig, type Rig, SCOPE, START_MS } from './harness.ts'
 
 let folder: string
 let rig: Rig
@@ -25,7 +25,10 @@ afterEach(async () => {
 
 const run = (options = {}) =>
   bootstrap({ store: rig.store, control: rig.control, demo: true, ...options })
-const known = (token: string | undefined) => rig.control.tokens.authenticate(parseToken(token!)!)
+const known = async (token: string | undefined) => {
+  const found = await rig.control.principals.find({ kind: 'token', token: parseToken(token!)! })
+  return found.kind === 'known' ? found.principal : undefined
+}
 const HELLO = { namespace: 'demo', name: 'hello' }
 
 describe('the first start', () => {
@@ -34,7 +37,7 @@ describe('the first start', () => {
     const result = await run({ nodesConnected: async () => order.push('connected') })
     expect(order).toEqual(['connected'])
     expect(result).toMatchObject({ firstStart: true, demo: { keyName: 'demo' } })
-    expect(await known(result.token)).toMatchObject({ id: 1, source: 'api' })
+    expect(await known(result.token)).toMatchObject({ kind: 'token', id: 1 })
     const { fn, endpoint } = await rig.control.functions.get(SCOPE, HELLO)
     expect(fn).toMatchObject({ requiresKey: true, buildStatus: 'succeeded', keys: ['demo'] })
     expect(result.demo?.endpoint).toBe(endpoint)
@@ -67,7 +70,7 @@ describe('the first start', () => {
     expect(await known(shown.token)).toBeDefined()
     const { keys } = await wholeSnapshot(feedSource(rig.store))
     expect(keys.map((key) => key.digest)).toEqual([keySecretDigest(shown.demo!.secret)])
-    expect(await rig.control.tokens.list()).toHaveLength(1)
+    expect(await rig.control.tokens.list(OWNER)).toHaveLength(1)
   })
 
   it('goes on where it was interrupted: token without demo, function without key', async () => {
@@ -98,7 +101,7 @@ describe('the first start', () => {
     await ensureSettingsToken(rig.store, adminToken)
     const result = await run({ adminToken, demo: false })
     expect(result).toEqual({ firstStart: true })
-    expect(await rig.control.tokens.list()).toMatchObject([{ id: 5, source: 'settings' }])
+    expect(await rig.control.tokens.list(OWNER)).toMatchObject([{ id: 5, source: 'settings' }])
     expect(await run({ adminToken, demo: false })).toEqual({ firstStart: true })
   })
 })

@@ -14,6 +14,7 @@ import {
   helloFunction,
   keyInput,
   NEWEST_FIRST,
+  OWNER,
   type Rig,
   SCOPE,
   startRig,
@@ -142,8 +143,8 @@ describe('the audit', () => {
     await functions.delete(CONTEXT, SCOPE, hello)
     await namespaces.delete(CONTEXT, SCOPE, 'demo')
     await projects.create(CONTEXT, { name: 'second', description: null })
-    const token = await tokens.create(CONTEXT, 'ci')
-    await tokens.delete(CONTEXT, token.token.id)
+    const token = await tokens.create(CONTEXT, OWNER, { name: 'ci' })
+    await tokens.delete(CONTEXT, OWNER, token.token.id)
     return { secrets: [key.value.secret, token.secret] }
   }
 

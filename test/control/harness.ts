@@ -8,9 +8,11 @@ import { createControl, type RunningControl } from '../../src/control/create.ts'
 import type { ControlDeps } from '../../src/control/deps.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
 import type { Source } from '../../src/domain/function.ts'
+import type { Principal } from '../../src/domain/principal.ts'
+import { OWNER_OF_ALL } from '../../src/domain/role.ts'
 import type { Route } from '../../src/domain/routes.ts'
 import { resolveRuntime } from '../../src/domain/runtime.ts'
-import type { InstanceCounts, Nodes, TryOutcome } from '../../src/feed/nodes.ts'
+import type { InstanceCounts, Nodes, RevisionStanding, TryOutcome } from '../../src/feed/nodes.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -20,6 +22,16 @@ export const SCOPE = { projectId: 1, regionId: 1 }
 export const START_MS = Date.parse('2026-08-22T11:21:00Z')
 export const CONTEXT: ChangeContext = {
   actor: { tokenId: 1, userId: 0, name: 'tester', requestId: 'req_test', address: '192.0.2.7' },
+}
+/** The token of the first start, as authentication knows it. */
+export const OWNER: Principal = {
+  kind: 'token',
+  id: 1,
+  name: 'first-start',
+  roles: OWNER_OF_ALL,
+  userId: null,
+  expireMs: null,
+  sessionId: null,
 }
 export const NEWEST_FIRST = {
   limit: 1000,
@@ -40,6 +52,9 @@ export class HandMadeNodes extends HandMadeLogs implements Nodes {
 
   announce(revision: number): void {
     this.announced.push(revision)
+  }
+  standing(revision: number): RevisionStanding {
+    return { revision, state: this.laggards.length === 0 ? 'applied' : 'lagging', nodes: [] }
   }
   async applied(revision: number) {
     await this.onApplied(revision)

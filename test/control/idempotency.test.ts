@@ -36,15 +36,15 @@ function context(key: string, fingerprint = 'print'): ChangeContext {
 
 const create = (name: string, key: string) =>
   rig.control.keys.create(context(key), SCOPE, keyInput(name))
-const find = (key: string, fingerprint = 'print', tokenId = 1) =>
-  rig.control.idempotency.find(tokenId, key, fingerprint)
+const find = (key: string, fingerprint = 'print', operator = 'token:1') =>
+  rig.control.idempotency.find(operator, key, fingerprint)
 
 describe('a change with an idempotency key', () => {
   it('leaves its answer with the change, and no secret with it', async () => {
     expect(await find('a')).toBeUndefined()
     const { value } = await create('ci', 'a')
     expect(await find('a')).toEqual({ status: 200, body: { name: 'ci' } })
-    expect(await find('a', 'print', 2)).toBeUndefined()
+    expect(await find('a', 'print', 'token:2')).toBeUndefined()
     expect(await dump(rig.store)).not.toContain(value.secret)
   })
 
@@ -81,10 +81,10 @@ describe('a remembered refusal', () => {
   it('is found again, and never replaces the answer of a change', async () => {
     const { rememberRefusal } = rig.control.idempotency
     const refusal = { status: 409, body: { code: 'name_taken' } }
-    await rememberRefusal(1, 'b', 'print', refusal)
+    await rememberRefusal('token:1', 'b', 'print', refusal)
     expect(await find('b')).toEqual(refusal)
     await create('ci', 'a')
-    await rememberRefusal(1, 'a', 'print', refusal)
+    await rememberRefusal('token:1', 'a', 'print', refusal)
     expect((await find('a'))?.status).toBe(200)
   })
 })

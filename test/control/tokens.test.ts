@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureSettingsToken } from '../../src/control/settings-token.ts'
+import type { PresentedToken } from '../../src/domain/token.ts'
 import { listAudit } from '../../src/store/audit.ts'
-import { CONTEXT, dump, type Rig, startRig } from './harness.ts'
+import { CONTEXT, dump, OWNER, type Rig, startRig } from './harness.ts'
 
 let rig: Rig
 beforeEach(async () => {
@@ -9,36 +10,41 @@ beforeEach(async () => {
 })
 afterEach(() => rig.close())
 
-const ids = async () => (await rig.control.tokens.list()).map((token) => token.id)
+const ids = async () => (await rig.control.tokens.list(OWNER)).map((token) => token.id)
+const known = async (token: PresentedToken) => {
+  const found = await rig.control.principals.find({ kind: 'token', token })
+  return found.kind === 'known' ? found.principal : undefined
+}
 const actions = async () => (await listAudit(rig.store.db)).map((row) => row.action)
 
 describe('API tokens', () => {
   it('authenticate with their own secret only', async () => {
-    const { token, secret } = await rig.control.tokens.create(CONTEXT, 'ci')
-    const { authenticate } = rig.control.tokens
-    expect(await authenticate({ id: token.id, secret })).toEqual(token)
-    expect(await authenticate({ id: token.id, secret: `${secret}x` })).toBeUndefined()
-    expect(await authenticate({ id: 1, secret })).toBeUndefined()
-    expect(await authenticate({ id: 999, secret })).toBeUndefined()
+    const { token, secret } = await rig.control.tokens.create(CONTEXT, OWNER, { name: 'ci' })
+    expect(await known({ id: token.id, secret })).toMatchObject({ id: token.id, name: 'ci' })
+    expect(await known({ id: token.id, secret: `${secret}x` })).toBeUndefined()
+    expect(await known({ id: 1, secret })).toBeUndefined()
+    expect(await known({ id: 999, secret })).toBeUndefined()
     expect(await dump(rig.store)).not.toContain(secret)
   })
 
   it('never get an id again, and a name only once at a time', async () => {
-    const { token } = await rig.control.tokens.create(CONTEXT, 'ci')
-    await expect(rig.control.tokens.create(CONTEXT, 'ci')).rejects.toMatchObject({
+    const { token } = await rig.control.tokens.create(CONTEXT, OWNER, { name: 'ci' })
+    await expect(rig.control.tokens.create(CONTEXT, OWNER, { name: 'ci' })).rejects.toMatchObject({
       code: 'name_taken',
     })
-    await rig.control.tokens.delete(CONTEXT, token.id)
-    const again = await rig.control.tokens.create(CONTEXT, 'ci')
+    await rig.control.tokens.delete(CONTEXT, OWNER, token.id)
+    const again = await rig.control.tokens.create(CONTEXT, OWNER, { name: 'ci' })
     expect(again.token.id).toBeGreaterThan(token.id)
   })
 
   it('may delete themselves, but the last one stays', async () => {
-    const { token } = await rig.control.tokens.create(CONTEXT, 'ci')
+    const { token } = await rig.control.tokens.create(CONTEXT, OWNER, { name: 'ci' })
     const own = { actor: { ...CONTEXT.actor, tokenId: token.id } }
-    await rig.control.tokens.delete(own, token.id)
-    await expect(rig.control.tokens.delete(CONTEXT, 1)).rejects.toMatchObject({ code: 'conflict' })
-    await expect(rig.control.tokens.delete(CONTEXT, 77)).rejects.toMatchObject({
+    await rig.control.tokens.delete(own, OWNER, token.id)
+    await expect(rig.control.tokens.delete(CONTEXT, OWNER, 1)).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await expect(rig.control.tokens.delete(CONTEXT, OWNER, 77)).rejects.toMatchObject({
       code: 'not_found',
     })
     expect(await ids()).toEqual([1])
@@ -49,21 +55,20 @@ describe('the token of the settings', () => {
   const presented = { id: 900, secret: 'a-secret-of-the-operator' }
 
   it('comes, changes and goes with the setting, and not otherwise', async () => {
-    const { authenticate } = rig.control.tokens
     expect(await ensureSettingsToken(rig.store, presented)).toEqual({ kind: 'ok' })
-    expect(await authenticate(presented)).toMatchObject({ id: 900, source: 'settings' })
+    expect(await known(presented)).toMatchObject({ id: 900, name: 'LATCHKEY_ADMIN_TOKEN' })
     const after = await actions()
     await ensureSettingsToken(rig.store, presented)
     expect(await actions()).toEqual(after)
 
     const other = { id: 901, secret: 'another-secret-entirely' }
     await ensureSettingsToken(rig.store, other)
-    expect(await authenticate(presented)).toBeUndefined()
-    expect(await authenticate(other)).toMatchObject({ id: 901 })
+    expect(await known(presented)).toBeUndefined()
+    expect(await known(other)).toMatchObject({ id: 901 })
     expect(await dump(rig.store)).not.toContain(other.secret)
 
     await ensureSettingsToken(rig.store, undefined)
-    expect(await authenticate(other)).toBeUndefined()
+    expect(await known(other)).toBeUndefined()
     expect(await ids()).toEqual([1])
   })
 
@@ -73,13 +78,15 @@ describe('the token of the settings', () => {
       id: 1,
     })
     await ensureSettingsToken(rig.store, presented)
-    await expect(rig.control.tokens.delete(CONTEXT, 900)).rejects.toThrow('LATCHKEY_ADMIN_TOKEN')
+    await expect(rig.control.tokens.delete(CONTEXT, OWNER, 900)).rejects.toThrow(
+      'LATCHKEY_ADMIN_TOKEN',
+    )
   })
 
   it('does not push new ids away, nor is its id given out', async () => {
     await ensureSettingsToken(rig.store, { ...presented, id: 2 })
-    expect((await rig.control.tokens.create(CONTEXT, 'next')).token.id).toBe(3)
+    expect((await rig.control.tokens.create(CONTEXT, OWNER, { name: 'next' })).token.id).toBe(3)
     await ensureSettingsToken(rig.store, { ...presented, id: 999_999_999_999_999 })
-    expect((await rig.control.tokens.create(CONTEXT, 'then')).token.id).toBe(4)
+    expect((await rig.control.tokens.create(CONTEXT, OWNER, { name: 'then' })).token.id).toBe(4)
   })
 })

@@ -1,5 +1,5 @@
 import type { FollowedLogsView } from '../../control/control.ts'
-import { actorOf } from '../auth.ts'
+import { mayStillAsk } from '../auth.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { EventStreams, lastEventId, type ServerEvent, wantsEvents } from '../event-stream.ts'
 import { formatCursor, logQueryOf, parseCursor } from '../log-query.ts'
@@ -12,7 +12,7 @@ import { functionNameOf } from './functions.ts'
 const LOGS =
   '/v1/faas/namespaces/:project_id/:region_id/:namespace_name/functions/:function_name/logs'
 
-/** A token may be deleted while it follows. */
+/** Who follows may lose the right to. */
 const CHECK_EVERY_MS = 5_000
 
 export const logRoutes: Routes =
@@ -40,8 +40,7 @@ export const logRoutes: Routes =
         const asked = logQueryOf(query, follow, clock.now())
         if (!follow) return logsWire(await control.functions.logs(scope, name, asked))
         const cursor = parseCursor(lastEventId(request))
-        const tokenId = actorOf(request).tokenId
-        const isAllowed = async () => (await control.tokens.list()).some(({ id }) => id === tokenId)
+        const isAllowed = () => mayStillAsk(control, request)
         return streams.send(reply, async (signal) =>
           events(await control.functions.followLogs(scope, name, asked, cursor, signal), isAllowed),
         )

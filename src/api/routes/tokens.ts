@@ -1,4 +1,5 @@
 import { formatToken, type Token } from '../../domain/token.ts'
+import { requirePrincipal } from '../auth.ts'
 import type { Routes } from '../deps.ts'
 import { SECRET_NOTICE } from '../idempotency.ts'
 import { changes, changesSilently, reads } from '../operation.ts'
@@ -20,8 +21,8 @@ export const tokenRoutes: Routes =
   ({ control, idempotency }) =>
   (app, _options, done) => {
     const list = { operationId: 'TokensHandler.get', summary: 'List operator tokens', tags }
-    app.get(TOKENS, { schema: reads(list, TokenList) }, async () => {
-      const tokens = await control.tokens.list()
+    app.get(TOKENS, { schema: reads(list, TokenList) }, async (request) => {
+      const tokens = await control.tokens.list(requirePrincipal(request))
       return { count: tokens.length, results: tokens.map(tokenWire) }
     })
 
@@ -35,7 +36,7 @@ export const tokenRoutes: Routes =
           body: { ...tokenWire(token), token: '', secret_notice: SECRET_NOTICE },
         })
         const { token, secret } = await idempotency.change(request, repeated, (context) =>
-          control.tokens.create(context, request.body.name),
+          control.tokens.create(context, requirePrincipal(request), request.body),
         )
         const created: CreatedTokenWire = {
           ...tokenWire(token),
@@ -52,7 +53,7 @@ export const tokenRoutes: Routes =
       async (request, reply) => {
         const repeated = () => ({ status: 204, body: null })
         await idempotency.change(request, repeated, (context) =>
-          control.tokens.delete(context, request.params.token_id),
+          control.tokens.delete(context, requirePrincipal(request), request.params.token_id),
         )
         return reply.code(204).send()
       },
