@@ -1,7 +1,7 @@
 import type { ChainFault, ChainHead } from '../domain/audit-chain.ts'
 import type { AuditLine } from '../domain/audit-line.ts'
 import type { AuditFilter } from '../store/audit-lines.ts'
-import type { Page, PageQuery } from './control.ts'
+import type { Page, PageQuery } from './requests.ts'
 
 export type AuditAsk = AuditFilter
 

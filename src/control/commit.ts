@@ -1,8 +1,8 @@
 import type { Propagation } from '../feed/nodes.ts'
 import { auditLaggards } from '../store/audit.ts'
 import { type ChangeHandle, type ChangeRequest, change } from '../store/change.ts'
-import type { Changed } from './control.ts'
 import type { ControlDeps } from './deps.ts'
+import type { Changed } from './requests.ts'
 
 export type CommitDeps = Pick<ControlDeps, 'store' | 'nodes' | 'propagationTimeoutMs' | 'logger'>
 

@@ -1,4 +1,3 @@
-import type { Actor } from '../domain/audit.ts'
 import type { CallState, CallView } from '../domain/calls.ts'
 import type {
   Autoscaling,
@@ -19,7 +18,7 @@ import type { Task, TaskState } from '../domain/task.ts'
 import type { LastRun, Trigger, TriggerInput } from '../domain/trigger.ts'
 import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-query.ts'
-import type { InstanceCounts, Propagation } from '../feed/nodes.ts'
+import type { InstanceCounts } from '../feed/nodes.ts'
 import type { AuditUseCases } from './audit-control.ts'
 import type { KeyRotationUseCases } from './key-rotation.ts'
 import type { DeletedKeyUseCases, KeySettingsUseCases, KeyUseCases } from './keys-control.ts'

@@ -18,9 +18,9 @@ import { listKeyAddresses, type SeenAddress } from '../store/key-addresses.ts'
 import { beginRotation, endRotation, revertRotation } from '../store/key-rotation.ts'
 import { findKey } from '../store/keys.ts'
 import { commit } from './commit.ts'
-import type { ChangeContext, Changed, Page, PageQuery } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 import { touchKey } from './keys-changed.ts'
+import type { ChangeContext, Changed, Page, PageQuery } from './requests.ts'
 import { noKey, requireScope } from './scope.ts'
 
 export interface KeyRotationUseCases {

@@ -2,7 +2,7 @@ import type { DeletedKey } from '../domain/deleted-key.ts'
 import type { GrantLimits, Key, KeyStatus, Labels } from '../domain/key.ts'
 import type { KeySettings } from '../domain/key-settings.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
-import type { ChangeContext, Changed, NamedPageQuery, Page, PageQuery } from './control.ts'
+import type { ChangeContext, Changed, NamedPageQuery, Page, PageQuery } from './requests.ts'
 
 /* The use cases of keys. */
 

@@ -1,17 +1,18 @@
-import { MAIL_TEST_TYPE } from '../domain/delivery.ts'
+import { type Delivery, MAIL_TEST_TYPE } from '../domain/delivery.ts'
 import { PublicError } from '../domain/errors.ts'
 import { isMailAddress } from '../domain/mail-address.ts'
 import { newId } from '../lib/ids.ts'
 import { utcSeconds } from '../lib/utc-time.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { findDelivery, listDeliveries } from '../store/delivery-log.ts'
-import { type ClaimedDelivery, claimDelivery } from '../store/delivery-work.ts'
+import { claimDelivery } from '../store/delivery-work.ts'
+import type { Db } from '../store/dialect.ts'
 import { insertDelivery } from '../store/webhook-deliveries.ts'
 import { commit } from './commit.ts'
 import type { DeliveryWorker } from './delivery-worker.ts'
 import type { ControlDeps } from './deps.ts'
 import { requireProject } from './scope.ts'
-import type { MailUseCases } from './webhooks-control.ts'
+import type { BegunTest, MailUseCases } from './webhooks-control.ts'
 
 export function mailUseCases(deps: ControlDeps, worker: DeliveryWorker): MailUseCases {
   const { db } = deps.store
@@ -33,10 +34,8 @@ export function mailUseCases(deps: ControlDeps, worker: DeliveryWorker): MailUse
       const { value } = await commit(deps, context, (handle) =>
         beginTest(handle, projectId, recipient),
       )
-      await worker.deliver(value)
-      const delivery = await findDelivery(db, { projectId, webhookId: null }, value.id)
-      if (delivery === undefined) throw new PublicError('not_found')
-      return delivery
+      await worker.deliver(value.claimed)
+      return await requireMail(db, projectId, value.delivery.id)
     },
   }
 }
@@ -45,7 +44,7 @@ async function beginTest(
   handle: ChangeHandle,
   projectId: number,
   recipient: string,
-): Promise<ClaimedDelivery> {
+): Promise<BegunTest> {
   const { trx, nowMs } = handle
   const at = utcSeconds(nowMs)
   const body = JSON.stringify({
@@ -66,7 +65,14 @@ async function beginTest(
     entityName: recipient,
     scope: { projectId },
   })
-  return await claimDelivery(trx, id, nowMs)
+  const claimed = await claimDelivery(trx, id, nowMs)
+  return { claimed, delivery: await requireMail(trx, projectId, id) }
+}
+
+async function requireMail(db: Db, projectId: number, id: string): Promise<Delivery> {
+  const delivery = await findDelivery(db, { projectId, webhookId: null }, id)
+  if (delivery === undefined) throw new PublicError('not_found', `There is no delivery ${id}.`)
+  return delivery
 }
 
 function notAnAddress(): PublicError {

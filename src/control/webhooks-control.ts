@@ -1,10 +1,17 @@
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 import type { Webhook, WebhookInput } from '../domain/webhook.ts'
-import type { ChangeContext, Page, PageQuery } from './control.ts'
+import type { ClaimedDelivery } from '../store/delivery-work.ts'
+import type { ChangeContext, Page, PageQuery } from './requests.ts'
 
 export interface DeliveryQuery extends PageQuery {
   readonly state?: DeliveryState | undefined
   readonly type?: string | undefined
+}
+
+/** A test that is about to be sent; its delivery is what a repeat of the request is answered. */
+export interface BegunTest {
+  readonly claimed: ClaimedDelivery
+  readonly delivery: Delivery
 }
 
 export interface WebhookUseCases {

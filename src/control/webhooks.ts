@@ -6,7 +6,7 @@ import { newId } from '../lib/ids.ts'
 import { utcSeconds } from '../lib/utc-time.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { findDelivery, listDeliveries } from '../store/delivery-log.ts'
-import { type ClaimedDelivery, claimDelivery, queueAgain } from '../store/delivery-work.ts'
+import { claimDelivery, queueAgain } from '../store/delivery-work.ts'
 import type { Db } from '../store/dialect.ts'
 import { insertDelivery } from '../store/webhook-deliveries.ts'
 import { listWebhooks } from '../store/webhooks.ts'
@@ -23,7 +23,7 @@ import {
   rotate,
   update,
 } from './webhook-changes.ts'
-import type { WebhookUseCases } from './webhooks-control.ts'
+import type { BegunTest, WebhookUseCases } from './webhooks-control.ts'
 
 export function webhookUseCases(deps: ControlDeps, worker: DeliveryWorker): WebhookUseCases {
   const { store, secrets, webhookHosts: hosts = new HostRule() } = deps
@@ -70,8 +70,8 @@ export function webhookUseCases(deps: ControlDeps, worker: DeliveryWorker): Webh
 
     async test(context, projectId, id) {
       const { value } = await commit(deps, context, (handle) => beginTest(handle, projectId, id))
-      await worker.deliver(value)
-      return await requireDelivery(db, projectId, id, value.id)
+      await worker.deliver(value.claimed)
+      return await requireDelivery(db, projectId, id, value.delivery.id)
     },
 
     async deliveries(projectId, id, query) {
@@ -95,7 +95,7 @@ async function beginTest(
   handle: ChangeHandle,
   projectId: number,
   webhookId: string,
-): Promise<ClaimedDelivery> {
+): Promise<BegunTest> {
   const { trx, nowMs } = handle
   const webhook = await requireWebhook(trx, projectId, webhookId)
   const at = utcSeconds(nowMs)
@@ -111,7 +111,8 @@ async function beginTest(
   const delivery = { projectId, webhookId, recipient: null, eventId: null, type: TEST_TYPE, body }
   const id = await insertDelivery(trx, delivery, nowMs)
   auditSending(handle, 'webhook.tested', webhook, id)
-  return await claimDelivery(trx, id, nowMs)
+  const claimed = await claimDelivery(trx, id, nowMs)
+  return { claimed, delivery: await requireDelivery(trx, projectId, webhookId, id) }
 }
 
 async function redeliver(handle: ChangeHandle, projectId: number, webhookId: string, id: string) {

@@ -58,6 +58,11 @@ export class HostRule {
   }
 }
 
+/** From the parts of the setting, which have been looked at. */
+export function hostRule(parts: readonly string[]): HostRule {
+  return new HostRule(parts.map(parseHostPart).filter((part) => part !== undefined))
+}
+
 /** The address that the host of a URL is; undefined for a name. */
 export function literalAddress(hostname: string): string | undefined {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname

@@ -236,6 +236,21 @@ export const METRICS = {
     BUILD_SECONDS,
   ),
   tasks: gauge('latchkey_tasks', 'Tasks that are kept, by state.', ['state']),
+  deliveries: counter(
+    'latchkey_deliveries_total',
+    'Attempts to deliver notices by webhook and by mail, by what followed.',
+    ['kind', 'result'],
+  ),
+  deliveriesWaiting: gauge(
+    'latchkey_deliveries_waiting',
+    'Notices that are not delivered yet and will be tried, or tried again.',
+    ['kind'],
+  ),
+  deliveryOldest: gauge(
+    'latchkey_delivery_oldest_seconds',
+    'How long the oldest of them has waited since it was queued.',
+    [],
+  ),
   apiSeconds: histogram(
     'latchkey_api_request_duration_seconds',
     'Requests of the REST API by route; route is empty where none answers.',

@@ -1,14 +1,26 @@
 import { statSync } from 'node:fs'
 import type { Hub } from '../feed/hub.ts'
-import { HistogramSet, labelled, type MetricPart, single } from '../observability/metric-parts.ts'
+import {
+  CounterSet,
+  HistogramSet,
+  labelled,
+  type MetricPart,
+  single,
+} from '../observability/metric-parts.ts'
+import { countWaiting, type Waiting } from '../store/delivery-work.ts'
 import type { Store } from '../store/open.ts'
 import { countTasksByState } from '../store/tasks.ts'
 import { type Builds, observedBuilds } from './observed-builds.ts'
+
+const DELIVERY_LABELS = ['webhook', 'mail'].flatMap((kind) =>
+  ['delivered', 'retried', 'failed'].map((result) => [kind, result]),
+)
 
 /** What is counted in the control role. */
 export class ControlMetrics {
   readonly #builds = new HistogramSet('buildSeconds')
   readonly #api = new HistogramSet('apiSeconds')
+  readonly #deliveries = new CounterSet('deliveries', DELIVERY_LABELS)
 
   /** The same builder, each of whose builds is measured. */
   watch(builder: Builds): Builds {
@@ -26,6 +38,10 @@ export class ControlMetrics {
     this.#api.observe([method, route, status], ms / 1000)
   }
 
+  delivered(kind: 'webhook' | 'mail', result: 'delivered' | 'retried' | 'failed'): void {
+    this.#deliveries.add([kind, result])
+  }
+
   async *parts(store: Store, hub: Hub, database: string): AsyncGenerator<MetricPart> {
     yield this.#builds.part()
     yield this.#api.part()
@@ -34,8 +50,19 @@ export class ControlMetrics {
       'tasks',
       (await countTasksByState(store.db)).map(({ state, count }) => [[state], count]),
     )
+    yield this.#deliveries.part()
+    yield* waitingParts(await countWaiting(store.db), store.clock.now())
     yield single('databaseBytes', bytesOf(database) + bytesOf(`${database}-wal`))
   }
+}
+
+function* waitingParts(waiting: Waiting, nowMs: number): Generator<MetricPart> {
+  yield labelled('deliveriesWaiting', [
+    [['webhook'], waiting.webhooks],
+    [['mail'], waiting.mails],
+  ])
+  const { oldestAtMs } = waiting
+  yield single('deliveryOldest', oldestAtMs === null ? 0 : Math.max(0, nowMs - oldestAtMs) / 1000)
 }
 
 /** 0 for a file that is not there. */

@@ -9,6 +9,7 @@ import { bootstrap, bootstrapShown } from '../control/bootstrap.ts'
 import { createControl, type RunningControl } from '../control/create.ts'
 import { ensureSettingsToken } from '../control/settings-token.ts'
 import { takeUsage } from '../control/usage-intake.ts'
+import { hostRule } from '../domain/webhook-hosts.ts'
 import { Hub } from '../feed/hub.ts'
 import { CertificateWatch, contextOptions, type TlsMaterial } from '../gateway/certificate-watch.ts'
 import { apiCertificates, hasTls } from '../gateway/certificates.ts'
@@ -26,6 +27,7 @@ import { tracedBuilds } from './build-tracing.ts'
 import { ControlMetrics } from './control-metrics.ts'
 import { isolationOf, openSandbox } from './isolation.ts'
 import { languageOptions } from './language-options.ts'
+import { mailerOf } from './mailer.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { isFolderFault } from './preflight.ts'
 import { apiUrl, publicUrl } from './public-url.ts'
@@ -100,6 +102,9 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     },
     eventsDays: settings.eventsDays,
     deletedKeysDays: settings.deletedKeysDays,
+    webhookHosts: hostRule(settings.webhookHosts),
+    mailer: mailerOf(settings),
+    onDelivery: (kind, result) => metrics.delivered(kind, result),
     logger,
   })
   let isLeaving = false

@@ -2,8 +2,9 @@ import type { Deployed } from '../domain/function.ts'
 import type { SealedEnvs } from '../domain/secret-envs.ts'
 import { fromJson } from './columns.ts'
 import type { Db } from './dialect.ts'
+import { sealedWebhookSecrets } from './webhooks.ts'
 
-/** Every sealed text that functions and namespaces have, and that is deployed. */
+/** Every sealed text that functions, namespaces and webhooks have, and that is deployed. */
 export async function sealedTexts(db: Db): Promise<string[]> {
   const functions = await db
     .selectFrom('functions')
@@ -17,7 +18,8 @@ export async function sealedTexts(db: Db): Promise<string[]> {
     .execute()
   const kept = [...functions, ...namespaces].map((row) => fromJson<SealedEnvs>(row.secret_envs))
   const deployed = functions.map((row) => deployedOf(row.deployed))
-  return [...new Set([...kept, ...deployed].flatMap((sealed) => Object.values(sealed)))]
+  const envs = [...kept, ...deployed].flatMap((sealed) => Object.values(sealed))
+  return [...new Set([...envs, ...(await sealedWebhookSecrets(db))])]
 }
 
 function deployedOf(json: string | null): SealedEnvs {
