@@ -1,6 +1,5 @@
 import { HistogramSet, labelled, type MetricPart, single } from '../observability/metric-parts.ts'
-import type { NodeStanding } from './acknowledgements.ts'
-import type { Propagation } from './nodes.ts'
+import type { NodeStanding, Propagation } from './nodes.ts'
 
 /** How changes get to the nodes. */
 export class HubMetrics {

@@ -13,22 +13,36 @@ import { HubMetrics } from './hub-metrics.ts'
 import { followMerged, mergePages } from './log-merge.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from './log-query.ts'
 import { NodeClient } from './node-client.ts'
-import type { FeedSource, InstanceCounts, Nodes, Propagation, TryOutcome } from './nodes.ts'
+import type {
+  FeedSource,
+  InstanceCounts,
+  KnownNode,
+  Nodes,
+  Propagation,
+  RevisionStanding,
+  RevisionState,
+  TryOutcome,
+} from './nodes.ts'
 import { type FeedMessage, HEARTBEAT_MS } from './protocol.ts'
 import { feedLine, SnapshotSender, taken } from './snapshot-sender.ts'
 import { parseDelivery, type UsageDelivery } from './usage-delivery.ts'
 
 /** Seldom: a query costs an idle server milliseconds. */
 const LOOK_EVERY_MS = 5_000
+/** Nodes tell that they are alive every five seconds; who is silent for longer is not asked. */
+const SILENT_MS = 15_000
 
 export interface HubOptions {
   readonly source: FeedSource
   readonly socketPath: string
   readonly logger: Logger
   /** Nodes that were connected when control last ran: they may serve already, so they count as live. */
-  readonly knownNodes: readonly string[]
-  /** Called with the names of the live nodes whenever they change, to be remembered for the next start. */
-  onNodes(names: readonly string[]): void
+  readonly knownNodes: readonly KnownNode[]
+  /**
+   * Called with the live nodes whenever they change, to be remembered for the next start: done when it
+   * resolves.
+   */
+  onNodes(nodes: readonly KnownNode[]): Promise<void> | void
   /** Resolves when the usage is durable; the node sends it again when it rejects. */
   onUsage?(delivery: UsageDelivery): Promise<void>
   /** How often the store is asked for revisions that nobody announced. */
@@ -37,8 +51,13 @@ export interface HubOptions {
   readonly snapshotPatienceMs?: number
 }
 
+/** HTTP's Conflict: another process is connected by the name, or none. */
+const NOT_THE_ONE = 409
+
 interface ConnectedNode {
   readonly name: string
+  /** Which process of the node it is. */
+  readonly boot: string
   readonly client: NodeClient
   readonly response: ServerResponse
   sentRevision: number
@@ -54,7 +73,7 @@ export class Hub implements Nodes {
   /** The asynchronous calls of all nodes. */
   readonly calls = new HubCalls(
     (ask) => this.#askAll(ask),
-    () => this.#connected.values().next().value?.client,
+    () => this.#liveliest()?.client,
   )
   readonly #snapshots: SnapshotSender
   readonly #pumps = new Set<Promise<void>>()
@@ -116,6 +135,18 @@ export class Hub implements Nodes {
     return this.#metrics.parts(this.#revision, this.#acknowledgements.standings())
   }
 
+  standing(revision: number): RevisionStanding {
+    const nodes = this.#acknowledgements.standings()
+    return { revision, state: this.#stateOf(revision), nodes }
+  }
+
+  #stateOf(revision: number): RevisionState {
+    if (this.#acknowledgements.laggards(revision).length === 0) return 'applied'
+    // One that was not announced yet is about to be waited for.
+    const isUnderWay = revision > this.#revision || this.#acknowledgements.isAwaited(revision)
+    return isUnderWay ? 'pending' : 'lagging'
+  }
+
   /** Resolves when a connected node has applied the revision, or after `timeoutMs`. */
   anyNode(timeoutMs: number, revision = 0): Promise<boolean> {
     return this.#acknowledgements.anyNode(timeoutMs, revision)
@@ -149,7 +180,7 @@ export class Hub implements Nodes {
   }
 
   async tryVersion(route: Route): Promise<TryOutcome> {
-    const node = this.#connected.values().next().value
+    const node = this.#liveliest()
     if (node === undefined) return { kind: 'no-node' }
     try {
       return await node.client.tryVersion(route)
@@ -159,9 +190,29 @@ export class Hub implements Nodes {
     }
   }
 
+  /** One that is stopped would keep whoever asks it waiting. */
+  #speaking(): ConnectedNode[] {
+    const silentMs = this.#silences()
+    return [...this.#connected.values()].filter(({ name }) => silentMs.get(name)! < SILENT_MS)
+  }
+
+  /** The one that was heard last. */
+  #liveliest(): ConnectedNode | undefined {
+    const silentMs = this.#silences()
+    const nodes = [...this.#connected.values()]
+    return nodes.sort((a, b) => silentMs.get(a.name)! - silentMs.get(b.name)!)[0]
+  }
+
+  #silences(): Map<string, number> {
+    const standings = this.#acknowledgements.standings()
+    return new Map(
+      standings.map(({ name, silentMs = Number.POSITIVE_INFINITY }) => [name, silentMs]),
+    )
+  }
+
   /** What each reachable node answers; one that does not answer is left out and logged. */
   async #askAll<T>(ask: (client: NodeClient) => Promise<T>): Promise<T[]> {
-    const nodes = [...this.#connected.values()]
+    const nodes = this.#speaking()
     const settled = await Promise.allSettled(nodes.map((node) => ask(node.client)))
     return settled.flatMap((outcome, i) => {
       if (outcome.status === 'fulfilled') return [outcome.value]
@@ -179,14 +230,20 @@ export class Hub implements Nodes {
       return this.#connect(url.searchParams, response)
     }
     if (request.method === 'POST' && url.pathname === '/v1/applied') {
-      const body = (await json(request)) as { node: string; revision: number }
+      const body = (await json(request)) as { node: string; boot: string; revision: number }
+      // Its time runs on with what it is told: so only one that changes wait for may be told.
+      if (this.#connected.get(body.node)?.boot !== body.boot) {
+        response.writeHead(NOT_THE_ONE).end()
+        return
+      }
       this.#acknowledgements.report(body.node, body.revision)
-      response.writeHead(204).end()
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ revision: this.#revision }))
       return
     }
     if (request.method === 'POST' && url.pathname === '/v1/goodbye') {
-      const body = (await json(request)) as { node: string }
-      this.#acknowledgements.leave(body.node)
+      const body = (await json(request)) as { node: string; boot: string }
+      this.#acknowledgements.leave(body.node, body.boot)
       response.writeHead(204).end()
       return
     }
@@ -199,32 +256,43 @@ export class Hub implements Nodes {
     response.writeHead(404).end()
   }
 
-  #connect(query: URLSearchParams, response: ServerResponse): void {
+  async #connect(query: URLSearchParams, response: ServerResponse): Promise<void> {
     const name = query.get('node') ?? ''
+    const boot = query.get('boot') ?? ''
     const revision = Number(query.get('revision') ?? 'NaN')
-    if (name === '' || !Number.isSafeInteger(revision)) {
+    const staleAfterMs = Number(query.get('stale_after_ms') ?? 0)
+    if (name === '' || ![revision, staleAfterMs].every(Number.isSafeInteger)) {
       response.writeHead(400).end()
       return
     }
-    this.#connected.get(name)?.response.destroy()
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
-    response.flushHeaders()
+    const before = this.#connected.get(name)
+    if (before !== undefined && before.boot !== boot && !before.response.destroyed) {
+      response.writeHead(NOT_THE_ONE).end()
+      return
+    }
+    before?.response.destroy()
     const node: ConnectedNode = {
       name,
+      boot,
       client: new NodeClient(query.get('address') ?? ''),
       response,
       sentRevision: revision,
-      pumping: false,
+      // Nothing is sent before its name is kept.
+      pumping: true,
     }
     this.#connected.set(name, node)
-    this.#acknowledgements.join(name)
     response.on('close', () => {
       if (this.#connected.get(name) !== node) return
       this.#connected.delete(name)
       this.#acknowledgements.lose(name)
       this.#options.logger.info({ node: name }, 'node disconnected')
     })
+    await this.#acknowledgements.join({ name, boot, revision, staleAfterMs })
+    if (response.destroyed) return
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    response.flushHeaders()
     this.#options.logger.info({ node: name, revision }, 'node connected')
+    node.pumping = false
     this.#pump(node, true)
   }
 

@@ -9,6 +9,38 @@ export interface Propagation {
   readonly laggards: readonly string[]
 }
 
+/** A data node as control remembers it when it is started again. */
+export interface KnownNode {
+  readonly name: string
+  /** So long without control's word, and it serves nobody any more; 0 for never. */
+  readonly staleAfterMs: number
+}
+
+/** How far a node is that may serve. */
+export interface NodeStanding {
+  readonly name: string
+  readonly isConnected: boolean
+  /** Whether changes wait for it: one that has been silent for longer than it may serve does not count. */
+  readonly counts: boolean
+  /** -1 while it has said nothing. */
+  readonly appliedRevision: number
+  /** Since control last heard of it; undefined when it has not since it was started. */
+  readonly silentMs: number | undefined
+}
+
+/**
+ * `pending`: the wait for it goes on. `lagging`: the wait is over, or nobody waits any more, and some node
+ * has still not applied it.
+ */
+export type RevisionState = 'applied' | 'pending' | 'lagging'
+
+/** Where a revision has got to at the moment. */
+export interface RevisionStanding {
+  readonly revision: number
+  readonly state: RevisionState
+  readonly nodes: readonly NodeStanding[]
+}
+
 export interface InstanceCounts {
   readonly total: number
   readonly ready: number
@@ -35,6 +67,8 @@ export interface Nodes {
   announce(revision: number): void
   /** Resolves when every live node has applied the revision, or after `timeoutMs` with the laggards. */
   applied(revision: number, timeoutMs: number): Promise<Propagation>
+  /** Where a committed revision has got to. */
+  standing(revision: number): RevisionStanding
   /** Instances per function id, summed over the nodes that answer. */
   status(): Promise<ReadonlyMap<string, InstanceCounts>>
   /** The newest wanted lines of a function over all nodes, newest last. */

@@ -22,6 +22,7 @@ import type {
 } from './thread-messages.ts'
 import type { ThreadCounts } from './thread-metrics.ts'
 import { shareOfTracing, type TracingTarget } from './tracing.ts'
+import type { Trust } from './trust.ts'
 
 export interface GatewayThreadOptions {
   readonly index: number
@@ -32,6 +33,7 @@ export interface GatewayThreadOptions {
   readonly tls: TlsMaterial | undefined
   readonly slots: SlotTable
   readonly connectionCounts: ConnectionCounts
+  readonly trust: Trust
   readonly limits: GatewayLimits
   readonly logger: Logger
   readonly initial: ThreadState
@@ -85,6 +87,7 @@ export class GatewayThread {
       limits,
       slots: slots.buffer,
       connectionCounts: connectionCounts.buffer,
+      trust: options.trust.buffer,
       accessLog: options.accessLog && shareOfLog(options.accessLog),
       tracing: options.tracing && shareOfTracing(options.tracing),
       asyncCalls: options.asyncCalls && shareOfCalls(options.asyncCalls),

@@ -12,6 +12,7 @@ import type { GatewayLimits } from './limits.ts'
 import type { ListenOn, ThreadState, ToThread } from './thread-messages.ts'
 import type { ThreadCounts } from './thread-metrics.ts'
 import type { TracingTarget } from './tracing.ts'
+import { Trust } from './trust.ts'
 
 /** What every thread is made with. */
 export interface RunningThreadsOptions {
@@ -21,6 +22,8 @@ export interface RunningThreadsOptions {
    * there can be one thread, which is never replaced; port 0 is any that is free.
    */
   readonly listenOn: ListenOn
+  /** Until when what threads know may be served by; without end unless told. */
+  readonly trust?: Trust
   /** Functions answer at `<label>.<domain>` too; empty for by path only. */
   readonly domain: string
   /** See `ThreadData`; nobody by default. */
@@ -63,10 +66,11 @@ export class RunningThreads {
   readonly #options: RunningThreadsOptions
   readonly #connectionCounts = ConnectionCounts.create()
   readonly #threads = new Map<number, GatewayThread>()
-  #isStale = false
+  readonly #trust: Trust
 
   constructor(options: RunningThreadsOptions) {
     this.#options = options
+    this.#trust = options.trust ?? Trust.create()
   }
 
   get size(): number {
@@ -96,6 +100,7 @@ export class RunningThreads {
       tls: this.#options.tls?.(),
       slots,
       connectionCounts: this.#connectionCounts,
+      trust: this.#trust,
       limits,
       logger,
       initial,
@@ -109,14 +114,8 @@ export class RunningThreads {
     })
     this.#threads.set(index, thread)
     void thread.exited.then(() => this.#threads.delete(index))
-    if (this.#isStale) thread.send({ type: 'stale', stale: true })
     attach(index, thread.enginePort)
     return thread
-  }
-
-  setStale(stale: boolean): void {
-    this.#isStale = stale
-    this.broadcast({ type: 'stale', stale })
   }
 
   each<T>(act: (thread: GatewayThread) => Promise<T>): Promise<T[]> {

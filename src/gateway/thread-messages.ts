@@ -42,6 +42,8 @@ export interface ThreadData {
   readonly slots: SharedArrayBuffer
   /** See `ConnectionCounts`. */
   readonly connectionCounts: SharedArrayBuffer
+  /** See `Trust`. */
+  readonly trust: SharedArrayBuffer
   /** Undefined for none. */
   readonly accessLog: AccessLogShare | undefined
   readonly tracing: TracingShare | undefined
@@ -59,7 +61,6 @@ export type ToThread =
   | { readonly type: 'apply'; readonly ticket: number; readonly change: ThreadChange }
   /** Replaces everything at once. Answered by `applied` with the same ticket. */
   | { readonly type: 'load'; readonly ticket: number; readonly state: ThreadState }
-  | { readonly type: 'stale'; readonly stale: boolean }
   | { readonly type: 'tls'; readonly material: TlsMaterial }
   | { readonly type: 'calls'; readonly message: CallsToThread }
   /** Answered by all that it has `counted`, then `told` with the same ticket. */

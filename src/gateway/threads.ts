@@ -31,8 +31,6 @@ export interface GatewayThreads {
   apply(change: Change): Promise<void>
   /** Replaces everything, at once in each thread. */
   load(state: NodeState): Promise<void>
-  /** While true every call is answered 503. */
-  setStale(stale: boolean): void
   /** Handshakes from now on use it. */
   setTls(material: TlsMaterial): void
   /** Has every thread tell its counts, and resolves with how many did not within `timeoutMs`. */
@@ -92,10 +90,6 @@ class ThreadSet implements GatewayThreads {
   async load(state: NodeState): Promise<void> {
     this.#keys = state.keys
     await this.#running.each((thread) => thread.load(threadState(state)))
-  }
-
-  setStale(stale: boolean): void {
-    this.#running.setStale(stale)
   }
 
   setTls(material: TlsMaterial): void {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { hostname } from 'node:os'
 import type { Calls } from '../calls/calls.ts'
 import type { Settings } from '../config/settings.ts'
 import { TIMEOUT_SECONDS_MAX } from '../domain/function.ts'
@@ -7,6 +6,7 @@ import { batchLastUses, batchRows } from '../domain/usage.ts'
 import { Engine } from '../engine/engine.ts'
 import { SlotTable } from '../engine/slots.ts'
 import { type FeedSink, Follower } from '../feed/follower.ts'
+import { Lease } from '../feed/lease.ts'
 import { startNodeServer } from '../feed/node-server.ts'
 import { Replica } from '../feed/replica.ts'
 import { UsageSender } from '../feed/usage-sender.ts'
@@ -14,6 +14,7 @@ import { CertificateWatch, type TlsMaterial } from '../gateway/certificate-watch
 import { hasTls } from '../gateway/certificates.ts'
 import { GatewayMetrics } from '../gateway/gateway-metrics.ts'
 import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
+import { Trust } from '../gateway/trust.ts'
 import { findLanguages, type Languages } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
@@ -29,12 +30,11 @@ import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
 import { openSandbox } from './isolation.ts'
 import { languageOptions } from './language-options.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
-import type { RoleDeps, RunningRole } from './role-messages.ts'
+import { type RoleDeps, type RunningRole, StartRefused } from './role-messages.ts'
 import { NodeKeys } from './secret-keys.ts'
 
 /** Far above what one machine runs: 50 instances for each of a thousand functions. */
 const INSTANCE_CAPACITY = 65_536
-const STALENESS_CHECK_MS = 500
 const DAY_MS = 86_400_000
 
 /**
@@ -43,7 +43,7 @@ const DAY_MS = 86_400_000
  */
 export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   const { settings, logger } = deps
-  const paths = dataPaths(settings.dataDir)
+  const paths = dataPaths(settings.dataDir, settings.controlDir)
   makeFolders(paths)
   const replica = new Replica(paths.node, (err) =>
     logger.warn({ err }, 'the copy on disk is damaged; everything is fetched anew'),
@@ -63,7 +63,8 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   }
   const certificates = watchCertificates(deps, (material) => setTls(material))
   const calls = openCalls(deps, paths, async (run) => (await starting).run(run))
-  const parts = { slots, replica, usage, gateway, certificates, accessLog, tracing, calls }
+  const trust = Trust.create()
+  const parts = { trust, slots, replica, usage, gateway, certificates, accessLog, tracing, calls }
   const stateKnown = Promise.withResolvers<void>()
   // They need as long to begin as the machine does to be looked at and the state to be read.
   const starting: Promise<GatewayThreads> = startThreads(
@@ -87,14 +88,24 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   )
   const follower = new Follower({
     controlSocketPath: paths.controlSocket,
-    nodeName: hostname(),
+    nodeName: settings.nodeName,
     nodeSocketPath: paths.nodeSocket,
     replica,
+    lease: new Lease({
+      staleAfterMs: settings.stalenessSecondsMax * 1000,
+      path: paths.confirmed,
+      clock: systemClock,
+      onUntil: (ms) => trust.until(ms),
+    }),
+    clock: systemClock,
     logger,
   })
   follower.start()
   const isControlThere = existsSync(paths.controlSocket)
-  await Promise.race([firstState(follower, hadReplica, isControlThere), starting])
+  await Promise.race([
+    firstState(follower, settings.nodeName, hadReplica, isControlThere),
+    starting,
+  ])
   // Its spare instance begins with the threads' way to their port.
   engine.applyRoutes(replica.state().routes, [])
   stateKnown.resolve()
@@ -104,7 +115,6 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   follower.attach(createSink(threads, engine))
   void follower.synced().then(() => engine.forgetStrangers())
   calls.start()
-  const staleness = watchStaleness(settings, follower, threads)
   return {
     metrics: () =>
       dataParts({ threads, gateway, engine, replica, follower, certificates, accessLog, calls }),
@@ -114,7 +124,6 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
       await threads.replace()
     },
     async stop(graceMs) {
-      clearInterval(staleness)
       certificates?.close()
       const settled = calls.stop()
       await threads.stop(graceMs)
@@ -141,11 +150,18 @@ function labelsOf(replica: Replica): ReadonlySet<string> {
  */
 async function firstState(
   follower: Follower,
+  nodeName: string,
   hadReplica: boolean,
   isControlThere: boolean,
 ): Promise<void> {
   if (hadReplica && !isControlThere) return
-  if ((await follower.firstOutcome()) === 'unreachable' && !hadReplica) await follower.synced()
+  const outcome = await follower.firstOutcome()
+  if (outcome === 'name-taken') {
+    throw new StartRefused(
+      `Another data node is connected to control by the name ${nodeName}. Give this one a name of its own with LATCHKEY_NODE_NAME.`,
+    )
+  }
+  if (outcome === 'unreachable' && !hadReplica) await follower.synced()
 }
 
 /** What instances need of this machine takes a while to be looked for. */
@@ -190,6 +206,7 @@ function createEngine(
 }
 
 interface ThreadParts {
+  readonly trust: Trust
   readonly slots: SlotTable
   readonly replica: Replica
   /** Threads begin before it is there, and serve nobody until then. */
@@ -209,7 +226,7 @@ function startThreads(
   stateKnown: Promise<void>,
 ): Promise<GatewayThreads> {
   const { settings, logger } = deps
-  const { slots, replica, engineFound, usage, gateway, certificates } = parts
+  const { trust, slots, replica, engineFound, usage, gateway, certificates } = parts
   const { accessLog, tracing, calls } = parts
   return startGatewayThreads({
     count: settings.gatewayThreads,
@@ -217,6 +234,7 @@ function startThreads(
     domain: settings.domain,
     trustedProxies: settings.trustedProxies,
     tls: certificates && (() => certificates.material),
+    trust,
     slots,
     limits: gatewayLimits(settings, logger),
     logger,
@@ -250,10 +268,10 @@ function watchCertificates(
   return new CertificateWatch({ settings, minVersion, logger, clock: systemClock, onChange })
 }
 
-function startUsageSender({ logger }: RoleDeps, paths: DataPaths): UsageSender {
+function startUsageSender({ settings, logger }: RoleDeps, paths: DataPaths): UsageSender {
   const usage = new UsageSender({
     controlSocketPath: paths.controlSocket,
-    nodeName: hostname(),
+    nodeName: settings.nodeName,
     filePath: paths.usage,
     logger,
   })
@@ -283,15 +301,4 @@ function createSink(threads: GatewayThreads, engine: Engine): FeedSink {
       engine.applyRoutes(change.routes, change.removedFunctionIds)
     },
   }
-}
-
-function watchStaleness(settings: Settings, follower: Follower, threads: GatewayThreads) {
-  const limitMs = settings.stalenessSecondsMax * 1000
-  if (limitMs === 0) return undefined
-  let stale = false
-  return setInterval(() => {
-    const now = follower.silentForMs() > limitMs
-    if (now !== stale) threads.setStale(now)
-    stale = now
-  }, STALENESS_CHECK_MS)
 }

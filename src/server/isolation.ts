@@ -21,7 +21,7 @@ export async function openSandbox(
   const sandbox = await findSandbox({
     wanted: settings.isolation,
     folder: paths.sandbox(role),
-    hidden: [settings.dataDir, paths.sockets],
+    hidden: [...new Set([settings.dataDir, settings.controlDir, paths.sockets])],
     preparedNetworks: role === 'data' ? settings.spareInstances + MORE_NETWORKS : 0,
   })
   const fault = isolationFault(sandbox, settings.isolation)

@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { hostname } from 'node:os'
 import { withTimeout } from '../lib/deferred.ts'
 import type { Exposition, ExpositionFormat, ExpositionText } from '../observability/exposition.ts'
 import { labelled, type MetricPart } from '../observability/metric-parts.ts'
@@ -29,12 +28,14 @@ interface Told {
 /** The numbers of all processes of the node, gathered when somebody scrapes. Belongs to the supervisor. */
 export class NodeMetrics {
   readonly #version: string
+  readonly #nodeName: string
   readonly #roles: () => Iterable<AskedRole>
   readonly #underWay = new Map<number, Collection>()
   #lastTicket = 0
 
-  constructor(version: string, roles: () => Iterable<AskedRole>) {
+  constructor(version: string, nodeName: string, roles: () => Iterable<AskedRole>) {
     this.#version = version
+    this.#nodeName = nodeName
     this.#roles = roles
   }
 
@@ -59,7 +60,7 @@ export class NodeMetrics {
   }
 
   *#ownParts(): Generator<MetricPart> {
-    yield labelled('buildInfo', [[[this.#version, process.version, hostname()], 1]])
+    yield labelled('buildInfo', [[[this.#version, process.version, this.#nodeName], 1]])
     yield labelled('up', [[['supervisor'], 1]])
     yield* processParts('supervisor')
   }

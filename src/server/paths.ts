@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts'
 /** The longest path that a unix socket may have on every platform, with room for `instances/<id>/i.sock`. */
 const SOCKET_FOLDER_CHARS_MAX = 70
 
-/** Where everything lies in a data directory. */
+/** Where everything lies in a data directory; what control alone has may lie in another one. */
 export interface DataPaths {
   readonly database: string
   /** What secret environment values are sealed with, unless a setting says otherwise. */
@@ -17,6 +17,8 @@ export interface DataPaths {
   readonly toolchains: string
   readonly logs: string
   readonly node: string
+  /** Until when control has confirmed what the node serves by. */
+  readonly confirmed: string
   /** Counted, and not taken by control yet. */
   readonly usage: string
   /** Calls whose callers do not wait. */
@@ -30,20 +32,22 @@ export interface DataPaths {
   sandbox(role: 'control' | 'data'): string
 }
 
-export function dataPaths(dataDir: string): DataPaths {
+/** @param controlDir - control's data directory, for a data node that has one of its own */
+export function dataPaths(dataDir: string, controlDir = dataDir): DataPaths {
   const sockets = socketFolder(dataDir)
   return {
-    database: join(dataDir, 'latchkey.db'),
-    secretKey: join(dataDir, 'secret.key'),
-    artifacts: join(dataDir, 'artifacts'),
-    toolchains: join(dataDir, 'toolchains'),
+    database: join(controlDir, 'latchkey.db'),
+    secretKey: join(controlDir, 'secret.key'),
+    artifacts: join(controlDir, 'artifacts'),
+    toolchains: join(controlDir, 'toolchains'),
     logs: join(dataDir, 'logs'),
     node: join(dataDir, 'node'),
+    confirmed: join(dataDir, 'node', 'confirmed'),
     usage: join(dataDir, 'node', 'usage.json'),
     calls: join(dataDir, 'node', 'calls.db'),
     serveInfo: (role) => join(dataDir, 'run', role === 'all' ? 'serve.json' : `serve-${role}.json`),
     sockets,
-    controlSocket: join(sockets, 'control.sock'),
+    controlSocket: join(socketFolder(controlDir), 'control.sock'),
     nodeSocket: join(sockets, 'data.sock'),
     instances: join(sockets, 'instances'),
     sandbox: (role) => join(sockets, `sandbox-${role}`),

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFINITIONS, type Settings } from '../config/settings.ts'
@@ -29,7 +29,7 @@ const HOST_OF = {
 
 /** Looks at what could stop a start before anything is written. */
 export async function preflight(settings: Settings): Promise<PreflightOutcome> {
-  const fault = schemaFault(settings.dataDir)
+  const fault = controlDirFault(settings) ?? schemaFault(settings.dataDir)
   if (fault !== undefined) return refused(fault)
   const certificates =
     (settings.role === 'control' ? undefined : certificateFault(settings)) ??
@@ -56,6 +56,12 @@ export async function preflight(settings: Settings): Promise<PreflightOutcome> {
     metricsPort = found
   }
   return { kind: 'ready', settings: { ...settings, apiPort, gatewayPort, metricsPort } }
+}
+
+/** A data node would wait without end beside a folder in which control never is. */
+function controlDirFault({ controlDir, dataDir }: Settings): string | undefined {
+  if (controlDir === dataDir || existsSync(controlDir)) return undefined
+  return `${DEFINITIONS.controlDir.env} names ${controlDir}, which is not there. It must be the data directory of the control role on this machine; start that first.`
 }
 
 function schemaFault(dataDir: string): string | undefined {

@@ -40,7 +40,8 @@ class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
-    this.#metrics = new NodeMetrics(options.version, () => this.#roles)
+    const { version, settings } = options
+    this.#metrics = new NodeMetrics(version, settings.nodeName, () => this.#roles)
     this.#announcement = new Announcement(options)
   }
 

@@ -9,7 +9,7 @@ import type { Readiness } from '../../src/api/routes/health.ts'
 import { createBuilder } from '../../src/build/builder.ts'
 import { createControl, type RunningControl } from '../../src/control/create.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
-import type { InstanceCounts, Nodes } from '../../src/feed/nodes.ts'
+import type { InstanceCounts, Nodes, RevisionStanding } from '../../src/feed/nodes.ts'
 import { invariant } from '../../src/lib/assert.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
@@ -66,6 +66,9 @@ export class HandMadeNodes extends HandMadeLogs implements Nodes {
   gate: Promise<void> = Promise.resolve()
 
   announce(): void {}
+  standing(revision: number): RevisionStanding {
+    return { revision, state: this.laggards.length === 0 ? 'applied' : 'lagging', nodes: [] }
+  }
   async applied(revision: number) {
     await this.gate
     return { revision, laggards: this.laggards }

@@ -18,9 +18,11 @@ import { startNodeServer } from '../../src/feed/node-server.ts'
 import type { FeedSource, NodeState, SnapshotPart } from '../../src/feed/nodes.ts'
 import { Replica } from '../../src/feed/replica.ts'
 import { KeyTableWriter } from '../../src/key-table/writer.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
 import { routeOf } from '../gateway/harness.ts'
 import { logLine } from '../helpers/hand-made-logs.ts'
+import { testLease } from '../helpers/lease.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -112,14 +114,14 @@ class MemorySink implements FeedSink {
   }
 }
 
-async function startHub(folder: string, source: FeedSource, knownNodes: string[] = []) {
+async function startHub(folder: string, source: FeedSource, known: string[] = []) {
   const names: string[][] = []
   const hub = new Hub({
     source,
     socketPath: join(folder, 'control.sock'),
     logger: silentLogger(),
-    knownNodes,
-    onNodes: (list) => names.push([...list]),
+    knownNodes: known.map((name) => ({ name, staleAfterMs: 0 })),
+    onNodes: (list) => void names.push(list.map(({ name }) => name)),
     lookEveryMs: 50,
   })
   await hub.listen()
@@ -137,6 +139,7 @@ function startNode(
   name: string,
   replica = openReplica(join(folder, name)),
   logger = silentLogger(),
+  lease = testLease(folder),
 ) {
   const sink = new MemorySink()
   const follower = new Follower({
@@ -144,6 +147,8 @@ function startNode(
     nodeName: name,
     nodeSocketPath: join(folder, `${name}.sock`),
     replica,
+    lease,
+    clock: systemClock,
     logger,
   })
   follower.start()

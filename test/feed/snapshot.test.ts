@@ -10,8 +10,10 @@ import { type FeedSink, Follower } from '../../src/feed/follower.ts'
 import { Hub } from '../../src/feed/hub.ts'
 import type { FeedSource, SnapshotPart } from '../../src/feed/nodes.ts'
 import { Replica } from '../../src/feed/replica.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { unixHttp } from '../../src/lib/unix-http.ts'
 import { silentLogger } from '../../src/observability/logger.ts'
+import { testLease } from '../helpers/lease.ts'
 
 const KEYS = 10_000
 const KEYS_A_PART = 500
@@ -105,6 +107,8 @@ function startNode(name: string) {
     nodeName: name,
     nodeSocketPath: join(folder, `${name}.sock`),
     replica,
+    lease: testLease(folder),
+    clock: systemClock,
     logger: silentLogger(),
   })
   const sink: FeedSink = { load: async () => {}, apply: async () => {} }

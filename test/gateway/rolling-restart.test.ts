@@ -192,10 +192,10 @@ describe('changes', () => {
   })
 
   test('of everything at once reach threads that were begun meanwhile', async () => {
-    gateway.threads.setStale(true)
+    gateway.trust.until(Date.now())
     await gateway.threads.replace()
     expect((await ask('/ok')).status).toBe(503)
-    gateway.threads.setStale(false)
+    gateway.trust.until(Number.POSITIVE_INFINITY)
     await gateway.change({})
     expect((await ask('/ok')).status).toBe(200)
   })

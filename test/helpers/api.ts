@@ -85,6 +85,7 @@ function nodesOf(logs: HandMadeLogs, laggards: readonly string[]): Nodes {
   return {
     announce() {},
     applied: async (revision) => ({ revision, laggards: [...laggards] }),
+    standing: (revision) => ({ revision, state: 'applied', nodes: [] }),
     status: async () => new Map(),
     logs: (id, query) => logs.logs(id, query),
     followLogs: (...asked) => logs.followLogs(...asked),
