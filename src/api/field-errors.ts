@@ -7,6 +7,7 @@ import {
   LABEL_VALUE_RULE,
 } from '../domain/key-rules.ts'
 import { ENV_NAME_PATTERN, NAME_PATTERN, PROJECT_NAME_PATTERN } from '../domain/names.ts'
+import { EMAIL_PATTERN } from '../domain/user.ts'
 import { FILE_PATH_PATTERN } from './schemas/functions.ts'
 
 const FIELDS_MAX = 50
@@ -22,6 +23,7 @@ const PATTERN_RULES: Readonly<Record<string, string>> = {
     'is no name of an environment variable: letters, digits and `_`, no digit first',
   [LABEL_NAME_PATTERN]: LABEL_NAME_RULE,
   [LABEL_VALUE_PATTERN]: LABEL_VALUE_RULE,
+  [EMAIL_PATTERN]: 'must be an e-mail address',
   [FILE_PATH_PATTERN]: 'must be a relative path inside the function, with `/` between its parts',
 }
 

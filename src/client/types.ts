@@ -1,7 +1,7 @@
 // Made from openapi.json by scripts/write-client-types.ts; a test keeps the two equal.
 // biome-ignore-all format: generated
 
-export type ApiKeysOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'expire.asc' | 'expire.desc' | 'name.asc' | 'name.desc' | 'last_used_at.asc' | 'last_used_at.desc'
+export type ApiKeysOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'expire.asc' | 'expire.desc' | 'name.asc' | 'name.desc'
 
 export type AuditFaultReason = 'hash' | 'link' | 'gap' | 'order' | 'head' | 'cut' | 'forged'
 
@@ -132,6 +132,13 @@ export interface ChangeNamespaceSerializer {
   secret_envs?: Record<string, string | null> | null
 }
 
+export interface ChangePasswordSerializer {
+  /** 12 to 256 characters, and not the e-mail address. */
+  old_password: string
+  /** 12 to 256 characters, and not the e-mail address. */
+  new_password: string
+}
+
 export interface ChangeTriggerSerializer {
   /** Five fields: minute, hour, day of month, month, day of week; or six, with seconds first. */
   schedule?: string
@@ -143,6 +150,25 @@ export interface ChangeTriggerSerializer {
   /** Names in lower case. They are shown to operators: no secrets. */
   headers?: Record<string, string>
   body?: string | null
+  enabled?: boolean
+}
+
+export interface ChangeUserSerializer {
+  email?: string
+  name?: string
+  disabled?: boolean
+  /** 12 to 256 characters, and not the e-mail address. */
+  password?: string
+  /** On all projects; null for none. */
+  role?: RoleChoices | null
+}
+
+export interface ChangeWebhookSerializer {
+  /** An address that begins with https:// or http://. */
+  url?: string
+  description?: string
+  /** What it is told of; empty for all. */
+  events?: EventTypeChoices[]
   enabled?: boolean
 }
 
@@ -176,6 +202,15 @@ export interface CreateFunctionSerializer {
   keys?: string[] | null
 }
 
+export interface CreateIamTokenSerializer {
+  name: string
+  description?: string | null
+  exp_date?: string | null
+  client_user?: {
+    role?: IamRoleSerializer | null
+  } | null
+}
+
 export interface CreateNamespaceSerializer {
   name: string
   description?: string | null
@@ -190,6 +225,10 @@ export interface CreateProjectSerializer {
 
 export interface CreateTokenSerializer {
   name: string
+  description?: string | null
+  /** No more than who asks has; absent or null: the same. */
+  roles?: RoleOnProjectSerializer[] | null
+  expire?: string | null
 }
 
 export interface CreateTriggerSerializer {
@@ -204,6 +243,24 @@ export interface CreateTriggerSerializer {
   /** Names in lower case. They are shown to operators: no secrets. */
   headers?: Record<string, string>
   body?: string | null
+  enabled?: boolean
+}
+
+export interface CreateUserSerializer {
+  email: string
+  name?: string
+  /** 12 to 256 characters, and not the e-mail address. */
+  password: string
+  /** On all projects; null for none. */
+  role?: RoleChoices | null
+}
+
+export interface CreateWebhookSerializer {
+  /** An address that begins with https:// or http://. */
+  url: string
+  description?: string
+  /** What it is told of; empty for all. */
+  events?: EventTypeChoices[]
   enabled?: boolean
 }
 
@@ -247,6 +304,35 @@ export interface CreatedApiKeySerializer {
   secret_notice?: string
 }
 
+export interface CreatedIamTokenSerializer {
+  id: number
+  name: string
+  description: string
+  /** UTC; null for never. */
+  exp_date: string | null
+  expired: boolean
+  /** False: deleted tokens are not kept. */
+  deleted: boolean
+  created: string
+  /** At most a minute late. */
+  last_usage: string | null
+  client_user: {
+    role: IamRoleSerializer
+    deleted: boolean
+    /** Whose token it is; 0 for nobody’s. */
+    user_id: number
+    /** Else what made it was called. */
+    user_name: string
+    user_email: string
+    client_id: number
+  }
+  roles: RoleOnProjectSerializer[]
+  /** In this answer only. */
+  token: string
+  /** Only in a repeated answer: why the secret is not shown again. */
+  secret_notice?: string
+}
+
 export interface CreatedResources {
   api_keys?: string[]
   faas_functions?: string[]
@@ -258,6 +344,16 @@ export interface CreatedTokenSerializer {
   name: string
   /** `api`, or `settings` when it comes from the settings. */
   source: string
+  description: string
+  roles: RoleOnProjectSerializer[]
+  /** Null for never. */
+  expire: string | null
+  /** What who made it was called then. */
+  issued_by: string
+  /** Whose token it is; null for nobody’s. */
+  user_id: number | null
+  /** At most a minute late. */
+  last_used_at: string | null
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   created_at: string
   /** What operators send in `Authorization: apikey <token>`. In this answer only. */
@@ -265,6 +361,99 @@ export interface CreatedTokenSerializer {
   /** Only in a repeated answer: why the secret is not shown again. */
   secret_notice?: string
 }
+
+export interface CreatedWebhookSerializer {
+  id: string
+  /** With `***` for its password. */
+  url: string
+  description: string
+  /** What it is told of; empty for all. */
+  events: EventTypeChoices[]
+  enabled: boolean
+  /** `operator`; `gone` when it answered 410; `failing` when it took nothing for as long as deliveries are tried. */
+  disabled_reason: string | null
+  /** Until then deliveries are signed with the secret before the newest one too. */
+  old_secret_ends_at: string | null
+  last_delivered_at: string | null
+  last_failed_at: string | null
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+  /** What deliveries are signed with: `whsec_` and base64. In this answer only. */
+  secret: string
+  /** Only in a repeated answer: why the secret is not shown again. */
+  secret_notice?: string
+}
+
+export interface DeletedKeyListSerializer {
+  /** The total before paging. */
+  count: number
+  results: DeletedKeySerializer[]
+}
+
+export interface DeletedKeySerializer {
+  id: string
+  /** What it was called; another key may be called so by now. */
+  name: string
+  description: string
+  /** Prefix and last four characters of the secret. */
+  hint: string
+  /** Null for never. */
+  expire: string | null
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  deleted_at: string
+  deleted_by: string
+  /** It cannot be brought back. */
+  leaked: boolean
+  /** Null for one that leaked. */
+  restorable_until: string | null
+}
+
+export interface DeliveryAttemptSerializer {
+  number: number
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  at: string
+  /** Of HTTP or SMTP; null when there was no answer. */
+  status: number | null
+  /** Null for a success. */
+  error: string | null
+  /** Null when the server ended before the attempt did. */
+  duration_ms: number | null
+  /** Its first 1024 bytes, as text. */
+  answer: string
+}
+
+export interface DeliveryListSerializer {
+  /** The total before paging. */
+  count: number
+  results: DeliverySerializer[]
+}
+
+export interface DeliverySerializer {
+  /** The `webhook-id` of every attempt. */
+  id: string
+  /** Of the event, or `webhook.test` or `mail.test`. */
+  type: string
+  /** Null for a test. */
+  event_id: string | null
+  /** The address of a mail; null for a webhook. */
+  recipient: string | null
+  state: DeliveryStateChoices
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** Null when it has ended. */
+  next_attempt_at: string | null
+  ended_at: string | null
+  /** What is sent, or what the mail is written from. */
+  body: Record<string, unknown>
+  /** Oldest first; the newest 20 of them. */
+  attempts: DeliveryAttemptSerializer[]
+}
+
+export type DeliveryStateChoices = 'waiting' | 'delivered' | 'failed'
+
+export type EventTypeChoices = 'key.created' | 'key.rotated' | 'key.disabled' | 'key.enabled' | 'key.deleted' | 'key.restored' | 'key.leaked' | 'key.expiring' | 'key.expired' | 'key.unused' | 'key.new-address'
 
 export interface FaasApiKeyListSerializer {
   /** The total before paging. */
@@ -428,8 +617,10 @@ export interface FunctionSerializer {
   autoscaling: FaasAutoscalingSerializer
   enable_api_key?: boolean | null
   disabled: boolean
-  /** Names of the keys that open the function. */
+  /** Names of the keys that open the function by its name. */
   keys: string[]
+  /** Names of the keys that open the function because they open its namespace. */
+  namespace_keys: string[]
   /** The URL to call. */
   endpoint: string
   /** `disabled`; `building` or `failed` while no version can serve; else `running` with an instance ready, `idle` without. */
@@ -574,6 +765,50 @@ export interface Health {
   status: string
 }
 
+export interface IamClientUserSerializer {
+  role: IamRoleSerializer
+  deleted: boolean
+  /** Whose token it is; 0 for nobody’s. */
+  user_id: number
+  /** Else what made it was called. */
+  user_name: string
+  user_email: string
+  client_id: number
+}
+
+export interface IamRoleSerializer {
+  /** 1 Administrators, 2 Users, 5 Engineers. */
+  id?: number
+  name?: string
+}
+
+export type IamTokenListSerializer = IamTokenSerializer[]
+
+export interface IamTokenSerializer {
+  id: number
+  name: string
+  description: string
+  /** UTC; null for never. */
+  exp_date: string | null
+  expired: boolean
+  /** False: deleted tokens are not kept. */
+  deleted: boolean
+  created: string
+  /** At most a minute late. */
+  last_usage: string | null
+  client_user: {
+    role: IamRoleSerializer
+    deleted: boolean
+    /** Whose token it is; 0 for nobody’s. */
+    user_id: number
+    /** Else what made it was called. */
+    user_name: string
+    user_email: string
+    client_id: number
+  }
+  roles: RoleOnProjectSerializer[]
+}
+
 export interface IsolationSerializer {
   /** `namespaced`: every guarantee holds. */
   level: 'namespaced' | 'process'
@@ -603,6 +838,18 @@ export interface KeyAddressSerializer {
   first_seen: string
 }
 
+export interface KeyPropagationSerializer {
+  /** Its name. */
+  key: string
+  key_id: string
+  /** Whether its newest change was its deletion. */
+  deleted: boolean
+  /** Of the newest change of the key. */
+  revision: number
+  state: PropagationStateChoices
+  nodes: NodePropagationSerializer[]
+}
+
 export interface KeyRotationSerializer {
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   started_at: string
@@ -616,6 +863,28 @@ export interface KeyRotationSerializer {
   hard_end: string
   /** As things stand: the first moment at which the old secret no longer works. */
   old_ends_at: string
+}
+
+export interface KeySettingsPatchSerializer {
+  /** How many days may lie between the creation or renewal of a key and its expiry; null for any number. */
+  key_life_days_max?: number | null
+  keys_must_expire?: boolean | null
+  notice_days?: number[] | null
+  unused_days?: number | null
+  notice_emails?: string[] | null
+}
+
+export interface KeySettingsSerializer {
+  /** How many days may lie between the creation or renewal of a key and its expiry; null for any number. */
+  key_life_days_max: number | null
+  /** Whether a key may last for ever. */
+  keys_must_expire: boolean
+  /** How many days before its expiry a key is told of. It is told of in any case when it expires. */
+  notice_days: number[]
+  /** A key that opened nothing for so many days is told of; 0 for never. */
+  unused_days: number
+  /** Who is told by e-mail. */
+  notice_emails: string[]
 }
 
 export type KeyStatusChoices = 'Active' | 'Expired' | 'Disabled' | 'Scheduled'
@@ -653,9 +922,53 @@ export interface ListProjectsSerializer {
   results: ProjectSerializer[]
 }
 
+export interface LogInSerializer {
+  email?: string
+  password?: string
+  /** An API token, in place of address and password. */
+  token?: string
+}
+
 export interface LogsSerializer {
   /** Newest last: `{Time, Pod, Message}`, and beside them `Timestamp` (the time in milliseconds), `Stream` (`stdout`, `stderr`, or `system` for what Latchkey tells of the instance), `RequestId`, `Version` and `VersionNumber`; what is not known is empty. */
   logs: Record<string, string>[]
+}
+
+export interface MailTestSerializer {
+  /** The address to send it to. */
+  to: string
+}
+
+export interface MeSerializer {
+  kind: OperatorKindChoices
+  /** Of the user or of the token. */
+  id: number
+  /** The e-mail address of a user, the name of a token. */
+  name: string
+  /** Whose token it is; null for nobody’s. */
+  user_id: number | null
+  roles: RoleOnProjectSerializer[]
+  /** Of the token. */
+  expire: string | null
+  session: SessionSerializer | null
+}
+
+export interface MemberListSerializer {
+  /** The total before paging. */
+  count: number
+  results: MemberSerializer[]
+}
+
+export interface MemberSerializer {
+  user_id: number
+  email: string
+  name: string
+  disabled: boolean
+  role: RoleChoices
+  /** The role is one on all projects. */
+  all_projects: boolean
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  since: string
 }
 
 export interface NamespaceListSerializer {
@@ -684,6 +997,52 @@ export interface NamespacedName {
   namespace: string
 }
 
+export interface NodePropagationSerializer {
+  /** Of the data node. */
+  name: string
+  /** Whether changes reach it at the moment. */
+  connected: boolean
+  /** Whether changes wait for it. A node that has been silent for longer than it may serve without control answers every call with 503, so it does not count. */
+  counts: boolean
+  /** The newest revision that all of its threads have applied; null while not known. */
+  applied_revision: number | null
+  /** Whether it has applied the key's newest change. */
+  applied: boolean
+  /** Since control last heard of it: up to five seconds for one that is well. Null when that was before control was started. */
+  silent_for_seconds: number | null
+}
+
+export interface NotificationListSerializer {
+  /** The total before paging. */
+  count: number
+  /** How many of that project and type who asks has not read. */
+  unread: number
+  results: NotificationSerializer[]
+}
+
+export interface NotificationSerializer {
+  /** A later one has a greater id. */
+  id: number
+  type: NotificationTypeChoices
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  project_id: number
+  region_id: number
+  key_id: string
+  /** What the key was called then. */
+  key_name: string
+  /** A sentence for people. */
+  title: string
+  /** `docs/notices.md` says for each type what is in it. */
+  data: Record<string, unknown>
+  /** By who asks. */
+  read: boolean
+}
+
+export type NotificationTypeChoices = 'key.created' | 'key.rotated' | 'key.disabled' | 'key.enabled' | 'key.deleted' | 'key.restored' | 'key.leaked' | 'key.expiring' | 'key.expired' | 'key.unused' | 'key.new-address'
+
+export type OperatorKindChoices = 'user' | 'token'
+
 export interface Problem {
   type: string
   title: string
@@ -710,6 +1069,17 @@ export interface ProjectSerializer {
   task_id: string | null
   created_at: string
   deleted_at: string | null
+}
+
+export type PropagationStateChoices = 'applied' | 'pending' | 'lagging'
+
+export interface ReadNotificationsSerializer {
+  ids?: number[]
+  /** All of them, instead of `ids`. */
+  all?: boolean
+  /** With `all`: up to this id; what came later stays unread. */
+  until?: number
+  project_id?: number
 }
 
 export interface Readiness {
@@ -767,6 +1137,20 @@ export interface RegionSerializer {
 
 export type RegionState = 'ACTIVE' | 'DELETED' | 'DELETING' | 'DELETION_FAILED' | 'INACTIVE' | 'MAINTENANCE' | 'NEW'
 
+export interface RestoreKeySerializer {
+  name?: string | null
+  /** Another expiry: RFC 3339 with a zone; null for never. Absent: the one that it had. */
+  expire?: string | null
+}
+
+export type RoleChoices = 'invoker' | 'viewer' | 'editor' | 'owner'
+
+export interface RoleOnProjectSerializer {
+  /** Null for all projects, those to come included. */
+  project_id: number | null
+  role: RoleChoices
+}
+
 export interface RotateApiKeySerializer {
   /** How long the old secret works after the first use of the new one. */
   grace_seconds?: number
@@ -786,6 +1170,32 @@ export interface RuntimesSerializer {
     /** False: the first build of a function that wants it fetches it. */
     ready: boolean
   }[]
+}
+
+export interface SessionListSerializer {
+  /** The total before paging. */
+  count: number
+  results: SessionSerializer[]
+}
+
+export interface SessionSerializer {
+  id: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC; up to a minute before its last use. */
+  last_seen_at: string
+  /** UTC; when it ends however much it is used. */
+  ends_at: string
+  /** Where it began. */
+  address: string
+  /** What the browser called itself. */
+  agent: string
+  /** The one that asks. */
+  current: boolean
+}
+
+export interface SetMemberSerializer {
+  role: RoleChoices
 }
 
 export interface TaskCollectionSerializer {
@@ -842,6 +1252,16 @@ export interface TokenSerializer {
   name: string
   /** `api`, or `settings` when it comes from the settings. */
   source: string
+  description: string
+  roles: RoleOnProjectSerializer[]
+  /** Null for never. */
+  expire: string | null
+  /** What who made it was called then. */
+  issued_by: string
+  /** Whose token it is; null for nobody’s. */
+  user_id: number | null
+  /** At most a minute late. */
+  last_used_at: string | null
   /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
   created_at: string
 }
@@ -889,6 +1309,11 @@ export interface TriggerSerializer {
 
 export interface TriggerStartedSerializer {
   call_id: string
+}
+
+export interface UnreadNotificationsSerializer {
+  /** What is left. */
+  unread: number
 }
 
 export interface UsageLatencySerializer {
@@ -993,5 +1418,52 @@ export interface UserActionSerializer {
 }
 
 export type UserActionTypeChoices = 'activate' | 'create' | 'deactivate' | 'delete' | 'rebuild' | 'regenerate_credentials' | 'revert' | 'start' | 'stop' | 'update'
+
+export interface UserListSerializer {
+  /** The total before paging. */
+  count: number
+  results: UserSerializer[]
+}
+
+export interface UserSerializer {
+  id: number
+  email: string
+  name: string
+  disabled: boolean
+  roles: RoleOnProjectSerializer[]
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  password_changed_at: string
+  last_log_in_at: string | null
+}
+
+export interface WebhookListSerializer {
+  /** The total before paging. */
+  count: number
+  results: WebhookSerializer[]
+}
+
+export interface WebhookSerializer {
+  id: string
+  /** With `***` for its password. */
+  url: string
+  description: string
+  /** What it is told of; empty for all. */
+  events: EventTypeChoices[]
+  enabled: boolean
+  /** `operator`; `gone` when it answered 410; `failing` when it took nothing for as long as deliveries are tried. */
+  disabled_reason: string | null
+  /** Until then deliveries are signed with the secret before the newest one too. */
+  old_secret_ends_at: string | null
+  last_delivered_at: string | null
+  last_failed_at: string | null
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+}
 
 export type Zone = 'AMERICAS' | 'APAC' | 'EMEA' | 'RUSSIA_AND_CIS'

@@ -46,8 +46,13 @@ const bodyRoutes = cloudRoutes.filter(
   ({ method, path }) => 'requestBody' in document.paths[path]![method.toLowerCase()]!,
 )
 
+/** Nothing is required in these, so that no body is as good as an empty one. */
+const BODY_MAY_BE_ABSENT = /\/(rotate|rotation\/cancel|restore)$/
+
 describe.each(bodyRoutes)('$name', ({ method, url }) => {
-  it.each(WRONG_BODIES)('refuses %s', async (_name, raw) => {
+  const wrong = WRONG_BODIES.slice(BODY_MAY_BE_ABSENT.test(url) ? 1 : 0)
+
+  it.each(wrong)('refuses %s', async (_name, raw) => {
     const { json } = await api.call(method, url, { raw })
     expect(json.status).toBe(400)
     expect(['invalid_body', 'invalid_json']).toContain(json.code)

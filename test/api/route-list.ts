@@ -9,6 +9,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   task_id: 'x',
   token_id: '1',
   number: '1',
+  key_id: 'x',
 }
 /** Every documented route, with parameters that name what the tests create. */
 export const routes = Object.entries(document.paths).flatMap(([path, item]) =>

@@ -1,11 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { EMAIL_CHARS_MAX, EMAIL_PATTERN } from '../../domain/user.ts'
 import { ScopeParams } from './common.ts'
 import { answer, nullable, optionalOrNull, requestBody } from './helpers.ts'
 
 const DAYS_MAX = 3650
-/** Longer ones are no addresses: RFC 5321, 4.5.3.1. */
-const EMAIL_CHARS_MAX = 254
-export const EMAIL_PATTERN = '^[^@\\s<>,;:"]+@[^@\\s<>,;:"]+$'
 
 const KeyLifeDaysMax = nullable(Type.Integer({ minimum: 1, maximum: 36_500 }), {
   description:

@@ -26,7 +26,6 @@ import {
   nullable,
   optionalOrNull,
   ref,
-  refWith,
   requestBody,
   sharedObject,
   withDefault,
@@ -37,16 +36,16 @@ const DESCRIPTION_CHARS_MAX = 4096
 const LABEL_CHARS_MAX = 63
 export const ID_CHARS_MAX = 64
 
-export const ApiKeysOrderBy = choices('ApiKeysOrderByChoices', [
+/** Those of the contract. */
+const ORDERS = [
   'created_at.asc',
   'created_at.desc',
   'expire.asc',
   'expire.desc',
   'name.asc',
   'name.desc',
-  'last_used_at.asc',
-  'last_used_at.desc',
-])
+] as const
+export const ApiKeysOrderBy = choices('ApiKeysOrderByChoices', [...ORDERS])
 
 export const KeyStatusChoices = choices('KeyStatusChoices', [
   'Active',
@@ -170,7 +169,12 @@ export const KeyListQuery = Type.Object({
     Type.Integer({ minimum: 1, description: 'Only keys that expire within so many days.' }),
   ),
   ...pageParams(1000),
-  order_by: withDefault(refWith(ApiKeysOrderBy, { default: 'created_at.desc' })),
+  order_by: withDefault(
+    Type.Enum([...ORDERS, 'last_used_at.asc', 'last_used_at.desc'], {
+      type: 'string',
+      default: 'created_at.desc',
+    }),
+  ),
   search: Search,
   id: Type.Optional(Type.String({ maxLength: ID_CHARS_MAX })),
   status: Type.Optional(ref(KeyStatusChoices)),
