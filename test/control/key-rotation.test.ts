@@ -221,6 +221,40 @@ describe('the first use of a new secret', () => {
   })
 })
 
+describe('a key that is rotated', () => {
+  it('may be disabled, before and meanwhile: no secret works then', async () => {
+    const disable = (disabled: boolean) =>
+      rig.control.keys.update(CONTEXT, SCOPE, 'ci', { disabled })
+    await disable(true)
+    await rotate()
+    const disabled = (await feedSource(rig.store).changesSince(0))!.keys
+    expect(disabled.map((entry) => entry.isDisabled)).toEqual([true, true])
+    await disable(false)
+    const enabled = (await feedSource(rig.store).changesSince(0))!.keys
+    expect(enabled.map((entry) => entry.isDisabled ?? false)).toEqual([false, false])
+  })
+
+  it('is brought back with both secrets, and with one when the old one has ended meanwhile', async () => {
+    const second = await rotate()
+    const digests = [keySecretDigest(first), keySecretDigest(second)].sort()
+    for (const day of [0, 29]) {
+      await rig.control.keys.delete(CONTEXT, SCOPE, 'ci')
+      expect(await entries()).toEqual({})
+      await tell(use(second))
+      rig.clock.advance(day * DAY_MS)
+      await rig.control.deletedKeys.restore(CONTEXT, SCOPE, id, {})
+      expect(Object.keys(await entries()).sort()).toEqual(digests)
+      expect((await key()).rotation!.newUsedAtMs).toBeNull()
+    }
+    await rig.control.keys.delete(CONTEXT, SCOPE, 'ci')
+    rig.clock.advance(DAY_MS)
+    await rig.control.deletedKeys.restore(CONTEXT, SCOPE, id, {})
+    expect((await entries())[keySecretDigest(first)]).toBe(rig.clock.now())
+    await ends().tick()
+    expect(await entries()).toEqual({ [keySecretDigest(second)]: null })
+  })
+})
+
 describe('the end of a rotation', () => {
   it('goes back to the old secret when it is canceled', async () => {
     await rotate()
