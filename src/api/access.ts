@@ -17,6 +17,7 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'KeySettingsHandler.get': 'project:viewer',
   'KeySettingsHandler.patch': 'project:owner',
   'FaaSAuthKeyUsageHandler.get': 'project:viewer',
+  'FaaSAuthKeyPropagationHandler.get': 'project:viewer',
   'FaaSAuthKeyAddressesHandler.get': 'project:viewer',
   'FaaSAuthKeyRotateHandler.post': 'project:editor',
   'FaaSAuthKeyRotationCancelHandler.post': 'project:editor',

@@ -21,6 +21,7 @@ import { flavorRoutes } from './routes/flavors.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
 import { isolationRoutes } from './routes/isolation.ts'
+import { keyPropagationRoutes } from './routes/key-propagation.ts'
 import { keyRotationRoutes } from './routes/key-rotation.ts'
 import { keySettingsRoutes } from './routes/key-settings.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -72,6 +73,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   deletedKeyRoutes,
   keySettingsRoutes,
   keyRotationRoutes,
+  keyPropagationRoutes,
   usageRoutes,
   auditRoutes,
   userActionRoutes,

@@ -66,6 +66,17 @@ export function defineKey(noun: Command): void {
     const { keyUsage } = await import('./key/usage.ts')
     await keyUsage(name, flags)
   })
+  addApiOptions(
+    noun
+      .command('propagation')
+      .description(
+        'Shows on which data nodes the newest change of a key is in force, also of one that was deleted.',
+      )
+      .argument('<name>', 'the key, by name or id'),
+  ).action(async (name, flags) => {
+    const { keyPropagation } = await import('./key/propagation.ts')
+    await keyPropagation(name, flags)
+  })
   defineUpdate(noun)
   defineRotation(noun)
   addApiOptions(

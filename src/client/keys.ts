@@ -9,6 +9,7 @@ import type {
   FaasApiKeySerializer,
   FaasCreateApiKeySerializer,
   KeyAddressListSerializer,
+  KeyPropagationSerializer,
   KeyUsageSerializer,
   RotateApiKeySerializer,
   UsageStepChoices,
@@ -64,6 +65,9 @@ export function keyCalls(send: Send) {
       send<KeyAddressListSerializer>('GET', path(scope, name, 'addresses'), {
         query: { ...query },
       }),
+    /** On which data nodes its newest change is in force; by name or id, also of a key that was deleted. */
+    propagation: (scope: Scope, name: string) =>
+      send<KeyPropagationSerializer>('GET', path(scope, name, 'propagation')),
     /** What it was used for, by time. */
     usage: (scope: Scope, name: string, query: UsageQuery<'function'> = {}) =>
       send<KeyUsageSerializer>('GET', path(scope, name, 'usage'), { query: { ...query } }),

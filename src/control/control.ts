@@ -20,6 +20,7 @@ import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-query.ts'
 import type { InstanceCounts } from '../feed/nodes.ts'
 import type { AuditUseCases } from './audit-control.ts'
+import type { KeyPropagationUseCases } from './key-propagation.ts'
 import type { KeyRotationUseCases } from './key-rotation.ts'
 import type { DeletedKeyUseCases, KeySettingsUseCases, KeyUseCases } from './keys-control.ts'
 import type { NotificationUseCases } from './notifications.ts'
@@ -63,6 +64,7 @@ export interface Control {
   readonly versions: VersionUseCases
   readonly keys: KeyUseCases
   readonly keyRotations: KeyRotationUseCases
+  readonly keyPropagation: KeyPropagationUseCases
   readonly deletedKeys: DeletedKeyUseCases
   readonly keySettings: KeySettingsUseCases
   readonly calls: CallUseCases

@@ -14,6 +14,7 @@ import type { ControlDeps } from './deps.ts'
 import { EventRetention } from './event-retention.ts'
 import { functionUseCases } from './functions.ts'
 import { idempotencyUseCases } from './idempotency.ts'
+import { keyPropagationUseCases } from './key-propagation.ts'
 import { keyRotationUseCases } from './key-rotation.ts'
 import { keySettingsUseCases } from './key-settings.ts'
 import { keyUseCases } from './keys.ts'
@@ -81,6 +82,7 @@ export function createControl(deps: ControlDeps): RunningControl {
     deletedKeys: deletedKeyUseCases(deps),
     keySettings: keySettingsUseCases(deps),
     keyRotations: keyRotationUseCases(deps),
+    keyPropagation: keyPropagationUseCases(deps),
     calls: callUseCases(deps),
     triggers: triggerUseCases(deps, scheduler),
     webhooks: webhookUseCases(deps, deliveries),
