@@ -66,6 +66,16 @@ export const NOUNS: readonly Noun[] = [
     define: async () => (await import('./audit.ts')).defineAudit,
   },
   {
+    name: 'webhook',
+    summary: 'where events of keys are sent to',
+    define: async () => (await import('./webhook.ts')).defineWebhook,
+  },
+  {
+    name: 'mail',
+    summary: 'what was sent by e-mail',
+    define: async () => (await import('./webhook.ts')).defineMail,
+  },
+  {
     name: 'token',
     summary: 'what operators present to the REST API',
     define: async () => (await import('./token.ts')).defineToken,

@@ -8,6 +8,7 @@ import { notificationCalls } from './notifications.ts'
 import { taskCalls } from './tasks.ts'
 import { tokenCalls } from './tokens.ts'
 import { triggerCalls } from './triggers.ts'
+import { mailCalls, webhookCalls } from './webhooks.ts'
 
 export type Client = ReturnType<typeof createClient>
 
@@ -24,6 +25,8 @@ export function createClient(options: ClientOptions) {
     namespaces: namespaceCalls(send),
     functions: functionCalls(send, createOpenStream(options)),
     triggers: triggerCalls(send),
+    webhooks: webhookCalls(send),
+    mails: mailCalls(send),
     notifications: notificationCalls(send),
     tasks: taskCalls(send),
     audit: auditCalls(send, createDownload(options)),

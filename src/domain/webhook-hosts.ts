@@ -21,6 +21,8 @@ export function parseHostPart(text: string): HostPart | undefined {
   return HOST.test(part) && !/^[\d.]+$/.test(part) ? { kind: 'host', host: part } : undefined
 }
 
+const LOOPBACK = ['127.0.0.1', '::1']
+
 /** Which hosts webhooks may be sent to, so that nobody reaches through them what only this server can reach. */
 export class HostRule {
   readonly #isAll: boolean
@@ -54,7 +56,7 @@ export class HostRule {
     if (this.allowsName(hostname)) return true
     const address = literalAddress(hostname)
     if (address !== undefined) return this.allowsAddress(address)
-    return !/(^|\.)localhost\.?$/.test(hostname)
+    return !/(^|\.)localhost\.?$/.test(hostname) || LOOPBACK.some((own) => this.allowsAddress(own))
   }
 }
 

@@ -237,7 +237,7 @@ export const METRICS = {
   ),
   tasks: gauge('latchkey_tasks', 'Tasks that are kept, by state.', ['state']),
   deliveries: counter(
-    'latchkey_deliveries_total',
+    'latchkey_delivery_attempts_total',
     'Attempts to deliver notices by webhook and by mail, by what followed.',
     ['kind', 'result'],
   ),
