@@ -1,12 +1,14 @@
-import type { Change, KeyEntry } from '../domain/routes.ts'
+import { oldSecretEndMs } from '../domain/key.ts'
+import type { Change, KeyEntry, LimitedGrant } from '../domain/routes.ts'
 import type { FeedSource } from '../feed/nodes.ts'
 import { touched } from './change-log.ts'
+import { fromJson } from './columns.ts'
 import { readCounter } from './counters.ts'
 import type { Db } from './dialect.ts'
 import type { Store } from './open.ts'
 import { readRoutes } from './routes.ts'
 import { readSnapshot } from './snapshot.ts'
-import type { ChangedKind } from './tables.ts'
+import type { ChangedKind, KeyRow } from './tables.ts'
 
 /** The content of the feed. Each answer is read in one transaction, so it is of one revision. */
 export function feedSource(store: Pick<Store, 'db' | 'openView'>): FeedSource {
@@ -53,31 +55,117 @@ async function touchedIds(db: Db, kind: ChangedKind, since: number): Promise<Set
   return new Set(rows.map((row) => row.entity_id))
 }
 
-/** Those that were touched after `since`. */
+/** Of the keys that were touched after `since`. */
 async function keyEntries(db: Db, since: number): Promise<KeyEntry[]> {
-  const keys = db
+  const rows = await db
     .selectFrom('keys')
-    .select(['id', 'project_id', 'name', 'digest', 'expire_ms'])
+    .select(['id', 'project_id', 'name', 'digest', 'expire_ms', 'not_before_ms', 'disabled_at_ms'])
+    .select(['old_digest', 'rotation_grace_seconds', 'rotation_used_at_ms', 'rotation_hard_end_ms'])
     .where('id', 'in', touched(db, 'key', since))
     .orderBy('id')
-  const grants = db
-    .selectFrom('grants')
-    .select(['key_id', 'function_id'])
-    .where('key_id', 'in', touched(db, 'key', since))
-    .orderBy('key_id')
-    .orderBy('function_id')
-  const opened = new Map<string, string[]>()
-  for (const grant of await grants.execute()) {
-    const list = opened.get(grant.key_id)
-    if (list === undefined) opened.set(grant.key_id, [grant.function_id])
-    else list.push(grant.function_id)
-  }
-  return (await keys.execute()).map((row) => ({
+    .execute()
+  const opened = await openedBy(db, since)
+  return rows.flatMap((row) => entriesOf(row, opened.get(row.id) ?? OPENS_NOTHING))
+}
+
+type EntryRow = Pick<
+  KeyRow,
+  | 'id'
+  | 'project_id'
+  | 'name'
+  | 'digest'
+  | 'expire_ms'
+  | 'not_before_ms'
+  | 'disabled_at_ms'
+  | 'old_digest'
+  | 'rotation_grace_seconds'
+  | 'rotation_used_at_ms'
+  | 'rotation_hard_end_ms'
+>
+
+/** An old secret's first. */
+function entriesOf(row: EntryRow, opened: Opened): KeyEntry[] {
+  const both = {
     keyId: row.id,
     projectId: row.project_id,
     name: row.name,
-    digest: row.digest,
-    expireMs: row.expire_ms,
-    functionIds: opened.get(row.id) ?? [],
-  }))
+    ...openedMembers(opened),
+    ...(row.not_before_ms !== null && { notBeforeMs: row.not_before_ms }),
+    ...(row.disabled_at_ms !== null && { isDisabled: true as const }),
+  }
+  const own = { ...both, digest: row.digest, expireMs: row.expire_ms }
+  if (row.old_digest === null) return [own]
+  const oldExpireMs = Math.min(row.expire_ms ?? Number.POSITIVE_INFINITY, oldEndMs(row))
+  return [
+    { ...both, digest: row.old_digest, expireMs: oldExpireMs, isOld: true },
+    { ...own, hasOld: true, ...(row.rotation_used_at_ms === null && { isAwaited: true as const }) },
+  ]
+}
+
+function oldEndMs(row: EntryRow): number {
+  return oldSecretEndMs({
+    graceSeconds: row.rotation_grace_seconds!,
+    newUsedAtMs: row.rotation_used_at_ms,
+    hardEndMs: row.rotation_hard_end_ms!,
+  })
+}
+
+/** What one key opens. */
+interface Opened {
+  readonly functionIds: string[]
+  readonly namespaceIds: string[]
+  readonly limited: LimitedGrant[]
+}
+
+const OPENS_NOTHING: Opened = { functionIds: [], namespaceIds: [], limited: [] }
+
+async function openedBy(db: Db, since: number): Promise<Map<string, Opened>> {
+  const found = new Map<string, Opened>()
+  const grants = await db
+    .selectFrom('grants')
+    .select(['key_id', 'function_id as id', 'methods', 'paths'])
+    .where('key_id', 'in', touched(db, 'key', since))
+    .orderBy('function_id')
+    .execute()
+  for (const grant of grants) take(openedOf(found, grant.key_id), 'functionIds', grant)
+  const namespaceGrants = await db
+    .selectFrom('namespace_grants')
+    .select(['key_id', 'namespace_id as id', 'methods', 'paths'])
+    .where('key_id', 'in', touched(db, 'key', since))
+    .orderBy('namespace_id')
+    .execute()
+  for (const grant of namespaceGrants) take(openedOf(found, grant.key_id), 'namespaceIds', grant)
+  return found
+}
+
+function openedOf(found: Map<string, Opened>, keyId: string): Opened {
+  let opened = found.get(keyId)
+  if (opened === undefined) {
+    opened = { functionIds: [], namespaceIds: [], limited: [] }
+    found.set(keyId, opened)
+  }
+  return opened
+}
+
+function take(
+  opened: Opened,
+  whole: 'functionIds' | 'namespaceIds',
+  grant: { readonly id: string; readonly methods: string; readonly paths: string },
+): void {
+  const methods = fromJson<string[]>(grant.methods)
+  const paths = fromJson<string[]>(grant.paths)
+  if (methods.length + paths.length === 0) opened[whole].push(grant.id)
+  else opened.limited.push({ id: grant.id, methods, paths })
+}
+
+function openedMembers({
+  functionIds,
+  namespaceIds,
+  limited,
+}: Opened): Pick<KeyEntry, 'functionIds' | 'namespaceIds' | 'limited'> {
+  return {
+    functionIds,
+    ...(namespaceIds.length > 0 && { namespaceIds }),
+    ...(limited.length > 0 && { limited }),
+  }
 }
