@@ -25,7 +25,7 @@ const CALL: EndedCall = {
   proto: 'http',
   route: routeOf(),
   verdict: 'allowed',
-  key: { id: '1', name: 'n' },
+  key: { id: '1', name: 'n', expireMs: null, isAwaited: false },
   status: 500,
   code: 'function_failed',
   isWhole: true,
