@@ -31,6 +31,8 @@ export interface SendOptions {
   /** Given up when it is given. */
   readonly signal?: AbortSignal
   readonly nowMs: number
+  /** The system's unless told. */
+  readonly lookup?: typeof lookup
 }
 
 /**
@@ -63,9 +65,10 @@ export async function sendWebhook(
     },
     agent: false,
     signal,
-    lookup: guardedLookup((address) => isByName || rule.allowsAddress(address)) as NonNullable<
-      RequestOptions['lookup']
-    >,
+    lookup: guardedLookup(
+      options.lookup ?? lookup,
+      (address) => isByName || rule.allowsAddress(address),
+    ) as NonNullable<RequestOptions['lookup']>,
   })
   try {
     return await answerTo(request, body, options.nowMs)
@@ -136,9 +139,9 @@ type LookupCallback = (
 ) => void
 
 /** Looks a name up as a connection does and leaves out what may not be connected to. */
-function guardedLookup(allows: (address: string) => boolean) {
+function guardedLookup(find: typeof lookup, allows: (address: string) => boolean) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    find(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {
         callback(error, [])
         return
