@@ -26,7 +26,7 @@ export interface NoticesOptions {
 }
 
 /** The clock may jump, and another process may change a key. */
-const LOOK_EVERY_MS = 10_000
+const LOOK_EVERY_MS = 5_000
 const RETRY_MS = 5_000
 const KEYS_AT_ONCE = 200
 const CLOCK_MARK = 'notices_clock'
