@@ -17,6 +17,7 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'KeySettingsHandler.get': 'project:viewer',
   'KeySettingsHandler.patch': 'project:owner',
   'FaaSAuthKeyUsageHandler.get': 'project:viewer',
+  'KeyReviewsHandler.get': 'project:viewer',
   'FaaSAuthKeyPropagationHandler.get': 'project:viewer',
   'FaaSAuthKeyAddressesHandler.get': 'project:viewer',
   'FaaSAuthKeyRotateHandler.post': 'project:editor',
@@ -86,9 +87,33 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   // Projects and operators
   'ProjectListViewSet.get': 'listed:invoker',
   'ProjectListViewSet.post': 'server:owner',
+  'MembersHandler.get': 'project:owner',
+  'MemberHandler.put': 'project:owner',
+  'MemberHandler.delete': 'project:owner',
+  'UsersHandler.get': 'server:owner',
+  'UsersHandler.post': 'server:owner',
+  'UserHandler.get': 'server:owner',
+  'UserHandler.patch': 'server:owner',
+  'UserHandler.delete': 'server:owner',
+  // Of who asks: logging in is how one gets known.
+  'LogInHandler.post': 'anyone',
+  'LogOutHandler.post': 'operator',
+  'MeHandler.get': 'operator',
+  'MyPasswordHandler.post': 'operator',
+  'SessionsHandler.get': 'operator',
+  'SessionHandler.delete': 'operator',
+  // Tokens: those that one may manage, and none that may do more than who makes it.
   'TokensHandler.get': 'operator',
   'TokensHandler.post': 'operator',
   'TokenHandler.delete': 'operator',
+  'IamTokensHandler.get': 'operator',
+  'IamTokensHandler.post': 'operator',
+  'IamTokenHandler.get': 'operator',
+  'IamTokenHandler.delete': 'operator',
+  'IamV2TokensHandler.get': 'operator',
+  'IamV2TokensHandler.post': 'operator',
+  'IamV2TokenHandler.get': 'operator',
+  'IamV2TokenHandler.delete': 'operator',
 }
 
 /**

@@ -5,11 +5,12 @@ import type { Control } from '../control/control.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newRequestId } from '../lib/ids.ts'
 import type { Tracing } from '../observability/tracing.ts'
-import { checkAccess } from './access.ts'
+import { ACCESS, checkAccess } from './access.ts'
 import { authenticate } from './auth.ts'
 import type { RouteDeps, Routes } from './deps.ts'
 import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
 import { Idempotency } from './idempotency.ts'
+import { narrowAnswers } from './invoker-view.ts'
 import { parseJsonBody, refuseEncodedBody } from './json-body.ts'
 import { refuseUnknownPaths } from './not-found.ts'
 import { registerOpenapi } from './openapi.ts'
@@ -20,23 +21,28 @@ import { deletedKeyRoutes } from './routes/deleted-keys.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
+import { iamTokenRoutes } from './routes/iam-tokens.ts'
 import { isolationRoutes } from './routes/isolation.ts'
 import { keyPropagationRoutes } from './routes/key-propagation.ts'
+import { keyReviewRoutes } from './routes/key-reviews.ts'
 import { keyRotationRoutes } from './routes/key-rotation.ts'
 import { keySettingsRoutes } from './routes/key-settings.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { logRoutes } from './routes/logs.ts'
 import { mailRoutes } from './routes/mails.ts'
+import { memberRoutes } from './routes/members.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { runtimeRoutes } from './routes/runtimes.ts'
+import { logInRoutes, sessionRoutes } from './routes/sessions.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { triggerRoutes } from './routes/triggers.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { userActionRoutes } from './routes/user-actions.ts'
+import { userRoutes } from './routes/users.ts'
 import { versionRoutes } from './routes/versions.ts'
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -75,6 +81,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   keyRotationRoutes,
   keyPropagationRoutes,
   usageRoutes,
+  keyReviewRoutes,
   auditRoutes,
   userActionRoutes,
   namespaceRoutes,
@@ -95,9 +102,15 @@ const CLOUD_ROUTES: readonly Routes[] = [
   projectRoutes,
   regionRoutes,
   tokenRoutes,
+  userRoutes,
+  memberRoutes,
+  sessionRoutes,
 ]
 
-const ROUTES: Readonly<Record<string, readonly Routes[]>> = { '/cloud': CLOUD_ROUTES }
+const ROUTES: Readonly<Record<string, readonly Routes[]>> = {
+  '/cloud': CLOUD_ROUTES,
+  '/iam': [logInRoutes, iamTokenRoutes],
+}
 
 /** The REST API, not yet listening. */
 export function createApi(options: ApiOptions): FastifyInstance {
@@ -171,8 +184,11 @@ function bareApp({ logger, bodyBytesMax, tls, onAnswered }: ApiOptions): Fastify
 function registerRoutes(app: FastifyInstance, deps: RouteDeps, all: readonly Routes[]): void {
   app.addHook('onRequest', authenticate(deps.control))
   checkAccess(app)
+  narrowAnswers(app)
   app.addHook('onRoute', (route) => {
-    route.schema = { ...route.schema, security: [{ APIKey: [] }] }
+    const { operationId = '' } = (route.schema ?? {}) as { operationId?: string }
+    const security = ACCESS[operationId] === 'anyone' ? [] : [{ APIKey: [] }]
+    route.schema = { ...route.schema, security }
   })
   app.addHook('preValidation', async (request, reply) => deps.idempotency.replay(request, reply))
   app.addHook('onSend', async (_request, reply) => {

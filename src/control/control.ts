@@ -21,6 +21,7 @@ import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-que
 import type { InstanceCounts } from '../feed/nodes.ts'
 import type { AuditUseCases } from './audit-control.ts'
 import type { KeyPropagationUseCases } from './key-propagation.ts'
+import type { KeyReviewUseCases } from './key-reviews.ts'
 import type { KeyRotationUseCases } from './key-rotation.ts'
 import type { DeletedKeyUseCases, KeySettingsUseCases, KeyUseCases } from './keys-control.ts'
 import type { NotificationUseCases } from './notifications.ts'
@@ -74,6 +75,7 @@ export interface Control {
   readonly usage: UsageUseCases
   readonly notifications: NotificationUseCases
   readonly audit: AuditUseCases
+  readonly keyReviews: KeyReviewUseCases
   readonly tasks: TaskUseCases
   readonly idempotency: IdempotencyUseCases
   /** Runtime names by language family, as found on this machine: `{nodejs: ['nodejs26']}`. */

@@ -15,6 +15,7 @@ import { EventRetention } from './event-retention.ts'
 import { functionUseCases } from './functions.ts'
 import { idempotencyUseCases } from './idempotency.ts'
 import { keyPropagationUseCases } from './key-propagation.ts'
+import { keyReviewUseCases } from './key-reviews.ts'
 import { keyRotationUseCases } from './key-rotation.ts'
 import { keySettingsUseCases } from './key-settings.ts'
 import { keyUseCases } from './keys.ts'
@@ -90,6 +91,7 @@ export function createControl(deps: ControlDeps): RunningControl {
     usage: usageUseCases(deps),
     notifications: notificationUseCases(deps),
     audit: auditUseCases(deps),
+    keyReviews: keyReviewUseCases(deps),
     tasks: taskUseCases(deps),
     idempotency: idempotencyUseCases(deps),
     runtimes: () => deps.runtimes(),

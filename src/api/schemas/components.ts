@@ -7,6 +7,9 @@ import * as common from './common.ts'
 import * as deletedKeys from './deleted-keys.ts'
 import * as functions from './functions.ts'
 import * as health from './health.ts'
+import * as iamTokens from './iam-tokens.ts'
+import * as keyPropagation from './key-propagation.ts'
+import * as keyReviews from './key-reviews.ts'
 import * as keyRotation from './key-rotation.ts'
 import * as keySettings from './key-settings.ts'
 import * as keys from './keys.ts'
@@ -15,11 +18,13 @@ import * as namespaces from './namespaces.ts'
 import * as notifications from './notifications.ts'
 import * as projects from './projects.ts'
 import * as regions from './regions.ts'
+import * as sessions from './sessions.ts'
 import * as tasks from './tasks.ts'
 import * as tokens from './tokens.ts'
 import * as triggers from './triggers.ts'
 import * as usage from './usage.ts'
 import * as userActions from './user-actions.ts'
+import * as users from './users.ts'
 import * as versions from './versions.ts'
 import * as webhooks from './webhooks.ts'
 
@@ -31,6 +36,7 @@ const modules = [
   deletedKeys,
   keySettings,
   keyRotation,
+  keyPropagation,
   functions,
   builds,
   versions,
@@ -44,7 +50,11 @@ const modules = [
   projects,
   regions,
   tokens,
+  iamTokens,
+  users,
+  sessions,
   usage,
+  keyReviews,
   notifications,
   audit,
   userActions,
