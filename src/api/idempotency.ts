@@ -6,6 +6,7 @@ import { PublicError } from '../domain/errors.ts'
 import { parseAuthorization } from '../domain/token.ts'
 import { actorOf } from './auth.ts'
 import { PROBLEM_TYPE, problemFrom } from './problem.ts'
+import { sessionSecretOf } from './session-cookie.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,6 +25,8 @@ export const SECRET_NOTICE = 'The secret was shown once, in the first answer to 
 
 const CHANGING_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const KEY_EXPRESSION = /^[\x21-\x7e]{1,255}$/
+/** Members of bodies that nobody may learn of. */
+const SECRET_MEMBERS = ['secret_envs', 'password', 'old_password', 'new_password']
 /** Not answers to the request itself, so a repeat must not be bound to them. */
 const NOT_REMEMBERED: ReadonlySet<string> = new Set([
   'unauthorized',
@@ -117,11 +120,12 @@ function entryOf(operator: string, key: string): string {
 function fingerprintOf(request: FastifyRequest): string {
   const { body, headers } = request
   const identity = `${request.method} ${request.url}\n${canonicalJson(body)}`
-  const hasSecrets = typeof body === 'object' && body !== null && 'secret_envs' in body
+  const hasSecrets =
+    typeof body === 'object' && body !== null && SECRET_MEMBERS.some((name) => name in body)
   if (!hasSecrets) return hash('sha256', identity, 'hex')
   // From a plain digest of the rest of the body a short secret could be guessed.
   const token = parseAuthorization(headers.authorization ?? '')
-  return createHmac('sha256', token?.secret ?? '')
+  return createHmac('sha256', token?.secret ?? sessionSecretOf(request) ?? '')
     .update(identity)
     .digest('hex')
 }

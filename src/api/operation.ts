@@ -34,6 +34,7 @@ const READ_CODES: readonly ErrorCode[] = [
 ]
 const CHANGE_CODES: readonly ErrorCode[] = [
   ...READ_CODES,
+  'cross_site_request',
   'invalid_body',
   'invalid_json',
   'invalid_idempotency_key',
@@ -54,6 +55,7 @@ const CHANGE_CODES: readonly ErrorCode[] = [
   'storage_full',
 ]
 const MARK_CODES: readonly ErrorCode[] = [
+  'cross_site_request',
   'invalid_body',
   'invalid_json',
   'invalid_idempotency_key',
@@ -90,11 +92,18 @@ export function reads<T extends TSchema>(operation: Operation, answer: T, extras
 }
 
 /** The documented side of a route that notes something of who asks alone: no change, no revision. */
-export function marks<T extends TSchema>(operation: Operation, answer: T) {
+export function marks<T extends TSchema>(
+  operation: Operation,
+  answer: T,
+  codes: readonly ErrorCode[] = [],
+) {
   return {
     ...operation,
     tags: [...operation.tags],
-    response: { 200: success('Done.', answer), ...problems([...READ_CODES, ...MARK_CODES]) },
+    response: {
+      200: success('Done.', answer),
+      ...problems([...READ_CODES, ...MARK_CODES, ...codes]),
+    },
   }
 }
 
@@ -119,15 +128,19 @@ export function changes<T extends TSchema>(
   }
 }
 
-/** The same for one that answers with no body. `headers`: beyond those of every change. */
-export function changesSilently(operation: Operation, headers: object = {}) {
+/** The same for one that answers with no body. `headers`, `codes`: beyond those of every change. */
+export function changesSilently(
+  operation: Operation,
+  headers: object = {},
+  codes: readonly ErrorCode[] = [],
+) {
   return {
     ...operation,
     tags: [...operation.tags],
     headers: Type.Object({ 'idempotency-key': Type.Optional(IDEMPOTENCY_KEY) }),
     response: {
       204: { type: 'null', description: 'Done.', headers: { ...changeHeaders(), ...headers } },
-      ...problems(CHANGE_CODES),
+      ...problems([...CHANGE_CODES, ...codes]),
     },
   }
 }

@@ -5,7 +5,6 @@ import type { FlavorEnforcement } from '../domain/isolation.ts'
 import { type Key, type KeyLastUse, keyStatus } from '../domain/key.ts'
 import type { Project, Region } from '../domain/project.ts'
 import type { Task } from '../domain/task.ts'
-import type { Token } from '../domain/token.ts'
 import type { InstanceCounts, InstanceFailure } from '../feed/nodes.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
 import { grantsWire } from './key-wire.ts'
@@ -18,7 +17,6 @@ import type { NamespaceWire } from './schemas/namespaces.ts'
 import type { ProjectWire } from './schemas/projects.ts'
 import type { RegionWire } from './schemas/regions.ts'
 import type { TaskWire } from './schemas/tasks.ts'
-import type { TokenWire } from './schemas/tokens.ts'
 
 /** A deployment has one owner, whom the contract calls a client. */
 export const CLIENT_ID = 1
@@ -160,7 +158,7 @@ export function taskWire(task: Task): TaskWire {
     created_resources: createdSomething ? createdResourcesWire(created) : null,
     project_id: task.projectId,
     region_id: task.regionId,
-    user_id: task.tokenId,
+    user_id: task.userId === 0 ? task.tokenId : task.userId,
     client_id: CLIENT_ID,
     user_client_id: CLIENT_ID,
     created_on: utcSeconds(task.createdAtMs),
@@ -248,13 +246,4 @@ export function regionWire(region: Region, showVolumeTypes: boolean): RegionWire
 function slugOf(text: string): string {
   const hyphenated = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
   return hyphenated.replaceAll(/^-|-$/g, '')
-}
-
-export function tokenWire(token: Token): TokenWire {
-  return {
-    id: token.id,
-    name: token.name,
-    source: token.source,
-    created_at: utcSeconds(token.createdAtMs),
-  }
 }

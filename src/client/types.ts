@@ -453,6 +453,11 @@ export interface DeliverySerializer {
 
 export type DeliveryStateChoices = 'waiting' | 'delivered' | 'failed'
 
+export interface EndedKeysSerializer {
+  disabled: number
+  expired: number
+}
+
 export type EventTypeChoices = 'key.created' | 'key.rotated' | 'key.disabled' | 'key.enabled' | 'key.deleted' | 'key.restored' | 'key.leaked' | 'key.expiring' | 'key.expired' | 'key.unused' | 'key.new-address'
 
 export interface FaasApiKeyListSerializer {
@@ -838,6 +843,23 @@ export interface KeyAddressSerializer {
   first_seen: string
 }
 
+export type KeyFindingKindChoices = 'never_used' | 'unused' | 'unused_namespace' | 'unused_function' | 'broad_namespace' | 'opens_nothing' | 'old_secret' | 'never_expires' | 'disabled' | 'expired'
+
+export interface KeyFindingSerializer {
+  kind: KeyFindingKindChoices
+  /** Since when it is so, or the last use; null when that is not known. */
+  since: string | null
+  /** Of `unused_function`. */
+  function: NamespacedName | null
+  /** Of `unused_namespace` and `broad_namespace`. */
+  namespace: string | null
+  /** Of `broad_namespace`: those that were called. */
+  called_functions: NamespacedName[]
+  /** Of a namespace: how many functions it has. */
+  functions_count: number | null
+  message: string
+}
+
 export interface KeyPropagationSerializer {
   /** Its name. */
   key: string
@@ -848,6 +870,25 @@ export interface KeyPropagationSerializer {
   revision: number
   state: PropagationStateChoices
   nodes: NodePropagationSerializer[]
+}
+
+export interface KeyReviewListSerializer {
+  /** Keys of which something was found. */
+  count: number
+  results: KeyReviewSerializer[]
+  /** As asked for, or as long as usage is kept. */
+  days: number
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  since: string
+  /** How many keys do not work as they are: looked at only with `kind=disabled` or `kind=expired`. */
+  ended: EndedKeysSerializer
+}
+
+export type KeyReviewOrderByChoices = 'name' | 'severity'
+
+export interface KeyReviewSerializer {
+  key: FaasApiKeySerializer
+  findings: KeyFindingSerializer[]
 }
 
 export interface KeyRotationSerializer {
@@ -1223,7 +1264,7 @@ export interface TaskSerializer {
   created_resources: CreatedResources | null
   project_id: number | null
   region_id: number | null
-  /** The id of the operator's token. */
+  /** The id of the user who asked, or of the token. */
   user_id: number
   client_id: number | null
   user_client_id: number | null

@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { openapiText } from '../../src/api/openapi-text.ts'
 import { contract, document } from './contract-check.ts'
 
-const METHODS = ['get', 'post', 'patch', 'delete']
+const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
 function operations(openapi: typeof contract) {
   return Object.entries(openapi.paths).flatMap(([path, item]) =>

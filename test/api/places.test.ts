@@ -156,6 +156,12 @@ describe('tokens', () => {
       id: made.json.id,
       name: 'for the pipeline',
       source: 'api',
+      description: '',
+      roles: [{ project_id: null, role: 'owner' }],
+      expire: null,
+      issued_by: 'first-start',
+      user_id: null,
+      last_used_at: '2026-08-22T11:21:00Z',
       created_at: '2026-08-22T11:21:00Z',
     })
     expect(listed.text).not.toContain(made.json.token.split('$')[1])

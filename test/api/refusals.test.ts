@@ -135,9 +135,10 @@ describe('a path', () => {
   )
 
   it.each(routes)('$path answers 405 to other methods, with Allow', async ({ url, path }) => {
-    const answer = await api.call('PUT', url, { raw: '{}' })
-    expect(answer.json.code).toBe('method_not_allowed')
     const methods = Object.keys(document.paths[path]!).map((method) => method.toUpperCase())
+    const other = methods.includes('PUT') ? 'PATCH' : 'PUT'
+    const answer = await api.call(other, url, { raw: '{}' })
+    expect(answer.json.code).toBe('method_not_allowed')
     expect(String(answer.headers.allow).split(', ')).toEqual(expect.arrayContaining(methods))
     expect((await api.call('OPTIONS', `${url}?a=b`)).status).toBe(405)
   })

@@ -8,6 +8,10 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   function_name: 'hello',
   task_id: 'x',
   token_id: '1',
+  client_id: '1',
+  user_id: '1',
+  member: '1',
+  session_id: 'x',
   number: '1',
   key_id: 'x',
 }
@@ -20,5 +24,7 @@ export const routes = Object.entries(document.paths).flatMap(([path, item]) =>
     url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name]!),
   })),
 )
-/** Those that want a token. */
-export const cloudRoutes = routes.filter(({ path }) => path.startsWith('/cloud/'))
+/** Those that want to know who asks. */
+export const cloudRoutes = routes
+  .filter(({ path }) => path.startsWith('/cloud/') || path.startsWith('/iam/'))
+  .filter(({ path }) => path !== '/iam/auth/login')

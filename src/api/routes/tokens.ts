@@ -1,17 +1,20 @@
+import type { NewToken } from '../../control/operators.ts'
 import { formatToken, type Token } from '../../domain/token.ts'
 import { requirePrincipal } from '../auth.ts'
 import type { Routes } from '../deps.ts'
 import { SECRET_NOTICE } from '../idempotency.ts'
+import { parseInstant } from '../instant.ts'
 import { changes, changesSilently, reads } from '../operation.ts'
+import { rolesOf, tokenWire } from '../operator-wire.ts'
 import { ref } from '../schemas/helpers.ts'
 import {
   CreatedToken,
   type CreatedTokenWire,
   CreateToken,
+  type CreateTokenBody,
   TokenList,
   TokenParams,
 } from '../schemas/tokens.ts'
-import { tokenWire } from '../serialize.ts'
 
 const TOKENS = '/v1/tokens'
 const tags = ['tokens']
@@ -36,7 +39,7 @@ export const tokenRoutes: Routes =
           body: { ...tokenWire(token), token: '', secret_notice: SECRET_NOTICE },
         })
         const { token, secret } = await idempotency.change(request, repeated, (context) =>
-          control.tokens.create(context, requirePrincipal(request), request.body),
+          control.tokens.create(context, requirePrincipal(request), newTokenOf(request.body)),
         )
         const created: CreatedTokenWire = {
           ...tokenWire(token),
@@ -60,3 +63,13 @@ export const tokenRoutes: Routes =
     )
     done()
   }
+
+function newTokenOf({ name, description, roles, expire }: CreateTokenBody): NewToken {
+  return {
+    name,
+    description: description ?? '',
+    ...(roles ? { roles: rolesOf(roles) } : {}),
+    // The schema has let only valid times through.
+    ...(typeof expire === 'string' ? { expireMs: parseInstant(expire)! } : {}),
+  }
+}

@@ -4,7 +4,7 @@ import { SECRET_ENVS_MAX, SECRET_VALUE_BYTES_MAX } from '../../domain/secret-env
 import { answer, nullable, ref, sharedObject, withDefault } from './helpers.ts'
 
 /** Database columns of these ids are 32 bit wide in every dialect. */
-const ID_MAX = 2_147_483_647
+export const ID_MAX = 2_147_483_647
 
 export const Name = Type.String({ pattern: NAME_PATTERN })
 export const Description = Type.String({ minLength: 0, maxLength: 255 })

@@ -29,7 +29,7 @@ export const TaskAnswer = answer('TaskSerializer', {
   created_resources: nullable(ref(CreatedResourcesSchema), { default: null }),
   project_id: NullableInteger,
   region_id: NullableInteger,
-  user_id: Type.Integer({ description: "The id of the operator's token." }),
+  user_id: Type.Integer({ description: 'The id of the user who asked, or of the token.' }),
   client_id: NullableInteger,
   user_client_id: NullableInteger,
   created_on: NullableTime,

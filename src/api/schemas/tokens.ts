@@ -1,11 +1,18 @@
 import { type Static, Type } from 'typebox'
-import { SecretNotice, Time } from './common.ts'
-import { answer, collection, requestBody } from './helpers.ts'
+import { DateTime, SecretNotice, Time } from './common.ts'
+import { answer, collection, nullable, optionalOrNull, requestBody } from './helpers.ts'
+import { Roles } from './users.ts'
 
 const tokenMembers = {
   id: Type.Integer(),
   name: Type.String(),
   source: Type.String({ description: '`api`, or `settings` when it comes from the settings.' }),
+  description: Type.String(),
+  roles: Roles,
+  expire: nullable(Time, { description: 'Null for never.' }),
+  issued_by: Type.String({ description: 'What who made it was called then.' }),
+  user_id: nullable(Type.Integer(), { description: 'Whose token it is; null for nobody’s.' }),
+  last_used_at: nullable(Time, { description: 'At most a minute late.' }),
   created_at: Time,
 }
 
@@ -22,6 +29,11 @@ export const CreatedToken = answer('CreatedTokenSerializer', {
 
 export const CreateToken = requestBody('CreateTokenSerializer', {
   name: Type.String({ minLength: 1, maxLength: 100 }),
+  description: optionalOrNull(Type.String({ maxLength: 255 })),
+  roles: Type.Optional(
+    nullable(Roles, { description: 'No more than who asks has; absent or null: the same.' }),
+  ),
+  expire: optionalOrNull(DateTime),
 })
 
 export const TokenParams = Type.Object({
@@ -30,3 +42,4 @@ export const TokenParams = Type.Object({
 
 export type TokenWire = Static<typeof TokenAnswer>
 export type CreatedTokenWire = Static<typeof CreatedToken>
+export type CreateTokenBody = Static<typeof CreateToken>
