@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander'
 import { EXPIRY_FORMS } from './expiry.ts'
+import { FUNCTION_GRANT, grantedFunction, grantedNamespace, NAMESPACE_GRANT } from './key-grants.ts'
+import { label, labelFilter, labelName } from './key-labels.ts'
+import { defineKeyLife } from './key-life.ts'
 import {
   addApiOptions,
   addPageOptions,
   addUsageOptions,
-  addYesOption,
   collect,
   functionName,
   integer,
@@ -18,7 +20,10 @@ const ORDERS = [
   'expire.desc',
   'name.asc',
   'name.desc',
+  'last_used_at.asc',
+  'last_used_at.desc',
 ]
+const NOT_BEFORE = 'works from then on: as --expire, or always'
 
 export function defineKey(noun: Command): void {
   const actions = () => import('./key/actions.ts')
@@ -30,19 +35,46 @@ export function defineKey(noun: Command): void {
       )
       .argument('<name>', 'the new key', resourceName)
       .option(
-        '--function <namespace/name>',
-        'a function that it opens (repeatable)',
-        collect(functionName),
+        `--function ${FUNCTION_GRANT}`,
+        'a function that it opens, such as demo/hello or, in part, demo/hello:GET,POST:/orders (repeatable)',
+        collect(grantedFunction),
+      )
+      .option(
+        `--namespace ${NAMESPACE_GRANT}`,
+        'a namespace whose functions it opens, those that come later too (repeatable)',
+        collect(grantedNamespace),
       )
       .option('--expire <when>', EXPIRY_FORMS, 'never')
-      .option('--description <text>', 'who has it, or what it is for'),
+      .option('--not-before <when>', NOT_BEFORE)
+      .option('--label <name=value>', 'to search by (repeatable)', label)
+      .option('--description <text>', 'who has it, or what it is for')
+      .option('--disabled', 'opens nothing until it is enabled'),
   ).action(async (name, flags) => (await actions()).createKey(name, flags))
   addApiOptions(
     addPageOptions(
       noun
         .command('list')
         .description('Lists keys, without their secrets.')
-        .option('--expire-in <days>', 'only those that expire within so many days', integer(1)),
+        .option('--expire-in <days>', 'only those that expire within so many days', integer(1))
+        .addOption(
+          new Option('--status <status>', 'only those that are so now').choices([
+            'Active',
+            'Expired',
+            'Disabled',
+            'Scheduled',
+          ]),
+        )
+        .option(
+          '--label <name[=value]>',
+          'only those with the label (repeatable)',
+          collect(labelFilter),
+        )
+        .option(
+          '--function <namespace/name>',
+          'only those that open the function, by name or with its namespace',
+          functionName,
+        )
+        .option('--id <id>', 'only the key with this id'),
       ORDERS,
     ),
   ).action(async (flags) => (await actions()).listKeys(flags))
@@ -79,16 +111,7 @@ export function defineKey(noun: Command): void {
   })
   defineUpdate(noun)
   defineRotation(noun)
-  addApiOptions(
-    addYesOption(
-      noun
-        .command('delete')
-        .description(
-          'Deletes a key. When the command ends, no function opens with it any more; nodes that lag are named. On a terminal it asks first.',
-        )
-        .argument('<name>', 'the key', resourceName),
-    ),
-  ).action(async (name, flags) => (await actions()).deleteKey(name, flags))
+  defineKeyLife(noun)
 }
 
 function defineRotation(noun: Command): void {
@@ -139,21 +162,42 @@ function defineRotation(noun: Command): void {
 }
 
 function defineUpdate(noun: Command): void {
-  const replaces = new Option(
-    '--function <namespace/name>',
+  const functions = new Option(
+    `--function ${FUNCTION_GRANT}`,
     'the functions that it opens, and no others (repeatable)',
   )
-    .argParser(collect(functionName))
+    .argParser(collect(grantedFunction))
     .conflicts(['addFunction', 'removeFunction'])
+  const namespaces = new Option(
+    `--namespace ${NAMESPACE_GRANT}`,
+    'the namespaces that it opens, and no others (repeatable)',
+  )
+    .argParser(collect(grantedNamespace))
+    .conflicts(['addNamespace', 'removeNamespace'])
   addApiOptions(
     noun
       .command('update')
       .description('Changes what is given and leaves the rest.')
       .argument('<name>', 'the key', resourceName)
-      .addOption(replaces)
-      .option('--add-function <namespace/name>', 'one more (repeatable)', collect(functionName))
+      .option('--name <name>', 'another name; callers notice nothing', resourceName)
+      .addOption(functions)
+      .option(
+        `--add-function ${FUNCTION_GRANT}`,
+        'one more, or the same with other limits (repeatable)',
+        collect(grantedFunction),
+      )
       .option('--remove-function <namespace/name>', 'one less (repeatable)', collect(functionName))
+      .addOption(namespaces)
+      .option(
+        `--add-namespace ${NAMESPACE_GRANT}`,
+        'one more, or the same with other limits (repeatable)',
+        collect(grantedNamespace),
+      )
+      .option('--remove-namespace <namespace>', 'one less (repeatable)', collect(resourceName))
+      .option('--label <name=value>', 'one more, or another value (repeatable)', label)
+      .option('--remove-label <name>', 'one less (repeatable)', collect(labelName))
       .option('--expire <when>', EXPIRY_FORMS)
+      .option('--not-before <when>', NOT_BEFORE)
       .option('--description <text>', 'who has it, or what it is for'),
   ).action(async (name, flags) => {
     const { updateKey } = await import('./key/actions.ts')

@@ -55,9 +55,15 @@ export function addApiOptions(command: Command): Command {
 }
 
 export function addPageOptions(command: Command, orders: readonly string[]): Command {
+  return addSearchOptions(command).addOption(
+    new Option('--order-by <order>', 'the order').choices(orders),
+  )
+}
+
+/** For lists that have one order. */
+export function addSearchOptions(command: Command): Command {
   return command
     .option('--search <text>', 'only names that contain the text')
-    .addOption(new Option('--order-by <order>', 'the order').choices(orders))
     .option('--limit <count>', 'at most so many', integer(1, 1000))
     .option('--offset <count>', 'leave out so many at the beginning', integer(0))
 }

@@ -1,5 +1,6 @@
 import { auditCalls } from './audit.ts'
 import { catalogCalls, projectCalls, regionCalls } from './catalog.ts'
+import { deletedKeyCalls, keySettingsCalls } from './deleted-keys.ts'
 import { functionCalls } from './functions.ts'
 import { type ClientOptions, createDownload, createOpenStream, createSend } from './http.ts'
 import { keyCalls } from './keys.ts'
@@ -22,6 +23,8 @@ export function createClient(options: ClientOptions) {
   const send = createSend(options)
   return {
     keys: keyCalls(send),
+    deletedKeys: deletedKeyCalls(send),
+    keySettings: keySettingsCalls(send),
     namespaces: namespaceCalls(send),
     functions: functionCalls(send, createOpenStream(options)),
     triggers: triggerCalls(send),

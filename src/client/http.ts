@@ -22,6 +22,8 @@ export interface RequestOptions {
   readonly query?: Query
   readonly body?: unknown
   readonly signal?: AbortSignal | undefined
+  /** Called with the head of a good answer that says more than its body. */
+  readonly onHeaders?: (headers: Headers) => void
 }
 
 /** Sends one request below `/cloud/v1`; undefined for an answer without a body. */
@@ -73,7 +75,9 @@ export function createSend(options: ClientOptions): Send {
     }
     const lagging = laggingNodes(response)
     if (lagging.length > 0) options.onLagging?.(lagging)
-    return readAnswer<T>(response, text)
+    const answer = readAnswer<T>(response, text)
+    request.onHeaders?.(response.headers)
+    return answer
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   FaasCreateApiKeySerializer,
   KeyAddressListSerializer,
   KeyPropagationSerializer,
+  KeyStatusChoices,
   KeyUsageSerializer,
   RotateApiKeySerializer,
   UsageStepChoices,
@@ -19,7 +20,13 @@ export interface KeyListQuery {
   readonly limit?: number | undefined
   readonly offset?: number | undefined
   readonly search?: string | undefined
-  readonly order_by?: ApiKeysOrderByChoices | undefined
+  readonly order_by?: ApiKeysOrderByChoices | 'last_used_at.asc' | 'last_used_at.desc' | undefined
+  readonly id?: string | undefined
+  readonly status?: KeyStatusChoices | undefined
+  /** `name` or `name=value`, every one of them. */
+  readonly label?: readonly string[] | undefined
+  /** `demo/hello`: only keys that open it. */
+  readonly function?: string | undefined
   /** Only keys that expire within so many days. */
   readonly expire_in?: number | undefined
 }
@@ -37,6 +44,15 @@ export interface UsageQuery<Part extends string> {
   readonly by?: 'time' | Part | undefined
 }
 
+/** `Latchkey-Last-Used`: see docs/keys.md. Null when the answer has none. */
+function lastUsedReader() {
+  let value: string | null = null
+  const onHeaders = (headers: Headers): void => {
+    value = headers.get('latchkey-last-used')
+  }
+  return { onHeaders, lastUsed: () => value }
+}
+
 export function keyCalls(send: Send) {
   const path = (scope: Scope, ...rest: string[]) =>
     segments('faas', 'keys', scope.projectId, scope.regionId, ...rest)
@@ -50,7 +66,18 @@ export function keyCalls(send: Send) {
     /** Absent members stay as they are; `expire: null` means never. */
     update: (scope: Scope, name: string, body: Partial<FaasApiKeyPatchSerializer>) =>
       send<FaasApiKeySerializer>('PATCH', path(scope, name), { body }),
-    delete: (scope: Scope, name: string) => send<undefined>('DELETE', path(scope, name)),
+    /** For a while it can be brought back, unless it leaked. */
+    async delete(scope: Scope, name: string, query: { readonly leaked?: boolean } = {}) {
+      const { lastUsed, onHeaders } = lastUsedReader()
+      await send<undefined>('DELETE', path(scope, name), { query, onHeaders })
+      return { lastUsed: lastUsed() }
+    },
+    async switch(scope: Scope, name: string, isOn: boolean) {
+      const { lastUsed, onHeaders } = lastUsedReader()
+      const body = { disabled: !isOn }
+      const key = await send<FaasApiKeySerializer>('PATCH', path(scope, name), { body, onHeaders })
+      return { key, lastUsed: lastUsed() }
+    },
     /** The new secret is in this answer only. */
     rotate: (scope: Scope, name: string, body: Partial<RotateApiKeySerializer> = {}) =>
       send<CreatedApiKeySerializer>('POST', path(scope, name, 'rotate'), { body }),

@@ -366,7 +366,7 @@ describe('key', () => {
     expect(made.stderr).toContain('not shown again')
     expect(made.stderr).toMatch(/\(in (29|30) days\)/)
     const { stdout } = await cli.run(['key', 'list'])
-    expect(stdout).toMatch(/^KEY +STATUS +EXPIRES +FUNCTIONS +HINT\n/)
+    expect(stdout).toMatch(/^KEY +STATUS +EXPIRES +OPENS +HINT\n/)
     expect(stdout).toMatch(/^web +Active +\d{4}-\S+Z \(in 29 days\) +shop\/price +lk_…\w{4}$/m)
     expect(stdout).not.toMatch(SECRET)
     expect(await json(['key', 'get', 'web'])).toMatchObject({ description: 'of the shop' })

@@ -69,7 +69,7 @@ describe('a request', () => {
 
   it('takes an answer without a body as nothing', async () => {
     const client = await clientOf((_request, response) => response.writeHead(204).end())
-    expect(await client.keys.delete(SCOPE, 'web')).toBeUndefined()
+    expect(await client.keys.delete(SCOPE, 'web')).toEqual({ lastUsed: null })
   })
 
   it('never lets a name become another path', async () => {

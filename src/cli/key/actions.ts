@@ -1,69 +1,84 @@
-import type {
-  ApiKeysOrderByChoices,
-  FaasApiKeyPatchSerializer,
-  FaasApiKeySerializer,
-} from '../../client/types.ts'
+import type { KeyListQuery } from '../../client/keys.ts'
+import type { FaasApiKeyPatchSerializer, FaasApiKeySerializer } from '../../client/types.ts'
 import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
-import { utcSecondsOrNull } from '../../lib/utc-time.ts'
-import { parseExpiry, timeLeft, timeSince } from '../expiry.ts'
 import { usage } from '../failure.ts'
+import type { GrantedFunction, GrantedNamespace } from '../key-grants.ts'
+import type { Labels } from '../key-labels.ts'
 import { type ApiFlags, type PageFlags, pageQuery } from '../options.ts'
 import { note, print, printJson, printLine } from '../output.ts'
-import { confirmDeletion } from '../prompt.ts'
 import { openSession } from '../session.ts'
-import { type Column, details, outputWidth, table } from '../table.ts'
+import { outputWidth, table } from '../table.ts'
 import { visible } from '../visible.ts'
-import { rotationText } from './rotate.ts'
+import { COLUMNS, expires, expireText, notBeforeText, printKey } from './words.ts'
 
 interface CreateFlags extends ApiFlags {
-  readonly function?: readonly FunctionName[]
+  readonly function?: readonly GrantedFunction[]
+  readonly namespace?: readonly GrantedNamespace[]
+  readonly label?: Labels
+  readonly notBefore?: string
   readonly expire: string
   readonly description?: string
+  readonly disabled?: boolean
+}
+
+interface ListFlags extends ApiFlags, PageFlags<NonNullable<KeyListQuery['order_by']>> {
+  readonly expireIn?: number
+  readonly status?: NonNullable<KeyListQuery['status']>
+  readonly label?: readonly string[]
+  readonly function?: FunctionName
+  readonly id?: string
 }
 
 interface UpdateFlags extends ApiFlags {
-  readonly function?: readonly FunctionName[]
-  readonly addFunction?: readonly FunctionName[]
+  readonly name?: string
+  readonly function?: readonly GrantedFunction[]
+  readonly addFunction?: readonly GrantedFunction[]
   readonly removeFunction?: readonly FunctionName[]
+  readonly namespace?: readonly GrantedNamespace[]
+  readonly addNamespace?: readonly GrantedNamespace[]
+  readonly removeNamespace?: readonly string[]
+  readonly label?: Labels
+  readonly removeLabel?: readonly string[]
+  readonly notBefore?: string
   readonly expire?: string
   readonly description?: string
 }
 
-const COLUMNS: readonly Column<FaasApiKeySerializer>[] = [
-  { title: 'KEY', value: (key) => key.name },
-  { title: 'STATUS', value: (key) => key.status },
-  { title: 'EXPIRES', value: expires },
-  { title: 'FUNCTIONS', value: opens, flexible: true },
-  { title: 'HINT', value: (key) => key.hint },
-]
-
 export async function createKey(name: string, flags: CreateFlags): Promise<void> {
-  const expire = expireText(flags.expire)
-  const { client, scope, json } = openSession(flags)
-  const functions = [...(flags.function ?? [])]
-  const key = await client.keys.create(scope, {
+  const body = {
     name,
     description: flags.description ?? '',
-    expire,
-    functions,
-  })
+    labels: { ...flags.label },
+    not_before: flags.notBefore === undefined ? null : notBeforeText(flags.notBefore),
+    expire: expireText(flags.expire),
+    disabled: flags.disabled ?? false,
+    functions: [...(flags.function ?? [])],
+    namespaces: [...(flags.namespace ?? [])],
+  }
+  const { client, scope, json } = openSession(flags)
+  const key = await client.keys.create(scope, body)
   if (json) printJson(key)
   else printLine(visible(key.secret))
   note(
     `This is the secret of ${name}. It is not shown again: keep it now. Expires: ${expires(key)}.`,
   )
-  if (functions.length === 0) {
+  if (body.functions.length + body.namespaces.length === 0) {
     note(
       `It opens no function yet: \`latchkey key update ${name} --add-function <namespace>/<name>\`.`,
     )
   }
 }
 
-export async function listKeys(
-  flags: ApiFlags & PageFlags<ApiKeysOrderByChoices> & { expireIn?: number },
-): Promise<void> {
+export async function listKeys(flags: ListFlags): Promise<void> {
   const { client, scope, json } = openSession(flags)
-  const answer = await client.keys.list(scope, { ...pageQuery(flags), expire_in: flags.expireIn })
+  const answer = await client.keys.list(scope, {
+    ...pageQuery(flags),
+    expire_in: flags.expireIn,
+    status: flags.status,
+    label: flags.label,
+    function: flags.function && formatFunctionName(flags.function),
+    id: flags.id,
+  })
   if (json) return printJson(answer)
   const { results, count } = answer
   if (results.length === 0) return note('There are no keys here.')
@@ -79,89 +94,85 @@ export async function getKey(name: string, flags: ApiFlags): Promise<void> {
 }
 
 export async function updateKey(name: string, flags: UpdateFlags): Promise<void> {
-  const change: Partial<FaasApiKeyPatchSerializer> = {}
-  if (flags.expire !== undefined) change.expire = expireText(flags.expire)
-  if (flags.description !== undefined) change.description = flags.description
-  if (flags.function !== undefined) change.functions = [...flags.function]
-  const [added, removed] = [flags.addFunction ?? [], flags.removeFunction ?? []]
-  if (Object.keys(change).length + added.length + removed.length === 0) {
+  const change = plainChange(flags)
+  if (Object.keys(change).length === 0 && !isRelative(flags)) {
     throw usage('There is nothing to change.', 'See `latchkey key update --help`.')
   }
   const { client, scope, json } = openSession(flags)
-  if (added.length + removed.length > 0) {
-    const now = await client.keys.get(scope, name)
-    change.functions = changedFunctions(now.functions, added, removed)
+  if (isRelative(flags)) {
+    Object.assign(change, relativeChange(await client.keys.get(scope, name), flags))
   }
   const key = await client.keys.update(scope, name, change)
   if (json) return printJson(key)
-  note(`${name} is changed.`)
+  note(`${key.name} is changed.`)
   printKey(key)
 }
 
-export async function deleteKey(name: string, flags: ApiFlags & { yes?: boolean }): Promise<void> {
-  const { client, scope, lagging } = openSession(flags)
-  await confirmDeletion(`the key ${name}`, flags.yes)
-  await client.keys.delete(scope, name)
-  const everywhere = lagging.size === 0 ? ': no function opens with it any more' : ''
-  note(`The key ${name} is deleted${everywhere}.`)
+/** What does not depend on what the key is now. */
+function plainChange(flags: UpdateFlags): Partial<FaasApiKeyPatchSerializer> {
+  const { name, description, expire, notBefore, function: functions, namespace } = flags
+  return {
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(expire !== undefined && { expire: expireText(expire) }),
+    ...(notBefore !== undefined && { not_before: notBeforeText(notBefore) }),
+    ...(functions !== undefined && { functions: [...functions] }),
+    ...(namespace !== undefined && { namespaces: [...namespace] }),
+  }
+}
+
+function isRelative(flags: UpdateFlags): boolean {
+  const { addFunction, removeFunction, addNamespace, removeNamespace, label, removeLabel } = flags
+  const given = [addFunction, removeFunction, addNamespace, removeNamespace, label, removeLabel]
+  return given.some((one) => one !== undefined)
+}
+
+function relativeChange(
+  now: FaasApiKeySerializer,
+  flags: UpdateFlags,
+): Partial<FaasApiKeyPatchSerializer> {
+  const { addFunction, removeFunction, addNamespace, removeNamespace, label, removeLabel } = flags
+  return {
+    ...((addFunction || removeFunction) && {
+      functions: changed(now.functions, formatFunctionName, addFunction, removeFunction),
+    }),
+    ...((addNamespace || removeNamespace) && {
+      namespaces: changed(
+        now.namespaces,
+        ({ name }) => name,
+        addNamespace,
+        removeNamespace?.map((name) => ({ name })),
+      ),
+    }),
+    ...((label || removeLabel) && { labels: changedLabels(now.labels, label, removeLabel) }),
+  }
 }
 
 /** What is removed must be there: a wrong name would otherwise leave a door open that seems shut. */
-function changedFunctions(
-  now: readonly FunctionName[],
-  added: readonly FunctionName[],
-  removed: readonly FunctionName[],
-): FunctionName[] {
-  const names = new Map(now.map((fn) => [formatFunctionName(fn), fn]))
-  for (const fn of removed) {
-    if (names.delete(formatFunctionName(fn))) continue
-    throw usage(`The key does not open ${formatFunctionName(fn)}.`, 'See `latchkey key get`.')
+function changed<T extends Removed, Removed>(
+  now: readonly T[],
+  nameOf: (one: Removed) => string,
+  added: readonly T[] = [],
+  removed: readonly Removed[] = [],
+): T[] {
+  const names = new Map(now.map((one) => [nameOf(one), one]))
+  for (const one of removed) {
+    if (names.delete(nameOf(one))) continue
+    throw usage(`The key does not open ${nameOf(one)}.`, 'See `latchkey key get`.')
   }
-  for (const fn of added) names.set(formatFunctionName(fn), fn)
+  for (const one of added) names.set(nameOf(one), one)
   return [...names.values()]
 }
 
-function printKey(key: FaasApiKeySerializer): void {
-  print(
-    details([
-      ['key', key.name],
-      ['description', key.description ?? ''],
-      ['status', key.status],
-      ['expires', expires(key)],
-      ['functions', opens(key)],
-      ['hint', key.hint],
-      ['rotation', rotationText(key.rotation)],
-      ['created', key.created_at],
-      ['last used', lastUse(key)],
-    ]),
-  )
-}
-
-function lastUse(key: FaasApiKeySerializer): string {
-  const { last_used_at: at, last_used_function: fn, last_used_address: address } = key
-  if (at === null) return 'never'
-  const where = fn === null ? 'for a function that is deleted' : `for ${formatFunctionName(fn)}`
-  const from = address === '' ? '' : ` from ${address}`
-  return `${at} (${timeSince(Date.parse(at), Date.now())}) ${where}${from}`
-}
-
-function expireText(flag: string): string | null {
-  const expiry = parseExpiry(flag, Date.now())
-  switch (expiry.kind) {
-    case 'never':
-      return null
-    case 'at':
-      return utcSecondsOrNull(expiry.ms)
-    case 'invalid':
-      throw usage(`--expire ${expiry.reason}.`)
+function changedLabels(
+  now: Labels,
+  added: Labels = {},
+  removed: readonly string[] = [],
+): Record<string, string> {
+  const gone = removed.find((name) => !Object.hasOwn(now, name))
+  if (gone !== undefined) {
+    throw usage(`The key has no label ${gone}.`, 'See `latchkey key get`.')
   }
-}
-
-function expires(key: Pick<FaasApiKeySerializer, 'expire'>): string {
-  if (key.expire === null || key.expire === undefined) return 'never'
-  return `${key.expire} (${timeLeft(Date.parse(key.expire), Date.now())})`
-}
-
-function opens(key: FaasApiKeySerializer): string {
-  return key.functions.length === 0 ? 'none' : key.functions.map(formatFunctionName).join(', ')
+  const kept = Object.entries(now).filter(([name]) => !removed.includes(name))
+  return { ...Object.fromEntries(kept), ...added }
 }
