@@ -28,7 +28,7 @@ export interface NoticesOptions {
 /** The clock may jump, and another process may change a key. */
 const LOOK_EVERY_MS = 5_000
 const RETRY_MS = 5_000
-const KEYS_AT_ONCE = 200
+const KEYS_AT_ONCE = 50
 const CLOCK_MARK = 'notices_clock'
 /** How far the clock may be behind what it was before all is looked at anew. */
 const CLOCK_BACK_MS = 3_600_000

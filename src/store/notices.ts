@@ -71,8 +71,8 @@ export async function keysOfProject(
 ): Promise<KeyToLookAt[]> {
   const rows = await watched(trx)
     .where('k.project_id', '=', projectId)
-    .where('k.id', '>', afterId)
-    .orderBy('k.id')
+    .where('n.key_id', '>', afterId)
+    .orderBy('n.key_id')
     .limit(limit)
     .execute()
   return rows.flatMap((row) => toLookAt(row) ?? [])
