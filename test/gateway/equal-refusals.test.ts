@@ -4,6 +4,7 @@ import type { Route } from '../../src/domain/routes.ts'
 import { base62FromUint32 } from '../../src/lib/base62.ts'
 import { crc32OfAscii } from '../../src/lib/crc32.ts'
 import { exchangeRaw, GatewayUnderTest } from './harness.ts'
+import { KeyMaker } from './verdict-keys.ts'
 
 let gateway: GatewayUnderTest
 let route: Route
@@ -16,6 +17,9 @@ beforeAll(async () => {
   const removed = await gateway.addKey([route.functionId])
   await gateway.change({ removedKeyIds: [removed.key.keyId] })
   const expired = await gateway.addKey([route.functionId], { expireMs: Date.now() - 1 })
+  const disabled = await gateway.addKey([route.functionId], { isDisabled: true })
+  const early = await gateway.addKey([route.functionId], { notBeforeMs: Date.now() + 3_600_000 })
+  const rotated = await endedRotation()
   const ungranted = await gateway.addKey([other.functionId])
   const { secret } = valid
   Object.assign(presented, {
@@ -29,11 +33,19 @@ beforeAll(async () => {
     'beside a valid one in its last character': `X-API-Key: ${beside(secret, 45)}\r\n`,
     removed: `X-API-Key: ${removed.secret}\r\n`,
     expired: `X-API-Key: ${expired.secret}\r\n`,
+    disabled: `X-API-Key: ${disabled.secret}\r\n`,
+    'not valid yet': `X-API-Key: ${early.secret}\r\n`,
+    'the old one of a rotation that has ended': `X-API-Key: ${rotated}\r\n`,
     'meant for another function': `X-API-Key: ${ungranted.secret}\r\n`,
     'valid, twice': `X-API-Key: ${secret}\r\nX-API-Key: ${secret}\r\n`,
   })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
+
+async function endedRotation(): Promise<string> {
+  const keys = new KeyMaker(gateway, [route.functionId], route.namespaceId)
+  return (await keys.rotated({ end: 'finished' })).old
+}
 
 /** Another character at one place, with the checksum that fits. */
 function beside(secret: string, at: number): string {
