@@ -17,25 +17,28 @@ describe('first uses of new secrets', () => {
     firstUses.saw('k1', { secret })
     firstUses.saw('k1', { secret })
     firstUses.saw('k2', { digest: 'ab' })
+    // Of the same key, which was rotated again within the moment.
+    firstUses.saw('k1', { digest: 'cd' })
     expect(told).toEqual([
       { keyId: 'k1', digest, atMs: 5000 },
       { keyId: 'k2', digest: 'ab', atMs: 5000 },
+      { keyId: 'k1', digest: 'cd', atMs: 5000 },
     ])
     clock.advance(999)
     firstUses.saw('k1', { secret })
-    expect(told).toHaveLength(2)
+    expect(told).toHaveLength(3)
     clock.advance(1)
     firstUses.saw('k1', { secret })
     expect(told.at(-1)).toEqual({ keyId: 'k1', digest, atMs: 6000 })
   })
 
-  it('do not grow with the keys', () => {
+  it('do not grow with the secrets', () => {
     const told: FirstUse[] = []
     const firstUses = new FirstUses(new ManualClock(0), (use) => void told.push(use))
-    for (let i = 0; i < 2000; i++) firstUses.saw(`k${i}`, { digest: '' })
-    firstUses.saw('k1999', { digest: '' })
+    for (let i = 0; i < 2000; i++) firstUses.saw('k', { digest: `${i}` })
+    firstUses.saw('k', { digest: '1999' })
     expect(told).toHaveLength(2000)
-    firstUses.saw('k0', { digest: '' })
+    firstUses.saw('k', { digest: '0' })
     expect(told).toHaveLength(2001)
   })
 
