@@ -141,6 +141,7 @@ export class DeliveryWorker {
     const { store, mailer } = this.#deps
     let begun = 0
     for (const target of await dueTargets(store.db, store.clock.now())) {
+      if (this.#stopping.signal.aborted) break
       const free = this.#slots.free(target)
       if (free === 0 || (target.webhookId === null && mailer === undefined)) continue
       for (const delivery of await claimDeliveries(store, target.webhookId, free)) {
