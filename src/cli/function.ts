@@ -145,7 +145,7 @@ function defineUsage(noun: Command): void {
       noun
         .command('usage')
         .description(
-          'Prints how a function was called, by time: requests, how many were refused (4xx) or failed (5xx), times, bytes.',
+          'Prints how a function was called, by time: requests, how many were refused for their key and why, other answers of 4xx and 5xx, times, bytes.',
         )
         .argument('<namespace/name>', 'the function', functionName),
     ),

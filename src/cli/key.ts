@@ -3,6 +3,7 @@ import { EXPIRY_FORMS } from './expiry.ts'
 import { FUNCTION_GRANT, grantedFunction, grantedNamespace, NAMESPACE_GRANT } from './key-grants.ts'
 import { label, labelFilter, labelName } from './key-labels.ts'
 import { defineKeyLife } from './key-life.ts'
+import { defineKeyReview } from './key-review.ts'
 import {
   addApiOptions,
   addPageOptions,
@@ -89,7 +90,7 @@ export function defineKey(noun: Command): void {
       noun
         .command('usage')
         .description(
-          'Prints what a key was used for, by time: requests, how many were refused (4xx) or failed (5xx), times, bytes.',
+          'Prints what a key was used for, by time: requests, how many were refused for their key and why, other answers of 4xx and 5xx, times, bytes.',
         )
         .argument('<name>', 'the key', resourceName),
     ),
@@ -98,6 +99,7 @@ export function defineKey(noun: Command): void {
     const { keyUsage } = await import('./key/usage.ts')
     await keyUsage(name, flags)
   })
+  defineKeyReview(noun)
   addApiOptions(
     noun
       .command('propagation')

@@ -1,5 +1,6 @@
 import type { UsageQuery } from '../client/keys.ts'
 import type { KeyUsageRowSerializer, UsageStepChoices } from '../client/types.ts'
+import { stepMs } from '../domain/usage-time.ts'
 import { utcSeconds } from '../lib/utc-time.ts'
 import { parsePast } from './expiry.ts'
 import { usage } from './failure.ts'
@@ -34,26 +35,103 @@ export function usageQuery<Part extends string>(flags: UsageFlags, part: Part): 
   }
 }
 
-/** A line for each row; on a terminal with a bar as long as the requests were many. */
+interface Report<T extends UsageRow> {
+  readonly step: UsageStepChoices
+  readonly from: string
+  readonly to: string
+  readonly results: readonly T[]
+}
+
+/**
+ * A line for each row; on a terminal with a bar as long as the requests were many, and a line for each
+ * step in which there were none.
+ */
 export function printUsage<T extends UsageRow>(
-  rows: readonly T[],
+  report: Report<T>,
   part: Column<T> | undefined,
 ): void {
+  const width = outputWidth()
+  const isDrawn = width !== undefined
+  const rows = isDrawn && part === undefined ? filled(report) : report.results
+  print(table(columnsOf(rows, part, isDrawn), rows, width))
+}
+
+function columnsOf<T extends UsageRow>(
+  rows: readonly T[],
+  part: Column<T> | undefined,
+  isDrawn: boolean,
+): Column<T>[] {
   const most = Math.max(...rows.map((row) => row.requests))
+  const why = { title: 'WHY', value: whyRefused, flexible: true }
   const bar = { title: '', value: (row: T) => barOf(row.requests / most) }
-  const columns: readonly Column<T>[] = [
+  return [
     { title: 'TIME (UTC)', value: (row) => row.time.replace('T', ' ').slice(0, 16) },
     ...(part === undefined ? [] : [part]),
     { title: 'REQUESTS', value: (row) => String(row.requests) },
-    { title: 'REFUSED', value: (row) => String(row.statuses.client_error) },
-    { title: 'FAILED', value: (row) => String(row.statuses.server_error) },
+    { title: 'REFUSED', value: (row) => String(refused(row)) },
+    { title: '4XX', value: (row) => String(Math.max(0, row.statuses.client_error - refused(row))) },
+    { title: '5XX', value: (row) => String(row.statuses.server_error) },
     { title: 'P50', value: (row) => duration(row.latency_ms.p50) },
     { title: 'P95', value: (row) => duration(row.latency_ms.p95) },
     { title: 'IN', value: (row) => bytes(row.bytes_received) },
     { title: 'OUT', value: (row) => bytes(row.bytes_sent) },
-    ...(outputWidth() === undefined ? [] : [bar]),
+    ...(rows.some((row) => refused(row) > 0) ? [why] : []),
+    ...(isDrawn ? [bar] : []),
   ]
-  print(table(columns, rows, outputWidth()))
+}
+
+/** What the requests were refused for, in the order of the verdicts; the others were let through or not judged. */
+const REFUSALS = [
+  ['missing', 'no key'],
+  ['repeated', 'several keys'],
+  ['malformed', 'no key at all'],
+  ['unknown', 'unknown'],
+  ['disabled', 'disabled'],
+  ['not_yet', 'too early'],
+  ['expired', 'expired'],
+  ['not_granted', 'other function'],
+  ['not_permitted', 'method or path'],
+] as const satisfies readonly (readonly [keyof UsageRow['verdicts'], string])[]
+
+function refused({ verdicts }: UsageRow): number {
+  return REFUSALS.reduce((sum, [verdict]) => sum + verdicts[verdict], 0)
+}
+
+/** `2 expired, 1 method or path`. */
+function whyRefused({ verdicts }: UsageRow): string {
+  return REFUSALS.filter(([verdict]) => verdicts[verdict] > 0)
+    .map(([verdict, why]) => `${verdicts[verdict]} ${why}`)
+    .join(', ')
+}
+
+/** More lines than that are no drawing. */
+const DRAWN_STEPS_MAX = 200
+
+/** With a row for each step of the range, unless they are too many. */
+export function filled<T extends UsageRow>({ step, from, to, results }: Report<T>): readonly T[] {
+  const [first] = results
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
+  if (first === undefined || (toMs - fromMs) / stepMs(step) > DRAWN_STEPS_MAX) return results
+  const known = new Map(results.map((row) => [row.time, row]))
+  const rows: T[] = []
+  for (let atMs = fromMs; atMs < toMs; atMs += stepMs(step)) {
+    const time = utcSeconds(atMs)
+    rows.push(known.get(time) ?? { ...first, ...nothing(first), time })
+  }
+  return rows
+}
+
+function nothing({ verdicts, statuses }: UsageRow): Omit<UsageRow, 'time'> {
+  const zeros = <R extends object>(record: R) =>
+    Object.fromEntries(Object.keys(record).map((name) => [name, 0])) as R
+  return {
+    requests: 0,
+    verdicts: zeros(verdicts),
+    statuses: zeros(statuses),
+    bytes_received: 0,
+    bytes_sent: 0,
+    latency_ms: { mean: null, p50: null, p95: null, p99: null },
+  }
 }
 
 /** RFC 3339, of what people write behind the flag. */

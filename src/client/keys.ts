@@ -9,7 +9,10 @@ import type {
   FaasApiKeySerializer,
   FaasCreateApiKeySerializer,
   KeyAddressListSerializer,
+  KeyFindingKindChoices,
   KeyPropagationSerializer,
+  KeyReviewListSerializer,
+  KeyReviewOrderByChoices,
   KeyStatusChoices,
   KeyUsageSerializer,
   RotateApiKeySerializer,
@@ -34,6 +37,15 @@ export interface KeyListQuery {
 export interface AddressQuery {
   readonly limit?: number | undefined
   readonly offset?: number | undefined
+}
+
+export interface KeyReviewQuery {
+  readonly days?: number | undefined
+  readonly secret_days?: number | undefined
+  readonly kind?: readonly KeyFindingKindChoices[] | undefined
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+  readonly order_by?: KeyReviewOrderByChoices | undefined
 }
 
 export interface UsageQuery<Part extends string> {
@@ -95,6 +107,13 @@ export function keyCalls(send: Send) {
     /** On which data nodes its newest change is in force; by name or id, also of a key that was deleted. */
     propagation: (scope: Scope, name: string) =>
       send<KeyPropagationSerializer>('GET', path(scope, name, 'propagation')),
+    /** Keys that are not used, and those that may do more than they do. */
+    reviews: (scope: Scope, query: KeyReviewQuery = {}) =>
+      send<KeyReviewListSerializer>(
+        'GET',
+        segments('faas', 'key_reviews', scope.projectId, scope.regionId),
+        { query: { ...query } },
+      ),
     /** What it was used for, by time. */
     usage: (scope: Scope, name: string, query: UsageQuery<'function'> = {}) =>
       send<KeyUsageSerializer>('GET', path(scope, name, 'usage'), { query: { ...query } }),

@@ -3,6 +3,8 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormatsModule from 'ajv-formats'
 import { expect } from 'vitest'
 
+/** A value of the schema a line. */
+const JSON_LINES = 'application/x-ndjson'
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void
 
 interface Media {
@@ -103,12 +105,17 @@ function createChecker(openapi: OpenapiDocument) {
         expect(answered.body, where(answered)).toBe('')
         return
       }
-      expect(answered.contentType, where(answered)).toMatch(/^application\/json/)
+      const isLines = JSON_LINES in response.content
+      const type = isLines ? JSON_LINES : 'application/json'
+      expect(answered.contentType.split(';')[0], where(answered)).toBe(type)
       const parts = ['paths', template, method, 'responses', String(answered.status), 'content']
-      const pointer = [...parts, 'application/json', 'schema'].map(escapePart).join('/')
+      const pointer = [...parts, type, 'schema'].map(escapePart).join('/')
       const validate = compile(`/${pointer}`)
-      const fits = validate(JSON.parse(answered.body))
-      expect(fits, `${where(answered)} ${JSON.stringify(validate.errors)}`).toBe(true)
+      const values = isLines ? answered.body.split('\n').slice(0, -1) : [answered.body]
+      for (const value of values) {
+        const fits = validate(JSON.parse(value))
+        expect(fits, `${where(answered)} ${JSON.stringify(validate.errors)}`).toBe(true)
+      }
     },
   }
 }

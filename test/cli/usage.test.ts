@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePast, timeSince } from '../../src/cli/expiry.ts'
+import { filled } from '../../src/cli/usage-report.ts'
 import { API_TOKEN, startApi, type TestApi } from '../helpers/api.ts'
 import { Cli } from '../helpers/cli.ts'
 import { deliverUsage } from '../helpers/usage.ts'
@@ -41,8 +42,9 @@ describe('what a key did, on the command line', () => {
         {
           ...one,
           counts: {
-            ...{ allowed: 10, expired: 1, status_2xx: 9, status_4xx: 1, status_5xx: 1 },
-            ...{ bytes_received: 100, bytes_sent: 2_048, latency_us: 25_000, latency_3: 11 },
+            ...{ allowed: 10, expired: 1, disabled: 2, not_permitted: 3 },
+            ...{ status_2xx: 8, status_4xx: 7, status_5xx: 1 },
+            ...{ bytes_received: 100, bytes_sent: 2_048, latency_us: 25_000, latency_3: 16 },
           },
         },
       ],
@@ -52,15 +54,15 @@ describe('what a key did, on the command line', () => {
     )
     const range = ['--since', '2026-08-01', '--until', '2026-09-01T00:00:00Z', '--step', 'day']
     expect((await cli.run(['key', 'usage', 'partner', ...range])).stdout).toBe(
-      'TIME (UTC)        REQUESTS  REFUSED  FAILED  P50     P95     IN     OUT\n' +
-        '2026-08-22 00:00  11        1        1       3.0 ms  3.9 ms  100 B  2.05 kB\n',
+      'TIME (UTC)        REQUESTS  REFUSED  4XX  5XX  P50     P95     IN     OUT      WHY\n' +
+        '2026-08-22 00:00  16        6        1    1    3.0 ms  3.9 ms  100 B  2.05 kB  2 disabled, 1 expired, 3 method or path\n',
     )
     const split = await cli.run(['key', 'usage', 'partner', ...range, '--by-function'])
-    expect(split.stdout).toMatch(/^2026-08-22 00:00 {2}shop\/price {2}11 /m)
+    expect(split.stdout).toMatch(/^2026-08-22 00:00 {2}shop\/price {2}16 /m)
     const ofFunction = await cli.run(['function', 'usage', 'shop/price', ...range, '--by-key'])
-    expect(ofFunction.stdout).toMatch(/^2026-08-22 00:00 {2}partner {2}11 /m)
+    expect(ofFunction.stdout).toMatch(/^2026-08-22 00:00 {2}partner {2}16 /m)
     const json = await cli.run(['key', 'usage', 'partner', ...range, '--json'])
-    expect(JSON.parse(json.stdout).results).toMatchObject([{ requests: 11 }])
+    expect(JSON.parse(json.stdout).results).toMatchObject([{ requests: 16 }])
   })
 
   it('says what a moment may look like', async () => {
@@ -85,5 +87,37 @@ describe('moments before now', () => {
     expect([0, 119_999, 120_000, 7_200_000, 172_800_000].map(since)).toEqual([
       ...['within 2 minutes', 'within 2 minutes', '2 minutes ago', '2 hours ago', '2 days ago'],
     ])
+  })
+})
+
+describe('what is drawn', () => {
+  const row = (time: string) => ({
+    ...{ time, requests: 3, bytes_received: 5, bytes_sent: 5, part: 'x' },
+    verdicts: {
+      ...{ allowed: 2, missing: 1, repeated: 0, malformed: 0, unknown: 0, expired: 0 },
+      ...{ disabled: 0, not_yet: 0, not_granted: 0, not_permitted: 0, unjudged: 0 },
+    },
+    statuses: { success: 2, redirect: 0, client_error: 1, server_error: 0, none: 0 },
+    latency_ms: { mean: 1, p50: 1, p95: 1, p99: 1 },
+  })
+  const report = (to: string) => ({
+    ...{ step: 'hour' as const, from: '2026-08-22T08:00:00Z', to },
+    results: [row('2026-08-22T09:00:00Z')],
+  })
+
+  it('has a line for each step, also where nothing happened', () => {
+    const rows = filled(report('2026-08-22T11:00:00Z'))
+    expect(rows.map(({ time, requests }) => [time.slice(11, 13), requests])).toEqual([
+      ...[
+        ['08', 0],
+        ['09', 3],
+        ['10', 0],
+      ],
+    ])
+    expect(rows[0]).toMatchObject({ verdicts: { missing: 0 }, latency_ms: { p50: null } })
+  })
+
+  it('leaves them out where they would be hundreds', () => {
+    expect(filled(report('2026-10-22T11:00:00Z'))).toHaveLength(1)
   })
 })

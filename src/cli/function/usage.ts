@@ -14,7 +14,7 @@ export async function functionUsage(name: FunctionName, flags: UsageFlags): Prom
   if (results.length === 0) {
     return note(`${formatFunctionName(name)} was not called from ${from} to ${to}.`)
   }
-  printUsage(results, isSplit(flags) ? { title: 'KEY', value: keyOf, flexible: true } : undefined)
+  printUsage(answer, isSplit(flags) ? { title: 'KEY', value: keyOf, flexible: true } : undefined)
 }
 
 function keyOf({ key, key_id: id }: FunctionUsageRowSerializer): string {

@@ -11,7 +11,7 @@ export async function keyUsage(name: string, flags: UsageFlags): Promise<void> {
   const { results, from, to } = answer
   if (results.length === 0) return note(`${name} was not used from ${from} to ${to}.`)
   printUsage(
-    results,
+    answer,
     isSplit(flags)
       ? {
           title: 'FUNCTION',
