@@ -46,8 +46,20 @@ function explainRefusal(error: ApiError, noun: string): Explained {
   return { exitCode: exitCode(exit), text: sentence(error.message, details, next) }
 }
 
+/** Where the status alone would say too little. */
+const NEXT_BY_CODE: Readonly<Record<string, string>> = {
+  rotation_under_way:
+    'End it with `latchkey key rotation finish` or `cancel`, or replace it with `--replace`.',
+  no_rotation: 'See how the key stands with `latchkey key get`.',
+  new_secret_used: 'End the old one with `latchkey key rotation finish`, or cancel with `--force`.',
+}
+
 function nextStep(error: ApiError, noun: string): [ExitName, next?: string] {
+  const ofCode = NEXT_BY_CODE[error.code]
+  if (ofCode !== undefined) return ['failed', ofCode]
   const list = `\`latchkey ${noun} list\``
+  if (error.code === 'key_leaked') return ['failed', 'Make another with `latchkey key create`.']
+  if (error.code === 'key_policy') return ['failed', 'See `latchkey key settings`.']
   switch (error.status) {
     case 401:
       return ['unauthorized', 'Log in with `latchkey login`, or set LATCHKEY_TOKEN.']

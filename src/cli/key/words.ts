@@ -64,7 +64,7 @@ function lastUse(key: FaasApiKeySerializer): string {
 /** From what `Latchkey-Last-Used` says, as a sentence. */
 export function lastUseSentence(header: string | null): string | undefined {
   if (header === null) return undefined
-  if (header === 'never') return 'It was never used.'
+  if (header === 'never') return 'No use of it is known; the newest are told within 10 seconds.'
   const [at = '', ...members] = header.split('; ')
   const values = new Map(members.map((member) => member.split('=', 2) as [string, string]))
   return `It was last used ${useText(at, values.get('function'), values.get('address') ?? '')}.`
