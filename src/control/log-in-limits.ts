@@ -4,7 +4,7 @@ import { ACCOUNT_LIMIT, ADDRESS_LIMIT, type LogInLimit } from '../domain/log-in-
 import { emailKey } from '../domain/user.ts'
 import { addressGroup } from '../lib/address-group.ts'
 import type { Trx } from '../store/dialect.ts'
-import { clearTries, countTry, forgive } from '../store/log-in-limits.ts'
+import { blockedUntil, clearTries, countTry, forgive } from '../store/log-in-limits.ts'
 import type { Store } from '../store/open.ts'
 
 /** What tries are counted for. */
@@ -52,17 +52,18 @@ export class LogInLimits {
   async countTry(counted: readonly Counted[]): Promise<readonly Try[]> {
     const { db, clock } = this.#store
     const nowMs = clock.now()
-    const tries: Try[] = []
-    const blockedUntilMs = await db.transaction().execute(async (trx) => {
-      for (const one of counted) {
-        const outcome = await countTry(trx, one.name, one.limit, nowMs)
-        if (outcome.kind === 'blocked') return outcome.untilMs
-        tries.push({ ...one, untilMs: outcome.untilMs })
+    return await db.transaction().execute(async (trx) => {
+      // All are asked before any is counted: what is not let through is no guess.
+      for (const { name } of counted) {
+        const untilMs = await blockedUntil(trx, name, nowMs)
+        if (untilMs !== undefined) throw tooMany(untilMs - nowMs)
       }
-      return undefined
+      const tries: Try[] = []
+      for (const one of counted) {
+        tries.push({ ...one, untilMs: await countTry(trx, one.name, one.limit, nowMs) })
+      }
+      return tries
     })
-    if (blockedUntilMs !== undefined) throw tooMany(blockedUntilMs - nowMs)
-    return tries
   }
 
   async succeeded(trx: Trx, tries: readonly Try[]): Promise<void> {

@@ -1,42 +1,45 @@
 import { FORGET_FAILURES_MS, type LogInLimit, waitAfter } from '../domain/log-in-limit.ts'
 import type { Trx } from './dialect.ts'
 
-export type Counted =
-  /** `untilMs`: when the next is let through, should this one fail. */
-  | { readonly kind: 'counted'; readonly untilMs: number }
-  | { readonly kind: 'blocked'; readonly untilMs: number }
+/** When the next try is let through, if that is later than now. */
+export async function blockedUntil(
+  trx: Trx,
+  name: string,
+  nowMs: number,
+): Promise<number | undefined> {
+  const row = await trx
+    .selectFrom('log_in_limits')
+    .select('blocked_until_ms')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row !== undefined && row.blocked_until_ms > nowMs ? row.blocked_until_ms : undefined
+}
 
 /**
  * Counts a try as failed before it is known how it ends, so that many at a time are no more than one
- * after the other; see {@link forgive}.
+ * after the other; see {@link forgive}. Resolves with when the next is let through, should it fail.
  */
 export async function countTry(
   trx: Trx,
   name: string,
   limit: LogInLimit,
   nowMs: number,
-): Promise<Counted> {
+): Promise<number> {
   await forgetOld(trx, nowMs)
   const row = await trx
     .selectFrom('log_in_limits')
-    .selectAll()
+    .select('failures')
     .where('name', '=', name)
     .executeTakeFirst()
-  if (row !== undefined && row.blocked_until_ms > nowMs) {
-    return { kind: 'blocked', untilMs: row.blocked_until_ms }
-  }
   const failures = (row?.failures ?? 0) + 1
-  const counts = {
-    failures,
-    failed_at_ms: nowMs,
-    blocked_until_ms: nowMs + waitAfter(failures, limit),
-  }
+  const untilMs = nowMs + waitAfter(failures, limit)
+  const counts = { failures, failed_at_ms: nowMs, blocked_until_ms: untilMs }
   await trx
     .insertInto('log_in_limits')
     .values({ name, ...counts })
     .onConflict((conflict) => conflict.column('name').doUpdateSet(counts))
     .execute()
-  return { kind: 'counted', untilMs: counts.blocked_until_ms }
+  return untilMs
 }
 
 /** Forgets all failures: the right password was given. */
