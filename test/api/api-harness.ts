@@ -182,7 +182,7 @@ function caller(app: FastifyInstance, token: string): TestApi['call'] {
     const { statusCode: status, body: text } = response
     expect(response.headers['x-request-id']).toMatch(/^req_[0-9a-z]+$/)
     checkAnswer({ method, url, status, contentType, body: text })
-    const json = /json/.test(contentType) && text !== '' ? JSON.parse(text) : undefined
+    const json = /\bjson\b/.test(contentType) && text !== '' ? JSON.parse(text) : undefined
     return { status, headers: response.headers, text, json }
   }
 }
