@@ -6,6 +6,7 @@ import { PublicError } from '../domain/errors.ts'
 import { parseAuthorization } from '../domain/token.ts'
 import { actorOf } from './auth.ts'
 import { PROBLEM_TYPE, problemFrom } from './problem.ts'
+import { tellPropagation } from './propagation.ts'
 import { sessionSecretOf } from './session-cookie.ts'
 
 declare module 'fastify' {
@@ -67,7 +68,10 @@ export class Idempotency {
     if (this.#underWay.has(entryOf(operator, idempotent.key))) {
       throw new PublicError('idempotency_in_progress')
     }
-    if (first !== undefined) return sendReplay(reply, first, request.id)
+    if (first !== undefined) {
+      if (first.status < 400) tellPropagation(reply, await this.#useCases.settled())
+      return sendReplay(reply, first, request.id)
+    }
     request.idempotent = idempotent
     return
   }

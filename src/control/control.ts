@@ -18,7 +18,7 @@ import type { Task, TaskState } from '../domain/task.ts'
 import type { LastRun, Trigger, TriggerInput } from '../domain/trigger.ts'
 import type { UsageRange, UsageStep } from '../domain/usage-time.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-query.ts'
-import type { InstanceCounts } from '../feed/nodes.ts'
+import type { InstanceCounts, Propagation } from '../feed/nodes.ts'
 import type { AuditUseCases } from './audit-control.ts'
 import type { KeyPropagationUseCases } from './key-propagation.ts'
 import type { KeyReviewUseCases } from './key-reviews.ts'
@@ -373,6 +373,11 @@ export interface IdempotencyUseCases {
    * @param operator - See `operatorOf`.
    */
   find(operator: string, key: string, fingerprint: string): Promise<RememberedAnswer | undefined>
+  /**
+   * Waits, within the limit for changes, until all that is committed is in force: the first answer may never
+   * have left, control having ended while it waited.
+   */
+  settled(): Promise<Propagation>
   /** Remembers a refusal (4xx); successes are remembered in the change's own transaction. */
   rememberRefusal(
     operator: string,

@@ -4,14 +4,21 @@ import type { Exposition, ExpositionFormat } from './exposition.ts'
 
 export type Scrape = (format: ExpositionFormat) => Promise<Exposition>
 
+/** What keeps the node from being ready; empty when it is. */
+export type Faults = () => Promise<readonly string[]>
+
 const PAGE =
-  '<!doctype html><html lang="en"><title>Latchkey</title><p><a href="/metrics">Metrics</a></p></html>\n'
+  '<!doctype html><html lang="en"><title>Latchkey</title><p><a href="/metrics">Metrics</a>, <a href="/readyz">readiness</a></p></html>\n'
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 /** A scraper that is silent for longer has gone. */
 const IDLE_MS = 60_000
 
-/** Answers `/metrics`, and `/` with a link to it. Does not listen: it is given its connections. */
-export function createMetricsHttp(scrape: Scrape, onError: (error: unknown) => void): Server {
+/** Answers `/metrics`, `/readyz`, and `/` with links to both. Does not listen: it is given its connections. */
+export function createMetricsHttp(
+  scrape: Scrape,
+  faults: Faults,
+  onError: (error: unknown) => void,
+): Server {
   const underWay = new Map<ExpositionFormat, Promise<Exposition>>()
 
   /** Who asks while an answer is being made gets the same one. */
@@ -23,14 +30,24 @@ export function createMetricsHttp(scrape: Scrape, onError: (error: unknown) => v
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = req.url?.split('?', 1)[0]
-    if (path !== '/' && path !== '/metrics') return plain(res, 404, 'Not found: see /metrics.\n')
+    if (path !== '/' && path !== '/metrics' && path !== '/readyz') {
+      return plain(res, 404, 'Not found: see /metrics.\n')
+    }
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('allow', 'GET, HEAD')
       return plain(res, 405, 'Only GET and HEAD.\n')
     }
+    if (path === '/readyz') return await readyz(res)
     if (path === '/') return respond(res, 200, 'text/html; charset=utf-8', PAGE)
     const { contentType, body } = await shared(formatFor(req.headers.accept))
     respond(res, 200, contentType, body)
+  }
+
+  async function readyz(res: ServerResponse): Promise<void> {
+    const missing = await faults()
+    const isReady = missing.length === 0
+    const body = { status: isReady ? 'ready' : 'not ready', message: missing.join(' ') }
+    respond(res, isReady ? 200 : 503, 'application/json', `${JSON.stringify(body)}\n`)
   }
 
   const server = createServer((req, res) => {

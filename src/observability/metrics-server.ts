@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import type { Scrape } from './metrics-http.ts'
+import type { Faults, Scrape } from './metrics-http.ts'
 
 export interface MetricsServerOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
   readonly scrape: Scrape
+  readonly faults: Faults
   readonly onError: (error: unknown) => void
 }
 
@@ -21,7 +22,7 @@ const CONNECTIONS_MAX = 64
 
 /** Listens for scrapers. Rejects with the system's error and its `code` when the port cannot be had. */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
-  const { host, port, scrape, onError } = options
+  const { host, port, scrape, faults, onError } = options
   const open = new Set<Socket>()
   let http: Promise<Server> | undefined
   // HTTP is loaded when the first scraper comes: who does not scrape does not pay its memory.
@@ -31,7 +32,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     socket.on('error', () => {
       // A scraper that has gone is told of nothing.
     })
-    http ??= import('./metrics-http.ts').then((it) => it.createMetricsHttp(scrape, onError))
+    http ??= import('./metrics-http.ts').then((it) => it.createMetricsHttp(scrape, faults, onError))
     http.then((it) => {
       it.emit('connection', socket)
       socket.resume()

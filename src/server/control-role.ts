@@ -108,9 +108,9 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     logger,
   })
   let isLeaving = false
-  const api = await listen(deps, { control, metrics, tracing }, async () =>
-    isLeaving ? ['The server is about to stop.'] : await faults(deps, store, hub),
-  )
+  const readiness: Readiness = async () =>
+    isLeaving ? ['The server is about to stop.'] : await faults(deps, store, hub)
+  const api = await listen(deps, { control, metrics, tracing }, readiness)
   // Before the worker runs: what it builds is not deployed yet.
   await builder.removeUnused(await wantedArtifacts(store))
   await control.rebuildLost((artifactId) => builder.has(artifactId))
@@ -120,6 +120,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
   })
   return {
     metrics: () => metrics.parts(store, hub, paths.database),
+    faults: async () => await readiness(),
     leave() {
       isLeaving = true
     },

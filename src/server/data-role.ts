@@ -86,17 +86,18 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
     },
     logger,
   )
+  const lease = new Lease({
+    staleAfterMs: settings.stalenessSecondsMax * 1000,
+    path: paths.confirmed,
+    clock: systemClock,
+    onUntil: (ms) => trust.until(ms),
+  })
   const follower = new Follower({
     controlSocketPath: paths.controlSocket,
     nodeName: settings.nodeName,
     nodeSocketPath: paths.nodeSocket,
     replica,
-    lease: new Lease({
-      staleAfterMs: settings.stalenessSecondsMax * 1000,
-      path: paths.confirmed,
-      clock: systemClock,
-      onUntil: (ms) => trust.until(ms),
-    }),
+    lease,
     clock: systemClock,
     logger,
   })
@@ -115,10 +116,17 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
   follower.attach(createSink(threads, engine))
   void follower.synced().then(() => engine.forgetStrangers())
   calls.start()
+  let isLeaving = false
   return {
     metrics: () =>
       dataParts({ threads, gateway, engine, replica, follower, certificates, accessLog, calls }),
-    leave: () => threads.leave(),
+    async faults() {
+      return isLeaving ? ['The server is about to stop.'] : staleness(follower, lease)
+    },
+    leave() {
+      isLeaving = true
+      threads.leave()
+    },
     async replaceThreads() {
       certificates?.reload()
       await threads.replace()
@@ -301,4 +309,12 @@ function createSink(threads: GatewayThreads, engine: Engine): FeedSink {
       engine.applyRoutes(change.routes, change.removedFunctionIds)
     },
   }
+}
+
+function staleness(follower: Follower, lease: Lease): string[] {
+  if (systemClock.now() < lease.untilMs) return []
+  const seconds = Math.round(follower.silentForMs() / 1000)
+  return [
+    `Calls are answered 503: control has not confirmed in time what is served here; it was last heard ${seconds} s ago.`,
+  ]
 }

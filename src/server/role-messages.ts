@@ -25,6 +25,7 @@ export type RoleMessage =
   /** What the first start has to show, once. */
   | { readonly type: 'welcome'; readonly text: string }
   | MetricsMessage
+  | ReadinessMessage
 
 /** Sent by the supervisor once the welcome text was written to standard output. */
 export interface WelcomeShownMessage {
@@ -55,6 +56,18 @@ export interface MetricsMessage {
   readonly state: 'more' | 'whole' | 'failed'
 }
 
+/** Asks a role whether it can serve. */
+export interface AskReadinessMessage {
+  readonly type: 'ask-readiness'
+  readonly ticket: number
+}
+
+export interface ReadinessMessage {
+  readonly type: 'readiness'
+  readonly ticket: number
+  readonly faults: readonly string[]
+}
+
 /** What a role is started with. */
 export interface RoleDeps {
   readonly settings: Settings
@@ -67,6 +80,8 @@ export interface RoleDeps {
 export interface RunningRole {
   /** Its numbers as they are now, without those that every process has. */
   metrics(): AsyncIterable<MetricPart> | Iterable<MetricPart>
+  /** What keeps it from serving, in sentences that anyone may read. */
+  faults(): Promise<readonly string[]>
   /** See `LeaveMessage`. */
   leave(): void
   /** See `ReplaceThreadsMessage`; of the data role. */

@@ -3,6 +3,7 @@ import { createLogger, type Logger } from '../observability/logger.ts'
 import { heldSentence, lockDataDir } from './lock.ts'
 import { folderSentence, isFolderFault, portSentence } from './preflight.ts'
 import {
+  type AskReadinessMessage,
   EXIT_REFUSED,
   type LeaveMessage,
   type ReplaceThreadsMessage,
@@ -44,7 +45,8 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     return refuse(sentence)
   })
   answerCollects(name, role, { tell, logger })
-  process.on('message', (message: LeaveMessage | ReplaceThreadsMessage) => {
+  process.on('message', (message: LeaveMessage | ReplaceThreadsMessage | AskReadinessMessage) => {
+    if (message.type === 'ask-readiness') answerReadiness(role, message, logger)
     if (message.type === 'leave') role.leave()
     if (message.type === 'replace-threads') replaceThreads(role, logger)
   })
@@ -61,6 +63,16 @@ async function run({ settings, version }: StartMessage): Promise<void> {
   process.off('disconnect', abandonStart)
   process.on('disconnect', () => stop(ORPHAN_GRACE_MS))
   await tell({ type: 'ready' })
+}
+
+function answerReadiness(role: RunningRole, { ticket }: AskReadinessMessage, logger: Logger): void {
+  role
+    .faults()
+    .catch((err) => {
+      logger.error({ err }, 'whether the role can serve is not known')
+      return [`The ${name} role does not know whether it can serve.`]
+    })
+    .then((faults) => tell({ type: 'readiness', ticket, faults }))
 }
 
 function replaceThreads(role: RunningRole, logger: Logger): void {

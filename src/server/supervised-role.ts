@@ -12,6 +12,7 @@ import {
   EXIT_REFUSED,
   type LeaveMessage,
   type MetricsMessage,
+  type ReadinessMessage,
   type ReplaceThreadsMessage,
   type RoleMessage,
   type RoleName,
@@ -44,6 +45,7 @@ export interface SupervisedRoleOptions {
   /** It ended before it ever served, and another try would not help. */
   onRefused(): void
   onMetrics(message: MetricsMessage): void
+  onReadiness(message: ReadinessMessage): void
   /** Shows what the first start has to show; resolves to whether it was written. */
   welcome(text: string): Promise<boolean>
 }
@@ -139,6 +141,9 @@ export class SupervisedRole {
         return
       case 'metrics':
         this.#options.onMetrics(message)
+        return
+      case 'readiness':
+        this.#options.onReadiness(message)
         return
     }
   }

@@ -3,6 +3,7 @@ import type { Logger } from '../observability/logger.ts'
 import { type MetricsServer, startMetricsServer } from '../observability/metrics-server.ts'
 import { openGatewaySocket } from './gateway-socket.ts'
 import type { NodeMetrics } from './node-metrics.ts'
+import type { NodeReadiness } from './node-readiness.ts'
 import { portSentence } from './preflight.ts'
 
 export interface PortOptions {
@@ -26,6 +27,7 @@ export async function openGatewayPort(options: PortOptions): Promise<'open' | 'r
 export async function openMetricsPort(
   { settings, logger, complain }: PortOptions,
   metrics: NodeMetrics,
+  readiness: NodeReadiness,
 ): Promise<MetricsServer | undefined | 'refused'> {
   const { metricsHost: host, metricsPort: port } = settings
   if (port === null) return undefined
@@ -34,6 +36,7 @@ export async function openMetricsPort(
       host,
       port,
       scrape: (format) => metrics.scrape(format),
+      faults: () => readiness.faults(),
       onError: (err) => logger.error({ err }, 'the metrics could not be answered'),
     })
   } catch (error) {

@@ -6,6 +6,7 @@ import { Announcement } from './announcement.ts'
 import { closeGatewaySocket } from './gateway-socket.ts'
 import { prepareFlavors } from './isolation.ts'
 import { NodeMetrics } from './node-metrics.ts'
+import { NodeReadiness } from './node-readiness.ts'
 import { EXIT_REFUSED, type RoleName } from './role-messages.ts'
 import { SupervisedRole } from './supervised-role.ts'
 import { openGatewayPort, openMetricsPort } from './supervisor-ports.ts'
@@ -35,6 +36,7 @@ class Supervisor {
   readonly #roles: SupervisedRole[] = []
   readonly #ended = Promise.withResolvers<number>()
   readonly #metrics: NodeMetrics
+  readonly #readiness = new NodeReadiness(() => this.#roles)
   readonly #announcement: Announcement
   #stopping = false
 
@@ -55,7 +57,7 @@ class Supervisor {
       else this.#replaceThreads()
     })
     if ((await openGatewayPort(this.#options)) === 'refused') return EXIT_REFUSED
-    const metrics = await openMetricsPort(this.#options, this.#metrics)
+    const metrics = await openMetricsPort(this.#options, this.#metrics, this.#readiness)
     if (metrics === 'refused') return EXIT_REFUSED
     prepareFlavors(this.#options)
     if (!this.#stopping) this.#startRoles()
@@ -81,6 +83,7 @@ class Supervisor {
         onRefusal: (sentence) => complain(`${sentence}\n`),
         onRefused: () => this.#stop(EXIT_REFUSED),
         onMetrics: (message) => this.#metrics.onMessage(message),
+        onReadiness: (message) => this.#readiness.onMessage(message),
         welcome: (text) => this.#welcome(text),
       })
       this.#roles.push(role)

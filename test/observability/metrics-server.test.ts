@@ -11,6 +11,7 @@ async function start(
 ) {
   const errors: unknown[] = []
   server = await startMetricsServer({
+    faults: async () => [],
     host: '127.0.0.1',
     port: 0,
     scrape: async (format) => ({ contentType: `text/${format}`, body: await scrape(format) }),
@@ -101,6 +102,7 @@ describe('the metrics port', () => {
   it('says when its port is in use', async () => {
     const { port } = await start()
     const again = startMetricsServer({
+      faults: async () => [],
       host: '127.0.0.1',
       port,
       scrape: async () => ({ contentType: 'text/plain', body: '' }),
