@@ -59,7 +59,7 @@ export async function readNotifications(
     ...(flags.allProjects === true ? {} : { project_id: flags.project }),
   })
   if (json) printJson(answer)
-  else note(answer.unread === 0 ? 'Nothing is unread.' : `${answer.unread} are unread.`)
+  else note(answer.unread === 0 ? 'Nothing is unread.' : `${answer.unread} unread.`)
 }
 
 function projectOf(flags: ProjectFlags): number | undefined {
