@@ -146,7 +146,11 @@ export const METRICS = {
   spares: gauge('latchkey_spare_processes', 'Processes that wait for a function.', []),
 
   // Keys and the feed, on a data node
-  keys: gauge('latchkey_keys', 'Keys in the table of the node.', []),
+  keys: gauge(
+    'latchkey_keys',
+    'Secrets in the table of the node: one for each key, two while it is rotated.',
+    [],
+  ),
   grants: gauge('latchkey_key_grants', 'Grants in the table: pairs of a key and a function.', []),
   keyBytes: gauge('latchkey_key_table_bytes', 'Memory of the key table.', []),
   functions: gauge('latchkey_functions', 'Functions that the node knows.', []),
