@@ -1,4 +1,4 @@
-import { parseSender } from '../domain/mail-address.ts'
+import { isMailAddress, parseSender } from '../domain/mail-address.ts'
 import type { SmtpServer } from '../domain/smtp-url.ts'
 import { invariant } from '../lib/assert.ts'
 
@@ -32,10 +32,12 @@ export interface MailerOptions {
   readonly from: string
   /** For all of it. */
   readonly timeoutMs: number
+  /** Whose certificates are taken, in PEM; the system's authorities unless told. */
+  readonly ca?: string
 }
 
 /** Sends plain text over SMTP, each mail on a connection of its own. The library is loaded with the first. */
-export function createMailer({ server, from, timeoutMs }: MailerOptions): Mailer {
+export function createMailer({ server, from, timeoutMs, ca }: MailerOptions): Mailer {
   const sender = parseSender(from)
   invariant(sender !== undefined, 'settings hold a sender that can be read')
   const domain = sender.address.slice(sender.address.indexOf('@') + 1)
@@ -46,6 +48,7 @@ export function createMailer({ server, from, timeoutMs }: MailerOptions): Mailer
     requireTLS: server.tls === 'required',
     ignoreTLS: server.tls === 'off',
     ...(server.login && { auth: { user: server.login.user, pass: server.login.password } }),
+    ...(ca !== undefined && { tls: { ca } }),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
@@ -55,6 +58,7 @@ export function createMailer({ server, from, timeoutMs }: MailerOptions): Mailer
   }
   return {
     async send(mail, signal) {
+      if (!isMailAddress(mail.to)) return noAddress()
       const { createTransport } = await import('nodemailer')
       const transport = createTransport(options)
       const timeout = AbortSignal.timeout(timeoutMs)
@@ -86,6 +90,11 @@ interface SmtpError extends Error {
   readonly code?: string
   readonly response?: string
   readonly responseCode?: number
+}
+
+function noAddress(): MailAnswer {
+  const error = 'It is no address that a mail can be sent to.'
+  return { kind: 'refused', status: null, error, answer: '', isForGood: true }
 }
 
 function silent(timeoutMs: number): MailAnswer {
