@@ -8,6 +8,7 @@ import { createApi } from '../../src/api/app.ts'
 import type { Readiness } from '../../src/api/routes/health.ts'
 import { createBuilder } from '../../src/build/builder.ts'
 import { createControl, type RunningControl } from '../../src/control/create.ts'
+import type { ControlDeps } from '../../src/control/deps.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
 import type { InstanceCounts, Nodes, RevisionStanding } from '../../src/feed/nodes.ts'
 import { invariant } from '../../src/lib/assert.ts'
@@ -81,7 +82,12 @@ export class HandMadeNodes extends HandMadeLogs implements Nodes {
   }
 }
 
-export async function startApi(options: { readiness?: Readiness } = {}): Promise<TestApi> {
+export interface TestApiOptions {
+  readonly readiness?: Readiness
+  readonly deps?: Partial<ControlDeps>
+}
+
+export async function startApi({ deps, ...options }: TestApiOptions = {}): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'lk-api-'))
   const clock = new ManualClock(START_MS)
   const logLines: string[] = []
@@ -107,6 +113,7 @@ export async function startApi(options: { readiness?: Readiness } = {}): Promise
     publicUrl: 'http://127.0.0.1:8081',
     propagationTimeoutMs: 60_000,
     logger,
+    ...deps,
   })
   const { token } = await ensureFoundation(store, { hasAdminToken: false })
   invariant(token !== undefined, 'the first start makes a token')

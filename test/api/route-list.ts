@@ -14,6 +14,8 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   session_id: 'x',
   number: '1',
   key_id: 'x',
+  webhook_id: 'x',
+  delivery_id: 'x',
 }
 /** Every documented route, with parameters that name what the tests create. */
 export const routes = Object.entries(document.paths).flatMap(([path, item]) =>
