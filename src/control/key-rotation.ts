@@ -19,6 +19,7 @@ import { beginRotation, endRotation, revertRotation } from '../store/key-rotatio
 import { findKey } from '../store/keys.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
+import { requirePolicy } from './key-policy.ts'
 import { touchKey } from './keys-changed.ts'
 import type { ChangeContext, Changed, Page, PageQuery } from './requests.ts'
 import { noKey, requireScope } from './scope.ts'
@@ -89,6 +90,7 @@ async function rotate(
     default:
       unreachable(plan)
   }
+  await requirePolicy(trx, scope.projectId, before.expireMs, nowMs)
   const secret = mintKeySecret()
   const ids = { digest: keySecretDigest(secret), hint: keySecretHint(secret) }
   await beginRotation(trx, before.id, ids, { ...plan, startedAtMs: nowMs })

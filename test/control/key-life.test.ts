@@ -121,6 +121,20 @@ describe("a project's policy", () => {
     await update('fine', { expireMs: START_MS + 59 * DAY_MS })
   })
 
+  it('is asked of a key that is given a new secret', async () => {
+    const rotate = (name: string) =>
+      rig.control.keyRotations.rotate(CONTEXT, SCOPE, name, {
+        graceSeconds: 0,
+        hardEndMs: null,
+        replaces: false,
+      })
+    await create('endless')
+    await create('brief', { expireMs: START_MS + DAY_MS })
+    await policy({ keysMustExpire: true })
+    await expect(rotate('endless')).rejects.toEqual(refusal('key_policy', 'expire'))
+    await rotate('brief')
+  })
+
   it('is changed in a change with its audit row, each project for itself', async () => {
     const since = await lastRevision()
     const changed = await policy({ noticeDays: [1, 60, 7, 7], noticeEmails: ['a@b', 'a@b'] })
