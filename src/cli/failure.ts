@@ -48,6 +48,8 @@ function explainRefusal(error: ApiError, noun: string): Explained {
 
 /** Where the status alone would say too little. */
 const NEXT_BY_CODE: Readonly<Record<string, string>> = {
+  key_leaked: 'Make another with `latchkey key create`.',
+  key_policy: 'See `latchkey key settings`.',
   rotation_under_way:
     'End it with `latchkey key rotation finish` or `cancel`, or replace it with `--replace`.',
   no_rotation: 'See how the key stands with `latchkey key get`.',
@@ -58,8 +60,6 @@ function nextStep(error: ApiError, noun: string): [ExitName, next?: string] {
   const ofCode = NEXT_BY_CODE[error.code]
   if (ofCode !== undefined) return ['failed', ofCode]
   const list = `\`latchkey ${noun} list\``
-  if (error.code === 'key_leaked') return ['failed', 'Make another with `latchkey key create`.']
-  if (error.code === 'key_policy') return ['failed', 'See `latchkey key settings`.']
   switch (error.status) {
     case 401:
       return ['unauthorized', 'Log in with `latchkey login`, or set LATCHKEY_TOKEN.']
