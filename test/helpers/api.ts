@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { createApi } from '../../src/api/app.ts'
 import { createBuilder } from '../../src/build/builder.ts'
 import { createControl } from '../../src/control/create.ts'
+import type { ControlDeps } from '../../src/control/deps.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
 import { ensureSettingsToken } from '../../src/control/settings-token.ts'
 import { parseToken } from '../../src/domain/token.ts'
@@ -30,7 +31,10 @@ export interface TestApi {
 }
 
 /** @param publicUrl - The base of every function's endpoint. */
-export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestApi> {
+export async function startApi(
+  publicUrl = 'http://127.0.0.1:1',
+  deps: Partial<ControlDeps> = {},
+): Promise<TestApi> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-api-'))
   const logger = pino({ level: 'silent' })
   const store = await openStore({ path: join(folder, 'latchkey.db') })
@@ -55,6 +59,7 @@ export async function startApi(publicUrl = 'http://127.0.0.1:1'): Promise<TestAp
     publicUrl,
     propagationTimeoutMs: 1_000,
     logger,
+    ...deps,
   })
   await ensureSettingsToken(store, parseToken(API_TOKEN))
   await ensureFoundation(store, { hasAdminToken: true })
