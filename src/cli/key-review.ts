@@ -14,12 +14,7 @@ export function defineKeyReview(noun: Command): void {
       integer(1, DAYS_MAX),
       90,
     )
-    .option(
-      '--secret-days <days>',
-      'a secret that is older counts as old',
-      integer(1, DAYS_MAX),
-      365,
-    )
+    .option('--old-after <days>', 'a secret counts as old after so long', integer(1, DAYS_MAX), 365)
     .addOption(
       new Option(
         '--kind <kinds...>',

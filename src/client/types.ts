@@ -1409,7 +1409,7 @@ export interface UserActionDataSerializer {
   after: unknown
 }
 
-export type UserActionGroupChoices = 'faas_function' | 'faas_key' | 'faas_namespace' | 'project' | 'user'
+export type UserActionGroupChoices = 'faas_function' | 'faas_key' | 'faas_namespace' | 'project' | 'role' | 'user'
 
 export interface UserActionListSerializer {
   /** The total before paging. */
@@ -1428,7 +1428,7 @@ export interface UserActionResourceSerializer {
   search_field: string | null
 }
 
-export type UserActionResourceTypeChoices = 'faas_function' | 'faas_key' | 'faas_namespace' | 'project' | 'user' | 'token'
+export type UserActionResourceTypeChoices = 'faas_function' | 'faas_key' | 'faas_namespace' | 'project' | 'role' | 'user' | 'token'
 
 export interface UserActionSerializer {
   id: string
@@ -1458,7 +1458,7 @@ export interface UserActionSerializer {
   user_id: number
 }
 
-export type UserActionTypeChoices = 'activate' | 'create' | 'deactivate' | 'delete' | 'rebuild' | 'regenerate_credentials' | 'revert' | 'start' | 'stop' | 'update'
+export type UserActionTypeChoices = 'activate' | 'attach' | 'create' | 'deactivate' | 'delete' | 'detach' | 'rebuild' | 'regenerate_credentials' | 'revert' | 'start' | 'stop' | 'update'
 
 export interface UserListSerializer {
   /** The total before paging. */

@@ -246,8 +246,8 @@ function stopUnlessAlive(session: DeploySession): void {
 
 /** The audit names who asked for the task. */
 function requestOf(task: Task): ChangeRequest {
-  const { tokenId, userId, actorName, requestId } = task
-  return { actor: { tokenId, userId, name: actorName, requestId, address: '' } }
+  const { tokenId, userId, actorName, requestId, address } = task
+  return { actor: { tokenId, userId, name: actorName, requestId, address } }
 }
 
 function withLine(log: string, line: string): string {

@@ -93,7 +93,13 @@ async function createPlaces({ trx, nowMs, revision, audit }: ChangeHandle): Prom
   const project = { id, name: 'default', description: null, isDefault: true, createdAtMs: nowMs }
   await insertProject(trx, project, revision)
   await insertRegion(trx, { id: 1, displayName: 'local', createdAtMs: nowMs })
-  audit({ action: 'project.created', entityId: String(id), entityName: project.name })
+  audit({
+    action: 'project.created',
+    entityId: String(id),
+    entityName: project.name,
+    scope: { projectId: id },
+    after: { description: project.description },
+  })
 }
 
 async function removeUnseenToken(

@@ -32,6 +32,7 @@ export function projectUseCases(deps: ControlDeps): ProjectUseCases {
           action: 'project.created',
           entityId: String(project.id),
           entityName: project.name,
+          scope: { projectId: project.id },
           after: { description: project.description },
         })
         return project

@@ -68,6 +68,7 @@ function newTask({ actor, nowMs }: ChangeHandle, type: TaskType, scope: Scope): 
     tokenId: actor.tokenId,
     userId: actor.userId,
     actorName: actor.name,
+    address: actor.address,
     requestId: actor.requestId,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,

@@ -22,6 +22,8 @@ export interface Task {
   readonly userId: number
   /** See `Actor.name`. */
   readonly actorName: string
+  /** From where it was asked for, for the audit. */
+  readonly address: string
   readonly requestId: string
   readonly createdAtMs: number
   readonly updatedAtMs: number

@@ -6,9 +6,11 @@ import { AUDIT_ACTIONS, type AuditAction } from './audit.ts'
  */
 export const ACTION_TYPES = [
   'activate',
+  'attach',
   'create',
   'deactivate',
   'delete',
+  'detach',
   'rebuild',
   'regenerate_credentials',
   'revert',
@@ -23,6 +25,7 @@ export const API_GROUPS = [
   'faas_key',
   'faas_namespace',
   'project',
+  'role',
   'user',
 ] as const
 export type ApiGroup = (typeof API_GROUPS)[number]
@@ -34,16 +37,17 @@ export interface UserActionWords {
   readonly resource: ResourceType
 }
 
+/** A noun that is missing here belongs to its project. */
 const NOUNS: Readonly<Record<string, Omit<UserActionWords, 'type'>>> = {
   key: { group: 'faas_key', resource: 'faas_key' },
   namespace: { group: 'faas_namespace', resource: 'faas_namespace' },
   function: { group: 'faas_function', resource: 'faas_function' },
   call: { group: 'faas_function', resource: 'faas_function' },
   trigger: { group: 'faas_function', resource: 'faas_function' },
-  project: { group: 'project', resource: 'project' },
-  webhook: { group: 'project', resource: 'project' },
   token: { group: 'user', resource: 'token' },
   user: { group: 'user', resource: 'user' },
+  session: { group: 'user', resource: 'user' },
+  member: { group: 'role', resource: 'role' },
 }
 
 /** A verb that is missing here is an update. */
@@ -62,16 +66,23 @@ const VERBS: Readonly<Record<string, UserActionType>> = {
   'build-failed': 'rebuild',
   retried: 'start',
   started: 'start',
+  tested: 'start',
+  redelivered: 'start',
   'logged-in': 'start',
   'log-in-refused': 'start',
   'logged-out': 'stop',
+  ended: 'stop',
+  set: 'attach',
+  removed: 'detach',
+  'password-changed': 'regenerate_credentials',
 }
 
 /** Null for what no user did: that nodes lagged behind. */
 export function userActionWords(action: AuditAction): UserActionWords | null {
   const [noun, verb] = action.split('.') as [string, string]
-  const words = NOUNS[noun]
-  return words === undefined ? null : { ...words, type: VERBS[verb] ?? 'update' }
+  if (noun === 'change') return null
+  const words = NOUNS[noun] ?? ({ group: 'project', resource: 'project' } as const)
+  return { ...words, type: VERBS[verb] ?? 'update' }
 }
 
 /** What the audit calls the actions of these types and groups; undefined stands for all. */

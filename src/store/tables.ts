@@ -354,6 +354,7 @@ export interface TaskRow {
   token_id: number
   user_id: number
   actor: string
+  address: string
   request_id: string
   error: string | null
   created_resources: string

@@ -68,7 +68,7 @@ describe('the audit over the API', () => {
       ...['project.created second', 'key.deleted two', 'key.updated one'],
     ])
     expect(await actions('to=2026-08-22T11:21:59Z&action=key')).toHaveLength(3)
-    expect(await actions('project_id=1&action=project')).toEqual([])
+    expect(await actions('project_id=2')).toEqual(['project.created second'])
     const { entity_id: id } = (await list('action=key.deleted')).results[0]
     expect(await actions(`entity_id=${id}`)).toEqual(['key.deleted two', 'key.created two'])
     expect(await actions('action=_ey.')).toEqual([])

@@ -168,7 +168,11 @@ describe('the audit', () => {
       'token.created',
       'token.deleted',
     ])
-    for (const { actor } of rows) expect(actor).toMatchObject({ tokenId: 1, requestId: 'req_test' })
+    for (const row of rows) {
+      expect(row.actor).toMatchObject({ tokenId: 1, requestId: 'req_test', address: '192.0.2.7' })
+      expect(row).toHaveProperty(/deleted$/.test(row.action) ? 'before' : 'after')
+      if (/updated$/.test(row.action)) expect(row).toHaveProperty('before')
+    }
     const updated = rows.find((row) => row.action === 'key.updated') as AuditRecord
     expect(updated).toMatchObject({
       entityName: 'ci',

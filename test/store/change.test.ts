@@ -87,6 +87,7 @@ describe('a change', () => {
         tokenId: 1,
         userId: 0,
         actorName: '',
+        address: '',
         requestId: '',
         error: null,
         createdResources: {},

@@ -10,7 +10,7 @@ import { type Column, outputWidth, table } from '../table.ts'
 
 interface ReviewFlags extends ApiFlags {
   readonly days: number
-  readonly secretDays: number
+  readonly oldAfter: number
   readonly kind?: readonly KeyFindingKindChoices[]
   readonly limit?: number
   readonly offset?: number
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Line>[] = [
 
 export async function reviewKeys(flags: ReviewFlags): Promise<void> {
   const { client, scope, json } = openSession(flags)
-  const { days, secretDays: secret_days, kind, limit, offset } = flags
+  const { days, oldAfter: secret_days, kind, limit, offset } = flags
   const answer = await client.keys.reviews(scope, { days, secret_days, kind, limit, offset })
   if (json) return printJson(answer)
   const { results, count } = answer

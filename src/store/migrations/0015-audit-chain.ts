@@ -26,6 +26,11 @@ export async function up(db: Kysely<never>): Promise<void> {
     .values({ id: 1, ...head })
     .execute()
   if (db.getExecutor().adapter instanceof SqliteAdapter) await refuseChanges(db)
+  // The rows that a task leaves later have the address of who asked for it.
+  await db.schema
+    .alterTable('tasks')
+    .addColumn('address', 'text', (c) => c.notNull().defaultTo(''))
+    .execute()
   await db.schema
     .createIndex('tasks_by_request')
     .on('tasks')
