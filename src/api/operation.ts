@@ -109,20 +109,21 @@ export function marks<T extends TSchema>(
 
 /**
  * The documented side of a route that changes something and answers with a body. `codes`: refusals beyond
- * those of every route that changes something.
+ * those of every route that changes something; `headers`: the same of the answer.
  */
 export function changes<T extends TSchema>(
   operation: Operation,
   answer: T,
   status = 200,
   codes: readonly ErrorCode[] = [],
+  headers: object = {},
 ) {
   return {
     ...operation,
     tags: [...operation.tags],
     headers: Type.Object({ 'idempotency-key': Type.Optional(IDEMPOTENCY_KEY) }),
     response: {
-      [status]: { ...success('Done.', answer), headers: changeHeaders() },
+      [status]: { ...success('Done.', answer), headers: { ...changeHeaders(), ...headers } },
       ...problems([...CHANGE_CODES, ...codes]),
     },
   }

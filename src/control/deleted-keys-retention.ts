@@ -1,13 +1,13 @@
 import { SYSTEM_ACTOR } from '../domain/audit.ts'
 import { DELETED_KEYS_DAYS } from '../domain/deleted-key.ts'
-import { outdatedDeletedKeys, purgeDeletedKey } from '../store/deleted-keys.ts'
-import { commit } from './commit.ts'
-import { auditPurge } from './deleted-keys.ts'
+import { insertAudit } from '../store/audit.ts'
+import { purgeOutdatedKeys } from '../store/deleted-keys.ts'
+import { purgeEntry } from './deleted-keys.ts'
 import type { ControlDeps } from './deps.ts'
 
 const EVERY_MS = 3_600_000
 const DAY_MS = 86_400_000
-const KEYS_A_CHANGE = 500
+const KEYS_AT_ONCE = 500
 
 /** Forgets deleted keys when the time to bring them back is over, at the start and every hour. */
 export class DeletedKeysRetention {
@@ -43,22 +43,17 @@ export class DeletedKeysRetention {
 
   async #purge(): Promise<void> {
     const { store, clock, deletedKeysDays = DELETED_KEYS_DAYS } = this.#deps
-    const untilMs = clock.now() - deletedKeysDays * DAY_MS
+    const nowMs = clock.now()
+    const untilMs = nowMs - deletedKeysDays * DAY_MS
     while (!this.#isStopping) {
-      if ((await outdatedDeletedKeys(store.db, untilMs, 1)).length === 0) return
-      await this.#purgeSome(untilMs)
+      // No change: what is forgotten here opened nothing before, and no node has to be told.
+      const purged = await store.db.transaction().execute(async (trx) => {
+        const keys = await purgeOutdatedKeys(trx, untilMs, KEYS_AT_ONCE)
+        const change = { revision: null, nowMs, actor: SYSTEM_ACTOR }
+        for (const key of keys) await insertAudit(trx, change, purgeEntry(key))
+        return keys.length
+      })
+      if (purged < KEYS_AT_ONCE) return
     }
-  }
-
-  async #purgeSome(untilMs: number): Promise<void> {
-    await commit(this.#deps, { actor: SYSTEM_ACTOR }, async (handle) => {
-      // Read again in the change: another process may have purged them meanwhile.
-      const keys = await outdatedDeletedKeys(handle.trx, untilMs, KEYS_A_CHANGE)
-      for (const key of keys) {
-        await purgeDeletedKey(handle.trx, key.id)
-        auditPurge(handle, key)
-      }
-      return null
-    })
   }
 }

@@ -3,6 +3,7 @@ import { DELETED_KEYS_DAYS, type DeletedKey } from '../domain/deleted-key.ts'
 import { PublicError } from '../domain/errors.ts'
 import type { Key } from '../domain/key.ts'
 import type { Scope } from '../domain/names.ts'
+import type { AuditEntry } from '../store/audit.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import {
   findDeletedKey,
@@ -48,7 +49,7 @@ export function deletedKeyUseCases(deps: ControlDeps): DeletedKeyUseCases {
         const { trx, nowMs } = handle
         const key = await requireDeleted(trx, scope, id, nowMs - keptMs)
         await purgeDeletedKey(trx, id)
-        auditPurge(handle, key)
+        handle.audit(purgeEntry(key))
         return null
       })
     },
@@ -97,12 +98,12 @@ async function requireDeleted(
   return key
 }
 
-export function auditPurge(handle: ChangeHandle, key: DeletedKey): void {
-  handle.audit({
+export function purgeEntry(key: DeletedKey): AuditEntry {
+  return {
     action: 'key.purged',
     entityId: key.id,
     entityName: key.name,
     scope: { projectId: key.projectId, regionId: key.regionId },
     before: { hint: key.hint, leaked: key.leaked },
-  })
+  }
 }

@@ -147,18 +147,22 @@ export async function purgeDeletedKey(trx: Trx, id: string): Promise<void> {
   await trx.deleteFrom('deleted_keys').where('id', '=', id).execute()
 }
 
-/** Those that were deleted at `untilMs` or before, oldest first; so many at most. */
-export async function outdatedDeletedKeys(
-  db: Db,
+/** Those that were deleted at `untilMs` or before; so many at most. Returns what is gone now. */
+export async function purgeOutdatedKeys(
+  trx: Trx,
   untilMs: number,
   limit: number,
 ): Promise<DeletedKey[]> {
-  const rows = await db
+  const outdated = trx
     .selectFrom('deleted_keys')
-    .selectAll()
+    .select('id')
     .where('deleted_at_ms', '<=', untilMs)
     .orderBy('deleted_at_ms')
     .limit(limit)
+  const rows = await trx
+    .deleteFrom('deleted_keys')
+    .where('id', 'in', outdated)
+    .returningAll()
     .execute()
   return rows.map(deletedKeyOf)
 }

@@ -82,10 +82,20 @@ export const keyRoutes: Routes =
       wire(await control.keys.get(scopeOf(params), params.key_name)),
     )
 
-    const patch = { operationId: 'FaaSAuthKeyHandler.patch', summary: 'Change a key', tags }
+    const patch = {
+      operationId: 'FaaSAuthKeyHandler.patch',
+      summary: 'Change a key; disabling it says what it was last used for',
+      tags,
+    }
     app.patch(
       KEY,
-      { schema: { ...changes(patch, ApiKey), params: KeyParams, body: ref(PatchApiKey) } },
+      {
+        schema: {
+          ...changes(patch, ApiKey, 200, [], LAST_USED),
+          params: KeyParams,
+          body: ref(PatchApiKey),
+        },
+      },
       async (request, reply) => {
         const { body, params } = request
         const repeated = (key: Key) => ({ status: 200, body: wire(key) })
