@@ -28,7 +28,7 @@ export interface NoticesOptions {
 /** The clock may jump, and another process may change a key. */
 const LOOK_EVERY_MS = 5_000
 const RETRY_MS = 5_000
-const KEYS_AT_ONCE = 50
+const KEYS_AT_ONCE = 100
 const CLOCK_MARK = 'notices_clock'
 /** How far the clock may be behind what it was before all is looked at anew. */
 const CLOCK_BACK_MS = 3_600_000
@@ -143,9 +143,9 @@ export class NoticeScheduler {
     for (let afterId = ''; ; ) {
       const nowMs = store.clock.now()
       const lastId = await store.db.transaction().execute(async (trx) => {
-        const keys = await keysOfProject(trx, rules.projectId, afterId, KEYS_AT_ONCE)
-        told += await look(trx, store, keys, nowMs)
-        return keys.at(-1)?.id
+        const page = await keysOfProject(trx, rules.projectId, afterId, KEYS_AT_ONCE)
+        told += await look(trx, store, page.keys, nowMs)
+        return page.lastId
       })
       if (this.#isStopping) return told
       if (lastId === undefined) break

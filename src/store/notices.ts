@@ -62,20 +62,29 @@ export async function keysToLookAt(
   }
 }
 
-/** All keys of a project, a page at a time, by id. */
+/**
+ * The keys of a project among the first so many of all after that id; the id of the last of all is where
+ * the next page begins, undefined after the last page. No index has a project's keys by their ids.
+ */
 export async function keysOfProject(
   trx: Trx,
   projectId: number,
   afterId: string,
   limit: number,
-): Promise<KeyToLookAt[]> {
-  const rows = await watched(trx)
-    .where('k.project_id', '=', projectId)
-    .where('n.key_id', '>', afterId)
-    .orderBy('n.key_id')
+): Promise<{ readonly keys: KeyToLookAt[]; readonly lastId: string | undefined }> {
+  const page = await trx
+    .selectFrom('key_notices')
+    .select('key_id')
+    .where('key_id', '>', afterId)
+    .orderBy('key_id')
     .limit(limit)
     .execute()
-  return rows.flatMap((row) => toLookAt(row) ?? [])
+  const ids = page.map((row) => row.key_id)
+  if (ids.length === 0) return { keys: [], lastId: undefined }
+  const rows = await watched(trx).where('n.key_id', 'in', ids).execute()
+  // Asked of the database, it would read all keys of the project for each page.
+  const own = rows.filter((row) => row.project_id === projectId)
+  return { keys: own.flatMap((row) => toLookAt(row) ?? []), lastId: ids.at(-1) }
 }
 
 export interface Looked {

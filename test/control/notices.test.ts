@@ -6,6 +6,7 @@ import { NoticeScheduler } from '../../src/control/notices.ts'
 import type { ReadableEvent } from '../../src/domain/events.ts'
 import { forgetEvents } from '../../src/store/event-retention.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { setMailQueued } from '../../src/store/webhook-deliveries.ts'
 import { CONTEXT, dump, keyInput, type Rig, SCOPE, startRig } from './harness.ts'
 
 const DAY_MS = 86_400_000
@@ -113,6 +114,30 @@ describe('a key that expires', () => {
     // Its day came while it was away.
     expect(await toldAfter(0)).toEqual(['partner expiring 7'])
     expect(await toldAfter(6)).toEqual(['partner expired'])
+  })
+
+  it('is told of to those by mail whom its project names, once', async () => {
+    await rig.store.db.transaction().execute((trx) => setMailQueued(trx, true))
+    const noticeEmails = ['ann@example.com', 'bob@example.com']
+    await rig.control.keySettings.update(CONTEXT, SCOPE.projectId, { noticeEmails })
+    await makeKey('partner', 10)
+    const queued = async () => {
+      const rows = await rig.store.db
+        .selectFrom('deliveries')
+        .selectAll()
+        .orderBy('number')
+        .execute()
+      return rows.map(({ recipient, type, body }) => [recipient, type, JSON.parse(body).data])
+    }
+    expect(await queued()).toEqual([])
+    await toldAfter(3)
+    await toldAfter(0)
+    await toldAfter(-1)
+    await toldAfter(1)
+    const data = { key: { name: 'partner' }, days_before: 7 }
+    expect(await queued()).toMatchObject(
+      noticeEmails.map((address) => [address, 'key.expiring', data]),
+    )
   })
 
   it('is not told of when its change is refused', async () => {
