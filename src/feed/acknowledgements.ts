@@ -100,9 +100,11 @@ export class Acknowledgements {
     for (const look of this.#anyWaiters) look()
   }
 
+  /** By name. */
   standings(): NodeStanding[] {
     const nowMs = performance.now()
-    return Array.from(this.#nodes.values(), (state) => ({
+    const nodes = [...this.#nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return nodes.map((state) => ({
       name: state.name,
       isConnected: state.isConnected,
       counts: state.counts,
