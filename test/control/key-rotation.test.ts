@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RotationEnds } from '../../src/control/rotation-ends.ts'
 import { takeFirstUses, takeUsage } from '../../src/control/usage-intake.ts'
@@ -218,6 +219,75 @@ describe('the first use of a new secret', () => {
     await rotate()
     await tell(use(first))
     expect((await key()).rotation!.newUsedAtMs).toBeNull()
+  })
+})
+
+describe('whatever is done to a key', () => {
+  /** Which of the secrets that were ever handed out work now, by what the nodes are told. */
+  async function working(secrets: readonly string[]): Promise<string[]> {
+    const told = await entries()
+    const nowMs = rig.clock.now()
+    return secrets.filter((secret) => {
+      const expireMs = told[keySecretDigest(secret)]
+      return expireMs === null || (expireMs !== undefined && nowMs < expireMs)
+    })
+  }
+
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('rotate' as const), replaces: fc.boolean() }),
+    fc.record({ kind: fc.constant('use' as const), secret: fc.nat(7) }),
+    fc.record({ kind: fc.constant('cancel' as const), isForced: fc.boolean() }),
+    fc.constant({ kind: 'finish' as const }),
+    fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 3_599_999, DAY_MS) }),
+    fc.constant({ kind: 'clear' as const }),
+  )
+
+  it('one or two secrets work: those that the answers speak of, and no caller of a used one is cut off', async () => {
+    let keys = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        keys += 1
+        const name = `key-${keys}`
+        const { value } = await rig.control.keys.create(CONTEXT, SCOPE, keyInput(name))
+        id = value.key.id
+        const secrets = [value.secret]
+        const { keyRotations } = rig.control
+        const refused = (error: { code?: string }) => {
+          expect(error.code).toMatch(/^(rotation_under_way|no_rotation|new_secret_used)$/)
+        }
+        for (const one of steps) {
+          const before = await rig.control.keys.get(SCOPE, name)
+          const couldBefore = await working(secrets)
+          if (one.kind === 'rotate') {
+            const changes = ask({ replaces: one.replaces })
+            const rotated = keyRotations.rotate(CONTEXT, SCOPE, name, changes)
+            await rotated.then(({ value }) => void secrets.push(value.secret), refused)
+          } else if (one.kind === 'use') {
+            const secret = secrets.at(-1 - (one.secret % secrets.length))!
+            if (couldBefore.includes(secret)) await tell(use(secret))
+          } else if (one.kind === 'cancel') {
+            await keyRotations.cancel(CONTEXT, SCOPE, name, one.isForced).catch(refused)
+          } else if (one.kind === 'finish') {
+            await keyRotations.finish(CONTEXT, SCOPE, name).catch(refused)
+          } else if (one.kind === 'wait') rig.clock.advance(one.ms)
+          else await ends().tick()
+
+          const after = await rig.control.keys.get(SCOPE, name)
+          const can = await working(secrets)
+          const running = liveRotation(after.rotation, rig.clock.now())
+          const hints = running === null ? [after.hint] : [running.oldHint, after.hint]
+          expect(can.map(keySecretHint).sort()).toEqual(hints.sort())
+          // A rotation takes from callers at most the old one of two that are both in use.
+          if (one.kind === 'rotate') {
+            const gone = couldBefore.filter((secret) => !can.includes(secret))
+            const wasUsed = before.rotation?.newUsedAtMs !== null
+            const lost = wasUsed ? before.rotation?.oldHint : before.hint
+            for (const secret of gone) expect(keySecretHint(secret)).toBe(lost)
+          }
+        }
+      }),
+      { numRuns: 25 },
+    )
   })
 })
 

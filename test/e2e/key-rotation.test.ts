@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call, HELLO, operator, SCOPE } from '../helpers/operator.ts'
+import { HELLO, operator, SCOPE } from '../helpers/operator.ts'
 import { cleanUp, processEnd, startServer, type TestServer } from '../helpers/server.ts'
 
 const PATIENCE = { timeout: 60_000, interval: 50 }
@@ -14,7 +14,7 @@ let op: ReturnType<typeof operator>
 let endpoint: string
 
 beforeAll(async () => {
-  server = await startServer({ env: { LATCHKEY_GATEWAY_THREADS: '2' } })
+  server = await startServer({ env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
   op = operator(server)
   await op.makeNamespace()
   endpoint = (
@@ -32,6 +32,7 @@ class Traffic {
   ended = 0
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 })
   readonly #running: Promise<void>
+  readonly #inFlight = new Map<string, number>()
   #begun = 0
   #isStopping = false
 
@@ -46,10 +47,19 @@ class Traffic {
     await expect.poll(() => this.ended, PATIENCE).toBeGreaterThanOrEqual(wanted)
   }
 
+  /** Resolves when nothing is on its way with this secret. */
+  async without(secret: string): Promise<void> {
+    await expect.poll(() => this.#inFlight.get(secret) ?? 0, PATIENCE).toBe(0)
+  }
+
   async stop(): Promise<void> {
     this.#isStopping = true
     await this.#running
     this.#agent.destroy()
+  }
+
+  #count(secret: string, change: number): void {
+    this.#inFlight.set(secret, (this.#inFlight.get(secret) ?? 0) + change)
   }
 
   async #run(): Promise<void> {
@@ -67,16 +77,23 @@ class Traffic {
   async #one(): Promise<void> {
     const { early, late } = this.secrets
     this.#begun += 1
-    const status = await statusOf(this.#begun % 2 === 0 ? early : late, this.#agent)
+    const secret = this.#begun % 2 === 0 ? early : late
+    this.#count(secret, 1)
+    const status = await statusOf(secret, this.#agent)
+    this.#count(secret, -1)
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1)
     this.ended += 1
   }
 }
 
 /** 0 for a request that got no answer. */
-function statusOf(secret: string, agent: Agent | false = false): Promise<number> {
+function statusOf(
+  secret: string,
+  agent: Agent | false = false,
+  headers: Record<string, string> = { 'x-api-key': secret },
+): Promise<number> {
   return new Promise((resolve) => {
-    const sent = request(endpoint, { agent, headers: { 'x-api-key': secret } }, (response) => {
+    const sent = request(endpoint, { agent, headers }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode!))
     })
     sent.once('error', () => resolve(0))
@@ -109,8 +126,7 @@ describe('rotating a key under traffic', () => {
       .toMatchObject({ new_used_at: expect.any(String) })
     await traffic.more(1000)
     traffic.secrets.late = second
-    // Those that are on their way with the old one have ended then.
-    await traffic.more(IN_FLIGHT_MAX + 500)
+    await traffic.without(first)
     await op.client.keys.finishRotation(SCOPE, 'steady')
     expect(await statusesOf(first)).toEqual(new Set([401]))
     await traffic.more(500)
@@ -186,10 +202,42 @@ describe('a first use of a new secret', () => {
   })
 })
 
-it('keeps from where a key was used', async () => {
+it('keeps from where a key was used and tells of new addresses once, over kills and restarts', async () => {
   const secret = await op.makeKey('traveled', ['hello'])
-  expect(await call(endpoint, secret)).toBe(200)
-  const addresses = () => op.client.keys.addresses(SCOPE, 'traveled')
-  await expect.poll(async () => (await addresses()).count, PATIENCE).toBe(1)
-  expect((await addresses()).results[0]!.address).toMatch(/^(127\.0\.0\.1|::\/64)$/)
+  // From several connections, so that both threads see each.
+  const from = async (address: string) => {
+    const headers = { 'x-api-key': secret, 'x-forwarded-for': address }
+    const calls = Array.from({ length: 8 }, () => statusOf(secret, false, headers))
+    return new Set(await Promise.all(calls))
+  }
+  const addresses = async () => {
+    const { results } = await op.client.keys.addresses(SCOPE, 'traveled')
+    return results.map(({ address }) => address)
+  }
+  const ok = new Set([200])
+  expect(await from('198.51.100.1')).toEqual(ok)
+  await expect.poll(addresses, PATIENCE).toEqual(['198.51.100.1'])
+  for (const address of ['198.51.100.2', '2001:db8::1', '2001:db8::2']) {
+    expect(await from(address)).toEqual(ok)
+  }
+  await expect.poll(addresses, PATIENCE).toHaveLength(3)
+  for (const role of ['data', 'control'] as const) {
+    const pid = server.pids()[role]
+    process.kill(pid, 'SIGKILL')
+    await processEnd(pid)
+  }
+  await expect.poll(() => statusOf(secret), PATIENCE).toBe(200)
+  for (const address of ['198.51.100.1', '198.51.100.2', '2001:db8::3', '198.51.100.4']) {
+    expect(await from(address)).toEqual(ok)
+  }
+  await expect.poll(addresses, PATIENCE).toContain('198.51.100.4')
+  const { results } = await op.client.notifications.list({ type: ['key.new-address'] })
+  const told = results.filter((one) => one.key_name === 'traveled')
+  expect(told.map(({ data }) => (data as { address: string }).address).sort()).toEqual([
+    // The tests' own, while it was tried whether the server is back.
+    ...(await addresses()).filter((address) => /^(127\.|::\/64)/.test(address)),
+    '198.51.100.2',
+    '198.51.100.4',
+    '2001:db8::/64',
+  ])
 })
