@@ -65,12 +65,15 @@ describe('mails of a project', () => {
   it('tell each address of notices, and not of what somebody did', async () => {
     const worker = await start(mailer)
     await happen({ type: 'key.created' })
-    await happen({ type: 'key.expiring', data: { days: 7, expire: '2026-08-29T11:21:00Z' } })
+    await happen({
+      type: 'key.expiring',
+      data: { expires_at: '2026-08-29T11:21:00Z', days_before: 7 },
+    })
     await worker.tick()
     expect(receiver.mails.flatMap(({ to }) => to).sort()).toEqual(ADDRESSES)
     const [{ text }] = receiver.mails as unknown as [{ text: string }]
-    expect(headerOf(text, 'subject')).toBe('[Latchkey] The key shop expires in 7 days')
-    expect(text).toContain('expire: 2026-08-29T11:21:00Z')
+    expect(headerOf(text, 'subject')).toBe('[Latchkey] Key shop expires in 7 days')
+    expect(text).toContain('expires at: 2026-08-29T11:21:00Z')
     expect(text).toContain('latchkey key rotate shop')
     expect(await log()).toMatchObject([
       {
@@ -84,13 +87,13 @@ describe('mails of a project', () => {
   })
 
   it.each([
-    ['key.expired', {}, 'The key shop has expired'],
-    ['key.unused', { days: 90 }, 'The key shop has not been used for 90 days'],
-    ['key.leaked', {}, 'The key shop was deleted because it leaked'],
+    ['key.expired', {}, 'Key shop has expired'],
+    ['key.unused', { unused_days: 90 }, 'Key shop opened nothing for 90 days'],
+    ['key.leaked', {}, 'Key shop leaked and was deleted'],
     [
       'key.new-address',
       { address: '192.0.2.1' },
-      'The key shop was used from a new address, 192.0.2.1',
+      'Key shop was used from a new address, 192.0.2.1',
     ],
   ] as const)('say of %s what happened', async (type, data, sentence) => {
     const worker = await start(mailer)
