@@ -1,6 +1,6 @@
 import { type FieldError, PublicError } from '../domain/errors.ts'
 import { type GrantLimits, isExpired } from '../domain/key.ts'
-import { labelErrors, limitErrors, normalLimits, timeErrors } from '../domain/key-rules.ts'
+import { grantErrors, labelErrors, normalLimits, timeErrors } from '../domain/key-rules.ts'
 import { formatFunctionName, type Scope } from '../domain/names.ts'
 import type { Trx } from '../store/dialect.ts'
 import { functionIdsByName, type NewGrants, namespaceIdsByName } from '../store/grants.ts'
@@ -10,8 +10,8 @@ import type { AskedFunction, AskedNamespace, KeyPatch } from './keys-control.ts'
 export function checkKeyInput({ labels, functions, namespaces }: KeyPatch): void {
   const errors = [
     ...(labels === undefined ? [] : labelErrors(labels)),
-    ...(functions ?? []).flatMap((asked, i) => limitErrors(limitsOf(asked), `functions.${i}`)),
-    ...(namespaces ?? []).flatMap((asked, i) => limitErrors(limitsOf(asked), `namespaces.${i}`)),
+    ...grantErrors((functions ?? []).map(limitsOf), 'functions'),
+    ...grantErrors((namespaces ?? []).map(limitsOf), 'namespaces'),
   ]
   if (errors.length > 0) throw invalid(errors)
 }

@@ -6,6 +6,11 @@ import type { GrantLimits } from './key.ts'
  */
 const AMBIGUOUS = /\\|\/\/|%2f|%5c|\/(?:\.|%2e){1,2}(?:\/|;|%3b|$)/i
 
+/** Such a path is under no prefix, and is none. */
+export function isAmbiguousPath(path: string): boolean {
+  return AMBIGUOUS.test(path)
+}
+
 /**
  * Whether a request lies within the limits of a grant.
  *
@@ -26,7 +31,7 @@ function coversMethod(methods: readonly string[], method: string): boolean {
 function coversTarget(prefixes: readonly string[], target: string): boolean {
   const end = target.indexOf('?')
   const path = end === -1 ? target : target.slice(0, end)
-  return !AMBIGUOUS.test(path) && prefixes.some((prefix) => liesUnder(path, prefix))
+  return !isAmbiguousPath(path) && prefixes.some((prefix) => liesUnder(path, prefix))
 }
 
 /** By whole segments: `/a` has `/a` and `/a/b` under it, and so has `/a/`. */

@@ -1,4 +1,5 @@
 import type { FieldError } from './errors.ts'
+import { isAmbiguousPath } from './grant-limits.ts'
 import type { GrantLimits, Labels } from './key.ts'
 
 /* What labels, limits and times of a key may be. */
@@ -21,8 +22,8 @@ export const PATHS_MAX = 32
 export const PATH_CHARS_MAX = 256
 /** RFC 3986, 3.3: segments of what may stand in a path as it is, or escaped. */
 const PATH = /^(\/([-._~!$&'()*+,;=:@a-zA-Z0-9]|%[0-9a-fA-F]{2})*)+$/
-/** What a function could read as a dot, a slash or a backslash is never matched, so it is no prefix either. */
-const AMBIGUOUS = /\/\/|%2f|%5c|(^|\/)(\.|%2e){1,2}(\/|$)/i
+/** Methods and paths of all its grants together: every node keeps them in memory. */
+export const LIMITS_OF_KEY_MAX = 2000
 
 const labelName = new RegExp(LABEL_NAME_PATTERN)
 const labelValue = new RegExp(LABEL_VALUE_PATTERN)
@@ -55,6 +56,16 @@ export function normalLimits({ methods, paths }: GrantLimits): GrantLimits {
   }
 }
 
+/** @param list - The member that the grants are, `functions`. */
+export function grantErrors(grants: readonly GrantLimits[], list: string): FieldError[] {
+  const count = grants.reduce((sum, one) => sum + one.methods.length + one.paths.length, 0)
+  if (count > LIMITS_OF_KEY_MAX) {
+    const message = `have ${count} methods and paths together; at most ${LIMITS_OF_KEY_MAX}`
+    return [{ field: list, message }]
+  }
+  return grants.flatMap((grant, i) => limitErrors(grant, `${list}.${i}`))
+}
+
 /** @param field - Of the grant, `functions.0`. */
 export function limitErrors({ methods, paths }: GrantLimits, field: string): FieldError[] {
   return [
@@ -81,7 +92,7 @@ function pathFault(path: string): string | undefined {
   if (!path.startsWith('/')) return 'must begin with a slash'
   if (path.length > PATH_CHARS_MAX) return `must have at most ${PATH_CHARS_MAX} characters`
   if (!PATH.test(path)) return 'must be a path as it stands in a URL, without query and fragment'
-  return AMBIGUOUS.test(path)
+  return isAmbiguousPath(path)
     ? 'must have no empty, `.` or `..` segment and no escaped slash or backslash'
     : undefined
 }

@@ -100,6 +100,22 @@ describe('a deleted key', () => {
     expect(await eventTypes()).toEqual(['key.created', 'key.deleted', 'key.restored'])
   })
 
+  it('goes on with its rotation when it comes back, and leaves neither secret behind when it leaked', async () => {
+    const { key, secret: old } = await create('ci')
+    const { value } = await rig.control.keyRotations.rotate(CONTEXT, SCOPE, 'ci', {
+      graceSeconds: 60,
+      hardEndMs: null,
+      replaces: false,
+    })
+    const digests = [old, value.secret].map(keySecretDigest)
+    await remove('ci')
+    expect((await restore(key.id)).rotation).toEqual(value.key.rotation)
+    expect((await fed()).map(({ digest }) => digest).sort()).toEqual(digests.toSorted())
+    await remove('ci', true)
+    const text = await dump(rig.store)
+    for (const digest of digests) expect(text).not.toContain(digest)
+  })
+
   it('leaves its name to others, and comes back under another then', async () => {
     const { key } = await create('ci')
     await remove('ci')

@@ -1,6 +1,14 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { permits } from '../../src/domain/grant-limits.ts'
 import { judgeExpiry } from '../../src/domain/key-policy.ts'
-import { labelErrors, limitErrors, normalLimits, timeErrors } from '../../src/domain/key-rules.ts'
+import {
+  grantErrors,
+  labelErrors,
+  limitErrors,
+  normalLimits,
+  timeErrors,
+} from '../../src/domain/key-rules.ts'
 
 const DAY_MS = 86_400_000
 const NOW_MS = Date.parse('2026-08-22T11:21:00Z')
@@ -101,10 +109,33 @@ describe('limits of a grant', () => {
     '/a/.%2e',
     '/a%2Fb',
     '/a%5cb',
+    '/a/..;x/b',
     `/${'x'.repeat(256)}`,
     '/a\n',
   ])('take no path like %j', (path) => {
     expect(faults([], [path])).toEqual(['functions.0.paths.0'])
+  })
+})
+
+describe('the limits of a key', () => {
+  it('are bounded together', () => {
+    const grants = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ methods: ['GET'], paths: [`/${i}`] }))
+    expect(grantErrors(grants(1000), 'functions')).toEqual([])
+    expect(grantErrors(grants(1001), 'functions')).toMatchObject([{ field: 'functions' }])
+  })
+
+  it('permit what they name themselves, whatever it is', () => {
+    const path = fc.stringMatching(/^(\/([-._~!$&'()*+,;=:@a-zA-Z0-9]|%[0-9a-fA-F]{2}){0,9}){1,5}$/)
+    fc.assert(
+      fc.property(path, (text) => {
+        fc.pre(limitErrors({ methods: [], paths: [text] }, 'g').length === 0)
+        const limits = normalLimits({ methods: ['get'], paths: [text] })
+        expect(permits(limits, 'HEAD', `${text}?x`)).toBe(true)
+        expect(permits(limits, 'GET', `${text.replace(/\/$/, '')}/more`)).toBe(true)
+        expect(permits(limits, 'POST', text)).toBe(false)
+      }),
+    )
   })
 })
 
