@@ -156,7 +156,8 @@ function barOf(part: number): string {
 
 function duration(ms: number | null): string {
   if (ms === null) return ''
-  return ms < 1000 ? `${ms.toPrecision(2)} ms` : `${(ms / 1000).toPrecision(3)} s`
+  if (ms >= 1000) return `${(ms / 1000).toPrecision(3)} s`
+  return `${ms < 10 ? ms.toPrecision(2) : Math.round(ms)} ms`
 }
 
 function bytes(count: number): string {
