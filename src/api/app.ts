@@ -59,6 +59,8 @@ export interface ApiOptions {
   /** The version that the OpenAPI document names. */
   readonly version: string
   readonly bodyBytesMax: number
+  /** Addresses and ranges of those who are believed in `X-Forwarded-*`; nobody unless told. */
+  readonly trustedProxies?: readonly string[]
   /** HTTPS instead of plain HTTP. */
   readonly tls?: SecureContextOptions | undefined
   /** Asked by `/readyz`; ready when absent. */
@@ -140,7 +142,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
   return app
 }
 
-function bareApp({ logger, bodyBytesMax, tls, onAnswered }: ApiOptions): FastifyInstance {
+function bareApp(options: ApiOptions): FastifyInstance {
+  const { logger, bodyBytesMax, tls, onAnswered, trustedProxies = [] } = options
   const app: FastifyInstance = fastify({
     ...(tls !== undefined && { https: { ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS } }),
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
@@ -148,6 +151,7 @@ function bareApp({ logger, bodyBytesMax, tls, onAnswered }: ApiOptions): Fastify
     genReqId: newRequestId,
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_CHARS_MAX },

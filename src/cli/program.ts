@@ -80,6 +80,21 @@ export const NOUNS: readonly Noun[] = [
     summary: 'what operators present to the REST API',
     define: async () => (await import('./token.ts')).defineToken,
   },
+  {
+    name: 'user',
+    summary: 'who works with this server',
+    define: async () => (await import('./user.ts')).defineUser,
+  },
+  {
+    name: 'member',
+    summary: 'who has which role on a project',
+    define: async () => (await import('./user.ts')).defineMember,
+  },
+  {
+    name: 'whoami',
+    summary: 'as whom you are logged in',
+    define: async () => (await import('./user.ts')).defineWhoami,
+  },
 ]
 
 /** The command line, with the verbs of one noun or, for the reference page, of all. */

@@ -7,8 +7,17 @@ export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
 
-/** A line typed without echo on a terminal, or the first line of standard input. */
+/** A line typed without echo on a terminal, or the first line of standard input, without spaces around it. */
 export async function readSecret(question: string): Promise<string> {
+  return (await readHidden(question)).trim()
+}
+
+/** The same with its spaces, for they may be part of it. */
+export async function readPassword(question: string): Promise<string> {
+  return (await readHidden(question)).replace(/\r$/, '')
+}
+
+async function readHidden(question: string): Promise<string> {
   if (canAsk()) return askHidden(question)
   let text = ''
   process.stdin.setEncoding('utf8')
@@ -16,7 +25,7 @@ export async function readSecret(question: string): Promise<string> {
     text += chunk
     if (text.length > SECRET_CHARS_MAX || text.includes('\n')) break
   }
-  return text.split('\n', 1)[0]!.trim()
+  return text.split('\n', 1)[0]!
 }
 
 /** Asks before something is lost. Without a terminal there is nobody to ask, and the answer is yes. */
@@ -49,7 +58,7 @@ function askHidden(question: string): Promise<string> {
     }
     const read = (chunk: string) => {
       for (const character of chunk) {
-        if (character === '\r' || character === '\n') return end(() => resolve(typed.trim()))
+        if (character === '\r' || character === '\n') return end(() => resolve(typed))
         if (character === '\u0003' || character === '\u0004') {
           return end(() => reject(usage('Nothing was entered.')))
         }

@@ -1,4 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { ROLES } from '../domain/role.ts'
+import { EXPIRY_FORMS } from './expiry.ts'
 import { addApiOptions, addYesOption, integer } from './options.ts'
 
 export function defineToken(noun: Command): void {
@@ -9,7 +11,16 @@ export function defineToken(noun: Command): void {
       .description(
         'Creates an API token and prints it. It is shown this once and cannot be had again.',
       )
-      .argument('<name>', 'what the token is called'),
+      .argument('<name>', 'what the token is called')
+      .addOption(
+        new Option(
+          '--role <role>',
+          'what it may do in the project (default: all that you may, in all projects)',
+        ).choices(ROLES),
+      )
+      .option('--all-projects', 'the role is one on all projects, those to come included')
+      .option('--expires <when>', EXPIRY_FORMS, 'never')
+      .option('--description <text>', 'who has it, or what it is for'),
   ).action(async (name, flags) => (await actions()).createToken(name, flags))
   addApiOptions(
     noun.command('list').description('Lists API tokens, without their secrets.'),

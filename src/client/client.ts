@@ -6,6 +6,7 @@ import { type ClientOptions, createDownload, createOpenStream, createSend } from
 import { keyCalls } from './keys.ts'
 import { namespaceCalls } from './namespaces.ts'
 import { notificationCalls } from './notifications.ts'
+import { meCalls, memberCalls, userCalls } from './operators.ts'
 import { taskCalls } from './tasks.ts'
 import { tokenCalls } from './tokens.ts'
 import { triggerCalls } from './triggers.ts'
@@ -34,6 +35,9 @@ export function createClient(options: ClientOptions) {
     tasks: taskCalls(send),
     audit: auditCalls(send, createDownload(options)),
     tokens: tokenCalls(send),
+    users: userCalls(send),
+    members: memberCalls(send),
+    me: meCalls(send),
     projects: projectCalls(send),
     regions: regionCalls(send),
     ...catalogCalls(send),

@@ -28,7 +28,7 @@ export interface RequestOptions {
 
 /** Sends one request below `/cloud/v1`; undefined for an answer without a body. */
 export type Send = <T>(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   options?: RequestOptions,
 ) => Promise<T>
@@ -138,7 +138,7 @@ function segment(text: string): string {
   return text
 }
 
-function apiBase(baseUrl: string): string {
+export function apiBase(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new TypeError('The server’s URL must begin with http:// or https:// and name a host.')
@@ -165,7 +165,7 @@ function laggingNodes(response: Response): string[] {
   return match === null ? [] : match[1]!.split(',').map(decodeURIComponent)
 }
 
-function readAnswer<T>(response: Response, text: string): T {
+export function readAnswer<T>(response: Response, text: string): T {
   const body = parseJson(text)
   if (response.status >= 200 && response.status < 300) {
     if (text === '') return undefined as T

@@ -37,7 +37,8 @@ export const ENDPOINTS = {
       placeholder: 'addresses',
       defaultText: 'none',
       expects: 'IP addresses and ranges such as 10.0.0.0/8 or 2001:db8::/32, separated by commas',
-      sentence: 'Who is believed when it says in X-Forwarded-* or Forwarded for whom it calls.',
+      sentence:
+        'Who is believed when it says in X-Forwarded-* or, to the gateway, Forwarded for whom it calls.',
     },
     (part) => parseAddressRange(part) !== undefined,
   ),

@@ -9,6 +9,7 @@ import { KEYS } from './settings-keys.ts'
 import { LIMITS } from './settings-limits.ts'
 import { LOGS } from './settings-logs.ts'
 import { MAIL } from './settings-mail.ts'
+import { OPERATORS } from './settings-operators.ts'
 import { RUNTIMES } from './settings-runtimes.ts'
 import { SECRETS } from './settings-secrets.ts'
 import { SERVER } from './settings-server.ts'
@@ -25,6 +26,7 @@ export const DEFINITIONS = {
   ...ENDPOINTS,
   ...START,
   ...SECRETS,
+  ...OPERATORS,
   ...RUNTIMES,
   ...INSTANCES,
   ...BUILDS,

@@ -60,10 +60,12 @@ async function knownToken(
   const nowMs = clock.now()
   if (isExpired(token, nowMs)) return { kind: 'expired', expireMs: token.expireMs! }
   let { roles } = token
+  let email: string | null = null
   if (token.userId !== null) {
     const person = (await findUser(store.db, token.userId))?.user
     if (person === undefined || person.isDisabled) return { kind: 'disabled' }
     roles = narrowed(roles, person.roles)
+    email = person.email
   }
   if (nowMs - (token.lastUsedAtMs ?? 0) >= NOTE_EVERY_MS) {
     await noteTokenUse(store.db, token.id, nowMs)
@@ -71,7 +73,7 @@ async function knownToken(
   const { id, name, userId, expireMs } = token
   return {
     kind: 'known',
-    principal: { kind: 'token', id, name, roles, userId, expireMs, sessionId },
+    principal: { kind: 'token', id, name, email, roles, userId, expireMs, sessionId },
   }
 }
 
@@ -84,5 +86,5 @@ async function knownUser({ store }: PrincipalDeps, session: Session): Promise<Kn
 
 export function principalOfUser(user: User, sessionId: string | null): Principal {
   const { id, email, roles } = user
-  return { kind: 'user', id, name: email, roles, userId: id, expireMs: null, sessionId }
+  return { kind: 'user', id, name: email, email, roles, userId: id, expireMs: null, sessionId }
 }

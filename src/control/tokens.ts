@@ -47,7 +47,10 @@ export function ownerToken(name: string): TokenToMake {
 /** What the principal gets of what it wants: never more than it has. */
 function granted(by: Principal, input: NewToken, nowMs: number): TokenToMake {
   const { name, description = '', roles = by.roles } = input
-  if (roles.length === 0 || !mayGrant(by, roles)) {
+  if (roles.length === 0) {
+    throw new PublicError('forbidden', 'Without any role there is nothing to give to a token.')
+  }
+  if (!mayGrant(by, roles)) {
     throw new PublicError(
       'forbidden',
       by.kind === 'user'

@@ -2,9 +2,9 @@
 export interface Actor {
   /** 0 for the system itself and for a person who is signed in. */
   readonly tokenId: number
-  /** 0 unless a person is signed in. */
+  /** 0 unless it is a person, who is signed in or whose token it is. */
   readonly userId: number
-  /** What people call who asked: the e-mail address of a person, the name of a token, `system`. */
+  /** What people call who asked: the e-mail address of a person, the name of a token of nobody's, `system`. */
   readonly name: string
   readonly requestId: string
   /** The client's address; empty for the system itself. */

@@ -7,8 +7,10 @@ export interface Principal {
   readonly kind: 'token' | 'user'
   /** Of the token or of the user. */
   readonly id: number
-  /** See `Actor.name`. */
+  /** The e-mail address of a person, the name of a token. */
   readonly name: string
+  /** The e-mail address of the person behind it; null for a token of nobody's. */
+  readonly email: string | null
   readonly roles: readonly RoleOn[]
   /** Whose: the person who is signed in, or whose token it is. Null for a token of nobody's. */
   readonly userId: number | null
@@ -30,11 +32,15 @@ export type Known =
   | { readonly kind: 'disabled' }
   | { readonly kind: 'unknown' }
 
-export function actorFor({ kind, id, name }: Principal, requestId: string, address: string): Actor {
+export function actorFor(
+  { kind, id, name, email, userId }: Principal,
+  requestId: string,
+  address: string,
+): Actor {
   return {
     tokenId: kind === 'token' ? id : 0,
-    userId: kind === 'user' ? id : 0,
-    name,
+    userId: userId ?? 0,
+    name: email ?? name,
     requestId,
     address,
   }

@@ -95,6 +95,10 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     publicUrl: publicUrl(settings),
     domain: settings.domain === '' ? null : settings.domain,
     propagationTimeoutMs: settings.propagationTimeoutSeconds * 1000,
+    sessionTimes: {
+      idleMs: settings.sessionIdleMinutes * 60_000,
+      lifeMs: settings.sessionDays * 86_400_000,
+    },
     usageKeptDays: {
       minute: settings.usageMinutesDays,
       hour: settings.usageHoursDays,
@@ -172,7 +176,7 @@ async function openKeyRing(
   if (Object.keys(missed).length > 0) {
     logger.error(
       { keyId: ring.keyId, missed },
-      'secret values are sealed with keys that are not here: their functions cannot start; add the keys to LATCHKEY_SECRET_KEY_PREVIOUS, or set the values again',
+      'secret values are sealed with keys that are not here: their functions cannot start and their webhooks are not sent; add the keys to LATCHKEY_SECRET_KEY_PREVIOUS, or set the values again',
     )
   }
   return ring
@@ -215,6 +219,7 @@ async function listen(
     clock: systemClock,
     version,
     bodyBytesMax: API_BODY_BYTES_MAX,
+    trustedProxies: settings.trustedProxies,
     readiness,
     tracing,
     onAnswered: (method, route, status, ms) => metrics.answered(method, route, status, ms),

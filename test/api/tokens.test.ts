@@ -119,7 +119,7 @@ describe("a person's token", () => {
     expect(await make('seven')).toBe(401)
     const keys = (await api.call('GET', KEYS)).json.results
     expect(keys.map((key: { issued_by: string }) => key.issued_by)).toEqual(
-      Array.from({ length: 3 }, () => 'laptop'),
+      Array.from({ length: 3 }, () => 'ada@example.com'),
     )
   })
 })

@@ -28,6 +28,7 @@ export const OWNER: Principal = {
   kind: 'token',
   id: 1,
   name: 'first-start',
+  email: null,
   roles: OWNER_OF_ALL,
   userId: null,
   expireMs: null,
