@@ -6,6 +6,7 @@ import {
   LABEL_VALUE_PATTERN,
   LABEL_VALUE_RULE,
 } from '../domain/key-rules.ts'
+import { MAIL_ADDRESS_PATTERN } from '../domain/mail-address.ts'
 import { ENV_NAME_PATTERN, NAME_PATTERN, PROJECT_NAME_PATTERN } from '../domain/names.ts'
 import { EMAIL_PATTERN } from '../domain/user.ts'
 import { FILE_PATH_PATTERN } from './schemas/functions.ts'
@@ -24,6 +25,7 @@ const PATTERN_RULES: Readonly<Record<string, string>> = {
   [LABEL_NAME_PATTERN]: LABEL_NAME_RULE,
   [LABEL_VALUE_PATTERN]: LABEL_VALUE_RULE,
   [EMAIL_PATTERN]: 'must be an e-mail address',
+  [MAIL_ADDRESS_PATTERN]: 'must be an e-mail address',
   [FILE_PATH_PATTERN]: 'must be a relative path inside the function, with `/` between its parts',
 }
 

@@ -2,8 +2,8 @@
  * What can stand as the one address of a mail: no name before it, no quotes, and nothing that ends a
  * header or an SMTP command. The part before the @ is at most 64 characters long, all of it 254.
  */
-const ADDRESS =
-  /^(?=.{3,254}$)(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
+export const MAIL_ADDRESS_PATTERN = String.raw`^(?=.{3,254}$)(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_${'`'}{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_${'`'}{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`
+const ADDRESS = new RegExp(MAIL_ADDRESS_PATTERN)
 
 export function isMailAddress(text: string): boolean {
   return ADDRESS.test(text)

@@ -28,7 +28,7 @@ export async function controlKeyRing(
     const [sealed] = await sealedTexts()
     if (sealed !== undefined) {
       throw new StartRefused(
-        `There are secret environment values, sealed with the key ${sealedWith(sealed)}, and the key file ${path} is not there. Put it back from a backup, or set LATCHKEY_SECRET_KEY; if the key is lost, set LATCHKEY_SECRET_KEY to a new one, start, and set those values again.`,
+        `There are secret values, sealed with the key ${sealedWith(sealed)}, and the key file ${path} is not there. Put it back from a backup, or set LATCHKEY_SECRET_KEY; if the key is lost, set LATCHKEY_SECRET_KEY to a new one, start, and set those values again.`,
       )
     }
     if (settings.secretKeyFile !== '') {

@@ -8,7 +8,7 @@ import { DeliveryAnswer, DeliveryList, MailListQuery, MailTest } from '../schema
 import { deliveryWire } from '../webhook-wire.ts'
 
 const MAILS = '/v1/faas/mails/:project_id'
-const tags = ['notices']
+const tags = ['notifications']
 
 /** What was sent by e-mail. */
 export const mailRoutes: Routes =

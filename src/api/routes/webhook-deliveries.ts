@@ -15,7 +15,7 @@ import { deliveryWire } from '../webhook-wire.ts'
 const WEBHOOK = '/v1/faas/webhooks/:project_id/:webhook_id'
 const DELIVERIES = `${WEBHOOK}/deliveries`
 const DELIVERY = `${DELIVERIES}/:delivery_id`
-const tags = ['notices']
+const tags = ['notifications']
 
 /** What was sent to a webhook, and how to send something. */
 export const webhookDeliveryRoutes: Routes =

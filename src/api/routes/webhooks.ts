@@ -20,7 +20,7 @@ import { webhookWire } from '../webhook-wire.ts'
 
 const WEBHOOKS = '/v1/faas/webhooks/:project_id'
 const WEBHOOK = `${WEBHOOKS}/:webhook_id`
-const tags = ['notices']
+const tags = ['notifications']
 
 /** Where the events of a project are sent to. */
 export const webhookRoutes: Routes =

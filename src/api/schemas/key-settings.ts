@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { EMAIL_CHARS_MAX, EMAIL_PATTERN } from '../../domain/user.ts'
+import { MAIL_ADDRESS_PATTERN } from '../../domain/mail-address.ts'
+import { EMAIL_CHARS_MAX } from '../../domain/user.ts'
 import { ScopeParams } from './common.ts'
 import { answer, nullable, optionalOrNull, requestBody } from './helpers.ts'
 
@@ -21,7 +22,7 @@ const UnusedDays = Type.Integer({
   description: 'A key that opened nothing for so many days is told of; 0 for never.',
 })
 const NoticeEmails = Type.Array(
-  Type.String({ maxLength: EMAIL_CHARS_MAX, pattern: EMAIL_PATTERN }),
+  Type.String({ maxLength: EMAIL_CHARS_MAX, pattern: MAIL_ADDRESS_PATTERN }),
   { maxItems: 50, description: 'Who is told by e-mail.' },
 )
 

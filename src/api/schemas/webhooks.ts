@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { DELIVERY_STATES } from '../../domain/delivery.ts'
 import { EVENT_TYPES } from '../../domain/events.ts'
+import { MAIL_ADDRESS_PATTERN } from '../../domain/mail-address.ts'
 import { WEBHOOK_URL_CHARS_MAX } from '../../domain/webhook.ts'
 import { Description, pageParams, SecretNotice, Time } from './common.ts'
 import { answer, choices, collection, nullable, ref, requestBody } from './helpers.ts'
@@ -97,7 +98,11 @@ export const DeliveryAnswer = answer('DeliverySerializer', {
 export const DeliveryList = collection('DeliveryListSerializer', DeliveryAnswer)
 
 export const MailTest = requestBody('MailTestSerializer', {
-  to: Type.String({ minLength: 3, maxLength: 254, description: 'The address to send it to.' }),
+  to: Type.String({
+    maxLength: 254,
+    pattern: MAIL_ADDRESS_PATTERN,
+    description: 'The address to send it to.',
+  }),
 })
 
 const Id = Type.String({ minLength: 1, maxLength: 100 })
