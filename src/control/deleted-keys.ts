@@ -17,8 +17,7 @@ import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
 import { checkTimes, refusePastExpiry } from './key-input.ts'
 import { requirePolicy } from './key-policy.ts'
-import { tell } from './keys.ts'
-import { touchKey } from './keys-changed.ts'
+import { tellOfKey, touchKey } from './keys-changed.ts'
 import type { DeletedKeyUseCases } from './keys-control.ts'
 import { nameTaken, requireScope } from './scope.ts'
 
@@ -82,7 +81,7 @@ async function restore(
     scope,
     after: auditedKey(key),
   })
-  tell(handle, 'key.restored', key)
+  tellOfKey(handle, 'key.restored', key)
   return key
 }
 

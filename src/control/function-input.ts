@@ -5,7 +5,7 @@ import { autoscalingErrors, filesErrors } from '../domain/function-rules.ts'
 import type { Scope } from '../domain/names.ts'
 import type { SealedEnvs } from '../domain/secret-envs.ts'
 import type { Trx } from '../store/dialect.ts'
-import { keyIdsByName } from '../store/grants.ts'
+import { keyIdsByName } from '../store/ids-by-name.ts'
 import type { FunctionPatch } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 

@@ -3,7 +3,8 @@ import { type GrantLimits, isExpired } from '../domain/key.ts'
 import { grantErrors, labelErrors, normalLimits, timeErrors } from '../domain/key-rules.ts'
 import { formatFunctionName, type Scope } from '../domain/names.ts'
 import type { Trx } from '../store/dialect.ts'
-import { functionIdsByName, type NewGrants, namespaceIdsByName } from '../store/grants.ts'
+import type { NewGrants } from '../store/grants.ts'
+import { functionIdsByName, namespaceIdsByName } from '../store/ids-by-name.ts'
 import type { AskedFunction, AskedNamespace, KeyPatch } from './keys-control.ts'
 
 /** Refuses what no schema can, and what none says in words. */

@@ -13,16 +13,14 @@ import type { Scope } from '../domain/names.ts'
 import { unreachable } from '../lib/assert.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
 import type { ChangeHandle } from '../store/change.ts'
-import type { Db } from '../store/dialect.ts'
 import { listKeyAddresses, type SeenAddress } from '../store/key-addresses.ts'
 import { beginRotation, endRotation, revertRotation } from '../store/key-rotation.ts'
-import { findKey } from '../store/keys.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
 import { requirePolicy } from './key-policy.ts'
 import { touchKey } from './keys-changed.ts'
 import type { ChangeContext, Changed, Page, PageQuery } from './requests.ts'
-import { noKey, requireScope } from './scope.ts'
+import { noKey, requireKey, requireScope } from './scope.ts'
 
 export interface KeyRotationUseCases {
   /** The new secret is in this answer only. */
@@ -176,10 +174,4 @@ function audited(key: Key): object {
     hard_end: utcSeconds(rotation.hardEndMs),
   }
   return { ...auditedKey(key), rotation: shown }
-}
-
-async function requireKey(db: Db, scope: Scope, name: string): Promise<Key> {
-  const key = await findKey(db, scope, name)
-  if (key === undefined) throw noKey(name)
-  return key
 }

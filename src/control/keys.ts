@@ -1,24 +1,23 @@
 import { auditedKey } from '../domain/audit-views.ts'
-import type { EventType } from '../domain/events.ts'
 import type { Key } from '../domain/key.ts'
 import { keySecretDigest, keySecretHint, mintKeySecret } from '../domain/key-secret.ts'
-import { formatFunctionName, type Scope } from '../domain/names.ts'
+import type { Scope } from '../domain/names.ts'
 import { newId } from '../lib/ids.ts'
-import { utcSecondsOrNull } from '../lib/utc-time.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { moveToDeleted } from '../store/deleted-keys.ts'
 import type { Db } from '../store/dialect.ts'
 import { findFunction } from '../store/functions.ts'
 import { replaceGrantsOfKey } from '../store/grants.ts'
 import { listKeys } from '../store/key-list.ts'
-import { findKey, insertKey, isKeyNameTaken, type KeyColumns, updateKey } from '../store/keys.ts'
+import { insertKey } from '../store/keys.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
+import { changeKey } from './key-change.ts'
 import { checkKeyInput, checkTimes, refusePastExpiry, requireGrants } from './key-input.ts'
 import { requirePolicy } from './key-policy.ts'
-import { touchKey } from './keys-changed.ts'
-import type { KeyPatch, KeyQuery, KeyUseCases, NewKey } from './keys-control.ts'
-import { nameTaken, noFunction, noKey, requireScope } from './scope.ts'
+import { tellOfKey, touchKey } from './keys-changed.ts'
+import type { KeyQuery, KeyUseCases, NewKey } from './keys-control.ts'
+import { nameTaken, noFunction, requireKey, requireScope } from './scope.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -42,7 +41,7 @@ export function keyUseCases(deps: ControlDeps): KeyUseCases {
 
     async update(context, scope, name, patch) {
       checkKeyInput(patch)
-      return await commit(deps, context, (handle) => update(handle, scope, name, patch))
+      return await commit(deps, context, (handle) => changeKey(handle, scope, name, patch))
     },
 
     delete: (context, scope, name, { leaked = false } = {}) =>
@@ -110,83 +109,8 @@ async function create(
     scope,
     after: auditedKey(key),
   })
-  tell(handle, 'key.created', key)
+  tellOfKey(handle, 'key.created', key)
   return { key, secret }
-}
-
-async function update(
-  handle: ChangeHandle,
-  scope: Scope,
-  name: string,
-  patch: KeyPatch,
-): Promise<Key> {
-  const { trx, nowMs } = handle
-  await requireScope(trx, scope)
-  const before = await requireKey(trx, scope, name)
-  const columns = columnsOf(before, patch, nowMs)
-  if (columns.name !== undefined && (await isKeyNameTaken(trx, scope, columns.name))) {
-    throw nameTaken('key', columns.name)
-  }
-  await checkNewTimes(handle, before, columns)
-  const grants = await requireGrants(trx, scope, patch)
-  await updateKey(trx, before.id, columns, nowMs)
-  await replaceGrantsOfKey(trx, before.id, grants)
-  await touchKey(handle, before.id)
-  const after = await requireKey(trx, scope, columns.name ?? name)
-  recordUpdate(handle, before, after, patch)
-  return after
-}
-
-/** What really changes of the times and the name: to send a key back as it was read asks for nothing. */
-function columnsOf(before: Key, patch: KeyPatch, nowMs: number): KeyColumns {
-  const { name, description, labels, notBeforeMs, expireMs, disabled } = patch
-  const changed = <T>(wanted: T | undefined, now: T) => (wanted === now ? undefined : wanted)
-  const isSwitched = disabled !== undefined && disabled !== (before.disabledAtMs !== null)
-  return {
-    name: changed(name, before.name),
-    description,
-    labels,
-    notBeforeMs: changed(notBeforeMs, before.notBeforeMs),
-    expireMs: changed(expireMs, before.expireMs),
-    disabledAtMs: isSwitched ? (disabled ? nowMs : null) : undefined,
-  }
-}
-
-async function checkNewTimes(
-  { trx, nowMs }: ChangeHandle,
-  before: Key,
-  { expireMs, notBeforeMs }: KeyColumns,
-): Promise<void> {
-  if (expireMs !== undefined) {
-    refusePastExpiry(expireMs, nowMs)
-    await requirePolicy(trx, before.projectId, expireMs, nowMs)
-  }
-  if (expireMs === undefined && notBeforeMs === undefined) return
-  checkTimes({
-    expireMs: expireMs === undefined ? before.expireMs : expireMs,
-    notBeforeMs: notBeforeMs === undefined ? before.notBeforeMs : notBeforeMs,
-  })
-}
-
-/** A row for what was changed, and one of its own for switching the key off or on. */
-function recordUpdate(handle: ChangeHandle, before: Key, after: Key, patch: KeyPatch): void {
-  const isSwitched = (before.disabledAtMs === null) !== (after.disabledAtMs === null)
-  const { disabled: _, ...others } = patch
-  const scope = { projectId: after.projectId, regionId: after.regionId }
-  const entity = { entityId: after.id, entityName: after.name, scope }
-  const unswitched = auditedKey({ ...after, disabledAtMs: before.disabledAtMs })
-  if (!isSwitched || Object.keys(others).length > 0) {
-    handle.audit({
-      action: 'key.updated',
-      ...entity,
-      before: auditedKey(before),
-      after: unswitched,
-    })
-  }
-  if (!isSwitched) return
-  const action = after.disabledAtMs === null ? 'key.enabled' : 'key.disabled'
-  handle.audit({ action, ...entity, before: unswitched, after: auditedKey(after) })
-  tell(handle, action, after)
 }
 
 async function remove(
@@ -208,29 +132,6 @@ async function remove(
     scope,
     before: auditedKey(key),
   })
-  tell(handle, action, key)
-  return key
-}
-
-/** Tells operators who did it, and what the key was last used for. */
-export function tell(handle: ChangeHandle, type: EventType, key: Key): void {
-  const { lastUse } = key
-  const fn = lastUse?.function ?? null
-  handle.event({
-    type,
-    scope: { projectId: key.projectId, regionId: key.regionId },
-    keyId: key.id,
-    keyName: key.name,
-    data: {
-      by: handle.actor.name,
-      last_used_at: utcSecondsOrNull(lastUse?.atMs ?? null),
-      last_used_function: fn === null ? null : formatFunctionName(fn),
-    },
-  })
-}
-
-async function requireKey(db: Db, scope: Scope, name: string): Promise<Key> {
-  const key = await findKey(db, scope, name)
-  if (key === undefined) throw noKey(name)
+  tellOfKey(handle, action, key)
   return key
 }

@@ -1,7 +1,9 @@
 import { PublicError } from '../domain/errors.ts'
+import type { Key } from '../domain/key.ts'
 import { type FunctionName, formatFunctionName, type Scope } from '../domain/names.ts'
 import type { RoleOn } from '../domain/role.ts'
 import type { Db } from '../store/dialect.ts'
+import { findKey } from '../store/keys.ts'
 import { projectExists, scopeExists } from '../store/projects.ts'
 
 export async function requireScope(db: Db, scope: Scope): Promise<void> {
@@ -25,6 +27,12 @@ export async function requireProjects(db: Db, roles: readonly RoleOn[]): Promise
       { field: 'roles', message: `names the project ${projectId}, which does not exist` },
     ])
   }
+}
+
+export async function requireKey(db: Db, scope: Scope, name: string): Promise<Key> {
+  const key = await findKey(db, scope, name)
+  if (key === undefined) throw noKey(name)
+  return key
 }
 
 export function noNamespace(name: string): PublicError {
