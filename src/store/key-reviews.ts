@@ -109,16 +109,22 @@ function findings(scope: Scope, query: ReviewQuery, ids?: readonly string[]): Ra
     unused_namespace: sql`select g.key_id, g.namespace_id, null
       from namespace_grants g join namespaces n on n.id = g.namespace_id
       where g.key_id in ${used} and n.created_at_ms < ${sinceMs}
-      and not exists (${calledOfNamespace(sinceMs)})`,
+      and not exists (${calledOfNamespace(sinceMs)})
+      and not ${givenSince(sinceMs, sql`g.key_id`, sql`n.name`)}`,
     unused_function: sql`select g.key_id, g.function_id, null
       from grants g join functions f on f.id = g.function_id
-      where g.key_id in ${used} and f.created_at_ms < ${sinceMs} and not ${calledSince(sinceMs)}`,
+      join namespaces n on n.id = f.namespace_id join keys k on k.id = g.key_id
+      where g.key_id in ${used} and f.created_at_ms < ${sinceMs} and not ${calledSince(sinceMs)}
+      and not ${givenSince(sinceMs, sql`g.key_id`, sql`n.name || '/' || f.name`)}
+      and not ${givenSince(sinceMs, sql`g.function_id`, sql`k.name`)}`,
     broad_namespace: sql`select g.key_id, g.namespace_id, null
-      from namespace_grants g join (select namespace_id, count(*) as total from functions
-        where created_at_ms < ${sinceMs} group by namespace_id) n on n.namespace_id = g.namespace_id
+      from namespace_grants g join namespaces n on n.id = g.namespace_id
+      join (select namespace_id, count(*) as total from functions
+        where created_at_ms < ${sinceMs} group by namespace_id) c on c.namespace_id = g.namespace_id
       where g.key_id in ${used} and exists (${calledOfNamespace(sinceMs)})
-      and n.total > (select count(*) from (${calledOfNamespace(sinceMs)}) c
-        where c.created_at_ms < ${sinceMs})`,
+      and c.total > (select count(*) from (${calledOfNamespace(sinceMs)}) called
+        where called.created_at_ms < ${sinceMs})
+      and not ${givenSince(sinceMs, sql`g.key_id`, sql`n.name`)}`,
     opens_nothing: sql`select id, null, null from ${live} l
       where not exists (select 1 from grants g where g.key_id = l.id)
       and not exists (select 1 from namespace_grants g where g.key_id = l.id)`,
@@ -153,6 +159,22 @@ function calledOfNamespace(sinceMs: number): RawBuilder<unknown> {
 function isUsedSince(sinceMs: number): RawBuilder<boolean> {
   return sql`exists (select 1 from usage_days u
     where u.pair_id = p.id and u.at_ms >= ${sinceMs} and u.allowed > 0)`
+}
+
+/**
+ * Whether the audit tells of a change of the key (or of the function, where its keys were changed) after
+ * which the name stands in what is shown, and before which it did not.
+ */
+function givenSince(
+  sinceMs: number,
+  entity: RawBuilder<unknown>,
+  name: RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  const quoted = sql`('"' || ${name} || '"')`
+  return sql`exists (select 1 from audit a where a.entity_id = ${entity} and a.at_ms >= ${sinceMs}
+    and a.action in ('key.updated', 'key.restored', 'function.updated')
+    and replace(a.after, ${quoted}, '') <> a.after
+    and (a.before is null or replace(a.before, ${quoted}, '') = a.before))`
 }
 
 /** A rotation that has ended is known by its row in the audit. */

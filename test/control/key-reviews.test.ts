@@ -148,6 +148,26 @@ describe('a review of keys', () => {
     expect(await found()).toEqual([])
   })
 
+  it('finds no fault with what was given lately, from either side, or with a key that was brought back', async () => {
+    const id = await key('lately')
+    const rest = { namespace: 'other', name: 'rest' }
+    await use(id, 'shop/price')
+    rig.clock.advance(100 * DAY_MS)
+    await use(id, 'shop/price')
+    const { keys, functions } = rig.control
+    await keys.update(CONTEXT, SCOPE, 'lately', { functions: [price, order] })
+    await functions.update(CONTEXT, SCOPE, rest, { keys: ['lately'] })
+    expect(await found()).toEqual([])
+    await keys.update(CONTEXT, SCOPE, 'lately', {
+      functions: [],
+      namespaces: [{ namespace: 'shop' }, { namespace: 'other' }],
+    })
+    expect(await found()).toEqual([])
+    rig.clock.advance(91 * DAY_MS)
+    await use(id, 'shop/price')
+    expect(await found()).toEqual(['lately: unused_namespace broad_namespace'])
+  })
+
   it('finds keys without an end, without a function, and with an old secret', async () => {
     const id = await key('endless', { expireMs: null, functions: [] })
     expect(await found()).toEqual(['endless: opens_nothing never_expires'])
