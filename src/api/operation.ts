@@ -55,6 +55,7 @@ const CHANGE_CODES: readonly ErrorCode[] = [
   'storage_full',
 ]
 const MARK_CODES: readonly ErrorCode[] = [
+  'storage_full',
   'cross_site_request',
   'invalid_body',
   'invalid_json',

@@ -8,6 +8,7 @@ import {
   markAllRead,
   markRead,
 } from '../store/event-log.ts'
+import { refusedWhenFull } from '../store/full-disk.ts'
 import type { Slice } from '../store/paging.ts'
 import type { ControlDeps } from './deps.ts'
 
@@ -40,11 +41,13 @@ export function notificationUseCases({ store }: Pick<ControlDeps, 'store'>): Not
 
     async markRead(of, projectIds, marks) {
       const filter = { operator: operatorOf(of), projectIds }
-      return await store.db.transaction().execute(async (trx) => {
-        if ('ids' in marks) await markRead(trx, filter, marks.ids)
-        else await markAllRead(trx, filter, marks.untilId ?? Number.MAX_SAFE_INTEGER)
-        return await countUnread(trx, filter)
-      })
+      return await refusedWhenFull(() =>
+        store.db.transaction().execute(async (trx) => {
+          if ('ids' in marks) await markRead(trx, filter, marks.ids)
+          else await markAllRead(trx, filter, marks.untilId ?? Number.MAX_SAFE_INTEGER)
+          return await countUnread(trx, filter)
+        }),
+      )
     },
   }
 }

@@ -7,6 +7,7 @@ import { type Touched, writeChangeLog } from './change-log.ts'
 import { countUp } from './counters.ts'
 import type { Trx } from './dialect.ts'
 import { insertEvent } from './events.ts'
+import { refusedWhenFull } from './full-disk.ts'
 import { claimIdempotencyKey, type RememberedAnswer, rememberAnswer } from './idempotency.ts'
 import { watchKeys } from './notices.ts'
 import type { Store } from './open.ts'
@@ -57,12 +58,7 @@ export async function change<T>(
   request: ChangeRequest,
   rule: (handle: ChangeHandle) => Promise<T>,
 ): Promise<Committed<T>> {
-  try {
-    return await changeInTransaction(store, request, rule)
-  } catch (error) {
-    if ((error as { code?: string }).code === 'SQLITE_FULL') throw new PublicError('storage_full')
-    throw error
-  }
+  return await refusedWhenFull(() => changeInTransaction(store, request, rule))
 }
 
 async function changeInTransaction<T>(
