@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DeliveryWorker } from '../../src/control/delivery-worker.ts'
 import type { WebhookUseCases } from '../../src/control/webhooks-control.ts'
@@ -313,12 +315,19 @@ describe('processes that end', () => {
 
   it('and work side by side send each delivery once', async () => {
     const { webhook } = await createWebhook()
-    for (let i = 0; i < 20; i++) await happen()
-    const other = workerOf(rig)
-    await Promise.all([worker.tick(), other.tick(), worker.tick(), other.tick()])
-    expect(receiver.received).toHaveLength(20)
-    expect(await log(webhook.id, 'delivered')).toHaveLength(20)
-    await other.stop()
+    const file = new URL('./delivery-thread.ts', import.meta.url)
+    const workerData = { path: rig.path, nowMs: rig.clock.now() }
+    const threads = Array.from({ length: 3 }, () => new Worker(file, { workerData }))
+    await Promise.all(threads.map((thread) => once(thread, 'message')))
+    for (let i = 0; i < 40; i++) await happen()
+    const ended = threads.map((thread) => once(thread, 'message'))
+    for (const thread of threads) thread.postMessage('tick')
+    const attempts = (await Promise.all(ended)).map(([{ attempts }]) => attempts as number)
+    expect(attempts.reduce((sum, one) => sum + one, 0)).toBe(40)
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id'])
+    expect(new Set(ids).size).toBe(40)
+    expect(ids).toHaveLength(40)
+    expect(await log(webhook.id, 'delivered')).toHaveLength(40)
   })
 })
 

@@ -141,10 +141,15 @@ function show(webhook: WebhookSerializer, json: boolean): void {
       ['state', state(webhook)],
       ['last delivered', webhook.last_delivered_at ?? 'never'],
       ['last failed', webhook.last_failed_at ?? 'never'],
-      ['old secret until', webhook.old_secret_ends_at ?? ''],
+      ['old secret', oldSecret(webhook)],
       ['created', webhook.created_at],
     ]),
   )
+}
+
+function oldSecret({ old_secret_ends_at: end }: WebhookSerializer): string {
+  const isValid = end !== null && Date.parse(end) > Date.now()
+  return isValid ? `signs too until ${end}` : 'none'
 }
 
 function events(webhook: WebhookSerializer): string {
