@@ -32,7 +32,7 @@ export interface AuditRowSerializer {
   revision: number | null
   /** 0 unless an API token asked. */
   token_id: number
-  /** 0 unless a person who was signed in asked. */
+  /** 0 unless a person asked, signed in or by a token of theirs. */
   user_id: number
   /** What who asked was called then. */
   actor: string
@@ -1438,7 +1438,7 @@ export interface UserActionSerializer {
   action_type: UserActionTypeChoices
   api_group: UserActionGroupChoices
   client_id: number
-  /** Of the person who asked; null for a token. */
+  /** Of the person who asked; null for a token of nobody's. */
   email: string | null
   is_complete: boolean
   issued_by_user_id: number | null
@@ -1454,7 +1454,7 @@ export interface UserActionSerializer {
   total_price: null
   /** Not kept: always null. */
   user_agent: string | null
-  /** The person's id, or as in tasks that of the token. */
+  /** The person's id, or as in tasks that of a token of nobody's. */
   user_id: number
 }
 

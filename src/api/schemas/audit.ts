@@ -21,7 +21,9 @@ export const AuditRowAnswer = answer('AuditRowSerializer', {
   action: Type.String({ description: '`key.created`, `user.logged-in` …; docs/audit.md has all.' }),
   revision: nullable(Type.Integer(), { description: 'Null for what changed nothing.' }),
   token_id: Type.Integer({ description: '0 unless an API token asked.' }),
-  user_id: Type.Integer({ description: '0 unless a person who was signed in asked.' }),
+  user_id: Type.Integer({
+    description: '0 unless a person asked, signed in or by a token of theirs.',
+  }),
   actor: Type.String({ description: 'What who asked was called then.' }),
   request_id: Type.String(),
   address: Type.String({ description: "The client's; empty for the system itself." }),

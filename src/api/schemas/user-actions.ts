@@ -37,7 +37,9 @@ export const UserActionAnswer = answer('UserActionSerializer', {
   action_type: ref(UserActionTypeChoices),
   api_group: ref(UserActionGroupChoices),
   client_id: Type.Integer(),
-  email: nullable(Type.String(), { description: 'Of the person who asked; null for a token.' }),
+  email: nullable(Type.String(), {
+    description: "Of the person who asked; null for a token of nobody's.",
+  }),
   is_complete: Type.Boolean(),
   issued_by_user_id: Whole,
   project_id: Whole,
@@ -50,7 +52,9 @@ export const UserActionAnswer = answer('UserActionSerializer', {
   token_id: Whole,
   total_price: Type.Null({ description: 'Nothing has a price here.' }),
   user_agent: nullable(Type.String(), { description: 'Not kept: always null.' }),
-  user_id: Type.Integer({ description: "The person's id, or as in tasks that of the token." }),
+  user_id: Type.Integer({
+    description: "The person's id, or as in tasks that of a token of nobody's.",
+  }),
 })
 export const UserActionList = collection('UserActionListSerializer', UserActionAnswer)
 

@@ -58,8 +58,9 @@ export async function getAudit(sequence: number, flags: ServerFlags): Promise<vo
 }
 
 function whoOf({ token_id: tokenId, user_id: userId }: Row): string {
-  if (userId !== 0) return `user ${userId}`
-  return tokenId === 0 ? 'the server itself' : `token ${tokenId}`
+  if (userId + tokenId === 0) return 'the server itself'
+  const ids = [userId === 0 ? '' : `user ${userId}`, tokenId === 0 ? '' : `token ${tokenId}`]
+  return ids.filter((id) => id !== '').join(', ')
 }
 
 /** A line for each member that differs: `  expire: null -> "2027-01-01T00:00:00Z"`. */
