@@ -39,6 +39,8 @@ const NOT_FOUND = -1
 const SCANNED_GRANTS_MAX = 8
 /** Of each kind that is read from records, as many are kept. */
 const KEPT = 1024
+/** A key can have hundreds of thousands of characters of limits. */
+const EXTRAS_CHARS_MAX = 8 * 1024 * 1024
 
 export interface SharedKeyIdentity {
   readonly id: string
@@ -60,7 +62,9 @@ export class SharedKeyTable {
   readonly #functionNumbers = new Map<string, number>()
   readonly #namespaceNumbers = new Map<string, number>()
   readonly #identities = new Kept((key) => this.#readIdentity(key))
-  readonly #extras = new Kept((key) => this.#readExtras(key))
+  #extras = this.#noExtras()
+  /** Of those that were read since the last time that none were kept. */
+  #extrasChars = 0
 
   constructor(share: KeyTableShare) {
     this.adopt(share)
@@ -193,8 +197,18 @@ export class SharedKeyTable {
     return { id, name, ...rest }
   }
 
+  #noExtras(): Kept<ReadExtras> {
+    return new Kept((key) => this.#readExtras(key))
+  }
+
   #readExtras(key: number): ReadExtras {
-    return new ReadExtras(extrasOfText(readExtrasText(this.#words, this.#bytes, key * UNIT_WORDS)))
+    const text = readExtrasText(this.#words, this.#bytes, key * UNIT_WORDS)
+    if (this.#extrasChars > EXTRAS_CHARS_MAX) {
+      this.#extras = this.#noExtras()
+      this.#extrasChars = 0
+    }
+    this.#extrasChars += text.length
+    return new ReadExtras(extrasOfText(text))
   }
 
   /** The buffer as long as it is now. A view that follows its length would be ten times as slow. */

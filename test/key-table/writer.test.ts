@@ -180,3 +180,27 @@ test('grants are counted through changes, removals and copies', () => {
   for (const record of table.slice(0).records) copy.copy(record, 0, (number) => names.get(number)!)
   expect(copy.grants).toBe(1)
 })
+
+test('limits of many keys are read as they are, however much they take', () => {
+  const table = new KeyTableWriter()
+  const paths = Array.from({ length: 2_000 }, (_, i) => `/${'x'.repeat(200)}/${i}`)
+  const keys = 60
+  for (let i = 0; i < keys; i++) {
+    const limited = [{ id: 'f', methods: [], paths: [...paths, `/own-${i}`] }]
+    table.put({ ...entryAt(i, 1), functionIds: [], limited })
+  }
+  const reader = new SharedKeyTable(table.share())
+  const opens = (i: number, target: string) =>
+    reader.opens(reader.find(digestWordsOf(i)), {
+      functionId: 'f',
+      namespaceId: 'n',
+      method: 'GET',
+      target,
+    })
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < keys; i++) {
+      expect(opens(i, `/own-${i}/x`)).toBe('allowed')
+      expect(opens(i, `/own-${i + 1}`)).toBe('not-permitted')
+    }
+  }
+})
