@@ -290,6 +290,102 @@ describe('the feed', () => {
     }
   })
 
+  it('waits for a node that is still being given everything when a change comes', async () => {
+    const folder = tempFolder()
+    const source = new MemorySource()
+    for (let i = 0; i < 2_000; i++) source.put(key(`k${i}`))
+    const { hub } = await startHub(folder, source)
+    const gate = Promise.withResolvers<void>()
+    const node = startNode(folder, 'n')
+    node.sink.gate = gate.promise
+    await node.follower.synced()
+    const revision = source.remove('k7')
+    hub.announce(revision)
+    expect(await hub.applied(revision, 100)).toEqual({ revision, laggards: ['n'] })
+    expect(hub.standing(revision)).toMatchObject({ state: 'lagging', nodes: [{ name: 'n' }] })
+    const waited = hub.applied(revision, 10_000)
+    expect(hub.standing(revision).state).toBe('pending')
+    gate.resolve()
+    expect(await waited).toEqual({ revision, laggards: [] })
+    expect(hub.standing(revision).state).toBe('applied')
+    expect(node.sink.keys.has('k7')).toBe(false)
+  })
+
+  it('brings what was committed and never announced, control having ended in between', async () => {
+    const folder = tempFolder()
+    const source = new MemorySource()
+    source.put(key('a'))
+    const first = await startHub(folder, source)
+    const node = startNode(folder, 'n')
+    expect(await first.hub.anyNode(10_000, 1)).toBe(true)
+    expect(first.names).toEqual([['n']])
+    source.remove('a')
+    await first.close()
+    const { hub } = await startHub(folder, source, ['n'])
+    // Before the node is back: it is known, and may serve.
+    expect(hub.standing(2).state).toBe('lagging')
+    expect(await hub.applied(2, 10_000)).toEqual({ revision: 2, laggards: [] })
+    expect(node.sink.keys.size).toBe(0)
+  })
+
+  it('gives a sink that has failed on a change everything before it acknowledges', async () => {
+    const folder = tempFolder()
+    const source = new MemorySource()
+    source.put(key('a'))
+    const { hub } = await startHub(folder, source)
+    const node = startNode(folder, 'n')
+    expect(await hub.anyNode(10_000, 1)).toBe(true)
+    const apply = vi.spyOn(node.sink, 'apply').mockRejectedValueOnce(new Error('failed once'))
+    const load = vi.spyOn(node.sink, 'load')
+    const revision = source.remove('a')
+    hub.announce(revision)
+    expect(await hub.applied(revision, 10_000)).toEqual({ revision, laggards: [] })
+    expect([apply.mock.calls.length, load.mock.calls.length]).toEqual([1, 1])
+    expect(node.sink.keys.size).toBe(0)
+  })
+
+  it('knows two nodes of one name apart, and refuses the second', async () => {
+    const folder = tempFolder()
+    const source = new MemorySource()
+    source.put(key('a'))
+    const { hub } = await startHub(folder, source)
+    const first = startNode(folder, 'n')
+    expect(await hub.anyNode(10_000, 1)).toBe(true)
+    const second = startNode(folder, 'n', openReplica(join(folder, 'n2')))
+    expect(await second.follower.firstOutcome()).toBe('name-taken')
+    // Its goodbye is not the other one's.
+    await second.stop()
+    const gate = Promise.withResolvers<void>()
+    first.sink.gate = gate.promise
+    const revision = source.remove('a')
+    hub.announce(revision)
+    expect(await hub.applied(revision, 100)).toEqual({ revision, laggards: ['n'] })
+    gate.resolve()
+    expect(await hub.applied(revision, 10_000)).toEqual({ revision, laggards: [] })
+  })
+
+  it('prolongs the time of a node as long as that has the newest', async () => {
+    const folder = tempFolder()
+    const source = new MemorySource()
+    source.put(key('a'))
+    const { hub } = await startHub(folder, source)
+    let untilMs = 0
+    const lease = testLease(folder, 1_000, (ms) => {
+      untilMs = ms
+    })
+    const node = startNode(folder, 'n', openReplica(join(folder, 'n')), silentLogger(), lease)
+    expect(await hub.anyNode(10_000, 1)).toBe(true)
+    const first = untilMs
+    await expect.poll(() => untilMs, { timeout: 10_000 }).toBeGreaterThan(first)
+    const gate = Promise.withResolvers<void>()
+    node.sink.gate = gate.promise
+    const revision = source.remove('a')
+    hub.announce(revision)
+    await expect.poll(() => untilMs < Date.now(), { timeout: 10_000 }).toBe(true)
+    gate.resolve()
+    await expect.poll(() => untilMs > Date.now(), { timeout: 10_000 }).toBe(true)
+  })
+
   it('asks the nodes for status, logs and a trial over their own sockets', async () => {
     const folder = tempFolder()
     const { hub } = await startHub(folder, new MemorySource())
