@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NoticeScheduler } from '../../src/control/notices.ts'
 import type { ReadableEvent } from '../../src/domain/events.ts'
 import { forgetEvents } from '../../src/store/event-retention.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
 import { setMailQueued } from '../../src/store/webhook-deliveries.ts'
 import { CONTEXT, dump, keyInput, type Rig, SCOPE, startRig } from './harness.ts'
+import { NoticesModel, STEPS } from './notices-model.ts'
 
 const DAY_MS = 86_400_000
 const LOGGER = { info() {}, warn() {}, error() {} }
@@ -16,7 +16,7 @@ let rig: Rig
 let scheduler: NoticeScheduler
 
 beforeEach(async () => {
-  rig = await startRig({ started: false })
+  rig = await startRig({ started: false, deps: { deletedKeysDays: 36_500 } })
   scheduler = new NoticeScheduler({ store: rig.store, logger: LOGGER })
 })
 afterEach(() => rig.close())
@@ -256,24 +256,10 @@ describe('events', () => {
 
 describe('several control processes on one database', () => {
   it('give each notice once, whatever the clock does and whoever is started anew', async () => {
-    const step = fc.oneof(
-      fc.record({ kind: fc.constant('advance' as const), days: fc.integer({ min: 0, max: 40 }) }),
-      fc.record({ kind: fc.constant('back' as const), days: fc.integer({ min: 1, max: 30 }) }),
-      fc.record({ kind: fc.constantFrom('first', 'second', 'both', 'anew', 'forget') }),
-      fc.record({
-        kind: fc.constant('renew' as const),
-        key: fc.integer({ min: 0, max: 2 }),
-        days: fc.integer({ min: 1, max: 60 }),
-      }),
-      fc.record({
-        kind: fc.constant('want' as const),
-        noticeDays: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 4 }),
-      }),
-    )
     let runs = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
-        const own = await Model.start(rig, `run${runs++}`)
+      fc.asyncProperty(fc.array(STEPS, { minLength: 5, maxLength: 25 }), async (steps) => {
+        const own = await NoticesModel.start(rig, `run${runs++}`)
         try {
           for (const one of steps) await own.take(one)
           await own.end()
@@ -313,96 +299,3 @@ describe('several control processes on one database', () => {
     )
   })
 })
-
-type Step =
-  | { kind: 'advance' | 'back'; days: number }
-  | { kind: 'first' | 'second' | 'both' | 'anew' | 'forget' | string }
-  | { kind: 'renew'; key: number; days: number }
-  | { kind: 'want'; noticeDays: number[] }
-
-/** Three keys and two control processes, and what must be true of what they tell. */
-class Model {
-  readonly #rig: Rig
-  readonly #names: readonly string[]
-  readonly #stores: Store[] = []
-  #schedulers: NoticeScheduler[] = []
-  #told: string[] = []
-  #lastId = 0
-
-  constructor(rig: Rig, prefix: string) {
-    this.#rig = rig
-    this.#names = [0, 1, 2].map((i) => `${prefix}-${i}`)
-  }
-
-  static async start(rig: Rig, prefix: string): Promise<Model> {
-    const model = new Model(rig, prefix)
-    for (const name of model.#names) await makeKey(name, 45)
-    model.#lastId = (await notifications())[0]?.id ?? 0
-    for (let i = 0; i < 2; i++) await model.#startOne(i)
-    return model
-  }
-
-  async #startOne(i: number): Promise<void> {
-    await this.#stores[i]?.close()
-    this.#stores[i] = await openStore({ path: this.#rig.path, clock: this.#rig.clock })
-    this.#schedulers[i] = new NoticeScheduler({ store: this.#stores[i], logger: LOGGER })
-  }
-
-  async take(step: Step): Promise<void> {
-    const { clock, control } = this.#rig
-    if ('key' in step) {
-      const patch = { expireMs: inDays(step.days) }
-      await control.keys.update(CONTEXT, SCOPE, this.#names[step.key]!, patch)
-    } else if ('noticeDays' in step) {
-      await control.keySettings.update(CONTEXT, SCOPE.projectId, step)
-    } else if ('days' in step) {
-      clock.advance((step.kind === 'back' ? -step.days : step.days) * DAY_MS)
-    } else if (step.kind === 'anew') {
-      await this.#startOne(0)
-    } else if (step.kind === 'forget') {
-      await forgetEvents(this.#rig.store, 1)
-    } else {
-      const which = { first: [0], second: [1], both: [0, 1] }[step.kind]!
-      // One after the other: both are in this thread, where one that waits for a lock keeps it from the other.
-      for (const i of which) await this.#schedulers[i]!.pass()
-      await this.#collect()
-    }
-  }
-
-  async #collect(): Promise<void> {
-    const fresh = (await notifications()).filter(({ id }) => id > this.#lastId).reverse()
-    for (const event of fresh) {
-      this.#lastId = event.id
-      const expiry = event.data?.expires_at ?? event.data?.expired_at
-      if (event.type === 'key.unused') continue
-      this.#told.push(`${event.keyName} ${expiry} ${event.data?.days_before ?? 0}`)
-    }
-  }
-
-  /** In the end every expiry has been told of. */
-  async end(): Promise<void> {
-    const keys = await this.#rig.control.keys.list(SCOPE, {
-      limit: 1000,
-      offset: 0,
-      orderBy: { field: 'name', descending: false },
-    })
-    const mine = keys.results.filter(({ name }) => this.#names.includes(name))
-    await this.take({ kind: 'both' })
-    await this.take({ kind: 'advance', days: 200 })
-    await this.take({ kind: 'both' })
-    expect(new Set(this.#told).size).toBe(this.#told.length)
-    for (const { name, expireMs } of mine) {
-      const at = new Date(expireMs!).toISOString().slice(0, 19)
-      const days = this.#told
-        .filter((told) => told.startsWith(`${name} ${at}Z `))
-        .map((told) => Number(told.split(' ')[2]))
-      expect(days.at(-1)).toBe(0)
-      expect(days).toEqual(days.toSorted((a, b) => b - a))
-    }
-  }
-
-  async close(): Promise<void> {
-    for (const store of this.#stores) await store.close()
-    for (const name of this.#names) await this.#rig.control.keys.delete(CONTEXT, SCOPE, name)
-  }
-}
