@@ -84,6 +84,7 @@ export class HandMadeNodes extends HandMadeLogs implements Nodes {
 
 export interface TestApiOptions {
   readonly readiness?: Readiness
+  readonly trustedProxies?: readonly string[]
   readonly deps?: Partial<ControlDeps>
 }
 

@@ -271,3 +271,32 @@ describe('a session', () => {
     expect(own.headers['idempotency-replayed']).toBeUndefined()
   })
 })
+
+describe('behind a proxy with HTTPS', () => {
+  it('the cookie is one for HTTPS alone when the proxy is trusted, and only then', async () => {
+    const behind = await startApi({ trustedProxies: ['127.0.0.1', '10.0.0.0/8'] })
+    try {
+      await createUser(behind, EMAIL)
+      const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.7' }
+      const body = { email: EMAIL, password: PASSWORD }
+      const ask = (one: TestApi) =>
+        one.call('POST', '/iam/auth/login', { body, headers, authorization: null })
+      const believed = await ask(behind)
+      expect(String(believed.headers['set-cookie'])).toMatch(
+        /^__Host-latchkey-session=[\w-]{43}; Path=\/; Expires=.*; HttpOnly; Secure; SameSite=Strict$/,
+      )
+      expect(believed.json.session.address).toBe('192.0.2.7')
+      const cookie = cookieOf(believed)
+      const me = { authorization: null, headers: { ...headers, cookie } }
+      expect((await behind.call('GET', ME, me)).status).toBe(200)
+      const plain = { authorization: null, headers: { cookie } }
+      expect((await behind.call('GET', ME, plain)).status).toBe(401)
+
+      const unbelieved = await ask(api)
+      expect(String(unbelieved.headers['set-cookie'])).toMatch(/^latchkey-session=/)
+      expect(unbelieved.json.session.address).toBe('127.0.0.1')
+    } finally {
+      await behind.close()
+    }
+  })
+})
