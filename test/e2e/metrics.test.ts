@@ -38,7 +38,7 @@ async function makeHello(server: TestServer) {
   const ops = operator(server)
   await ops.makeNamespace()
   const { endpoint } = await ops.makeFunction('hello', HELLO)
-  const secret = await ops.makeKey('web', ['hello'])
+  const secret = await ops.makeKey('the-shop', ['hello'])
   return { endpoint: endpoint!, secret }
 }
 
@@ -133,7 +133,13 @@ it('holds no secret, wherever a caller put one', async () => {
   await fetch(`${server.apiUrl}/cloud/${secret}`, { method: 'PUT' })
   await expect.poll(async () => sumOf(await scrape(server), REQUESTS), PATIENCE).toBe(3)
   const text = await scrapeText(server)
-  for (const word of [secret, secret.slice(3, 30), TEST_TOKEN, TEST_TOKEN.split('$')[1]!, 'web']) {
+  for (const word of [
+    secret,
+    secret.slice(3, 30),
+    TEST_TOKEN,
+    TEST_TOKEN.split('$')[1]!,
+    'the-shop',
+  ]) {
     expect(text).not.toContain(word)
   }
 })
