@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mintKeySecret } from '../../src/domain/key-secret.ts'
-import type { Route } from '../../src/domain/routes.ts'
+import type { KeyEntry, Route } from '../../src/domain/routes.ts'
+import { batchRows, USAGE_FIELDS } from '../../src/domain/usage.ts'
 import {
   ACCESS_LOG_BACKLOG_BYTES,
   AccessLog,
@@ -276,6 +277,30 @@ describe('the gateway', () => {
     const nowhere = await taken.line((line) => line.path === '/nowhere')
     expect(nowhere).toMatchObject({ status: 404, error: 'function_not_found' })
     expect(nowhere).not.toHaveProperty('verdict')
+  })
+
+  it('says what was wrong with a key that its caller is told nothing of', async () => {
+    const taken = new Taken()
+    const { gateway, route } = await start(taken)
+    const other = { id: route.functionId, methods: ['POST'], paths: [] }
+    const wrong: [verdict: string, error: string, members: Partial<KeyEntry>][] = [
+      ['disabled', 'key_required', { isDisabled: true }],
+      ['not-yet', 'key_required', { notBeforeMs: Date.now() + 60_000 }],
+      ['expired', 'key_required', { expireMs: Date.now() - 1 }],
+      ['not-permitted', 'key_not_permitted', { functionIds: [], limited: [other] }],
+    ]
+    for (const [verdict, error, members] of wrong) {
+      const { secret, key } = await gateway.addKey([route.functionId], members)
+      await call(gateway.port, `/${route.label}`, { headers: { 'x-api-key': secret } })
+      const line = await taken.line((one) => one.verdict === verdict)
+      expect([line.error, line.key_id]).toEqual([error, key.keyId])
+    }
+    await until(() => gateway.usage.length > 0)
+    const counts = gateway.usage
+      .flatMap((batch) => [...batchRows(batch)])
+      .flatMap((row) => USAGE_FIELDS.filter((_, i) => row.counts[i]! > 0))
+    const counted = ['disabled', 'not_yet', 'expired', 'not_permitted']
+    expect(counts).toEqual(expect.arrayContaining(counted))
   })
 
   it('says that a caller left, and that a call waited for an instance', async () => {
