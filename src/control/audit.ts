@@ -15,7 +15,7 @@ import type { AuditUseCases, ChainReport } from './audit-control.ts'
 import type { ControlDeps } from './deps.ts'
 
 /** Rows that are read and hashed in one turn of the event loop: some milliseconds. */
-const ROWS_AT_ONCE = 200
+const ROWS_AT_ONCE = 100
 
 export function auditUseCases({ store }: ControlDeps): AuditUseCases {
   const { db } = store
