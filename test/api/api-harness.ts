@@ -10,7 +10,7 @@ import { createBuilder } from '../../src/build/builder.ts'
 import { createControl, type RunningControl } from '../../src/control/create.ts'
 import type { ControlDeps } from '../../src/control/deps.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
-import type { InstanceCounts, Nodes, RevisionStanding } from '../../src/feed/nodes.ts'
+import type { InstanceCounts, NodeStanding, Nodes, RevisionStanding } from '../../src/feed/nodes.ts'
 import { invariant } from '../../src/lib/assert.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
@@ -62,13 +62,15 @@ export interface TestApi {
 
 export class HandMadeNodes extends HandMadeLogs implements Nodes {
   laggards: string[] = []
+  standings: NodeStanding[] = []
   counts = new Map<string, InstanceCounts>()
   /** While set, changes wait for it before they count as applied. */
   gate: Promise<void> = Promise.resolve()
 
   announce(): void {}
   standing(revision: number): RevisionStanding {
-    return { revision, state: this.laggards.length === 0 ? 'applied' : 'lagging', nodes: [] }
+    const state = this.laggards.length === 0 ? 'applied' : 'lagging'
+    return { revision, state, nodes: this.standings }
   }
   async applied(revision: number) {
     await this.gate

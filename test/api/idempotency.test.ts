@@ -64,6 +64,27 @@ describe('a repeated request', () => {
     }
   })
 
+  it('is answered when it is in force, for the first answer may never have left', async () => {
+    const headers = idempotent()
+    const body = { name: 'in-force' }
+    const first = await api.call('POST', KEYS, { body, headers })
+    const told = (answer: typeof first) => answer.headers['latchkey-propagation']
+    const gate = deferred<void>()
+    api.nodes.gate = gate.promise
+    let isAnswered = false
+    const repeated = api.call('POST', KEYS, { body, headers }).finally(() => {
+      isAnswered = true
+    })
+    await expect.poll(async () => (await api.call('GET', `${KEYS}/in-force`)).status).toBe(200)
+    expect(isAnswered).toBe(false)
+    gate.resolve()
+    expect(told(await repeated)).toBe(told(first))
+    api.nodes.laggards = ['node-b']
+    const late = told(await api.call('POST', KEYS, { body, headers }))
+    expect(late).toMatch(/^revision=\d+; lagging=node-b$/)
+    api.nodes.laggards = []
+  })
+
   it('for a token gets no token, and deletes only once', async () => {
     const headers = idempotent()
     const body = { name: 'second token' }

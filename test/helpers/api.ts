@@ -10,7 +10,7 @@ import type { ControlDeps } from '../../src/control/deps.ts'
 import { ensureFoundation } from '../../src/control/first-start.ts'
 import { ensureSettingsToken } from '../../src/control/settings-token.ts'
 import { parseToken } from '../../src/domain/token.ts'
-import type { Nodes } from '../../src/feed/nodes.ts'
+import type { Nodes, RevisionStanding } from '../../src/feed/nodes.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -90,10 +90,21 @@ function nodesOf(logs: HandMadeLogs, laggards: readonly string[]): Nodes {
   return {
     announce() {},
     applied: async (revision) => ({ revision, laggards: [...laggards] }),
-    standing: (revision) => ({ revision, state: 'applied', nodes: [] }),
+    standing: (revision) => standingOf(revision, laggards),
     status: async () => new Map(),
     logs: (id, query) => logs.logs(id, query),
     followLogs: (...asked) => logs.followLogs(...asked),
     tryVersion: async () => ({ kind: 'ready' }),
+  }
+}
+
+/** A node that is well, and those that lag: connected, one revision behind, and silent for a minute. */
+function standingOf(revision: number, laggards: readonly string[]): RevisionStanding {
+  const well = { isConnected: true, counts: true, appliedRevision: revision, silentMs: 1_200 }
+  const behind = { ...well, appliedRevision: revision - 1, silentMs: 60_000 }
+  return {
+    revision,
+    state: laggards.length === 0 ? 'applied' : 'lagging',
+    nodes: [{ name: 'node-a', ...well }, ...laggards.map((name) => ({ name, ...behind }))],
   }
 }
