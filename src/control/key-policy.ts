@@ -5,7 +5,7 @@ import { utcSeconds } from '../lib/utc-time.ts'
 import type { Db } from '../store/dialect.ts'
 import { readKeySettings } from '../store/key-settings.ts'
 
-/** Refuses an expiry that the project does not let a key have that is created, renewed, restored or rotated now. */
+/** Refuses an expiry that the project does not let a key have that is created, renewed or restored now. */
 export async function requirePolicy(
   db: Db,
   projectId: number,

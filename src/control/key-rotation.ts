@@ -17,7 +17,6 @@ import { listKeyAddresses, type SeenAddress } from '../store/key-addresses.ts'
 import { beginRotation, endRotation, revertRotation } from '../store/key-rotation.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
-import { requirePolicy } from './key-policy.ts'
 import { touchKey } from './keys-changed.ts'
 import type { ChangeContext, Changed, Page, PageQuery } from './requests.ts'
 import { noKey, requireKey, requireScope } from './scope.ts'
@@ -88,7 +87,6 @@ async function rotate(
     default:
       unreachable(plan)
   }
-  await requirePolicy(trx, scope.projectId, before.expireMs, nowMs)
   const secret = mintKeySecret()
   const ids = { digest: keySecretDigest(secret), hint: keySecretHint(secret) }
   await beginRotation(trx, before.id, ids, { ...plan, startedAtMs: nowMs })
