@@ -74,6 +74,8 @@ const DELAYS_MS = [
 ]
 const JITTER = 0.1
 const LONGEST_MS = 24 * HOUR
+/** No delivery waits longer for its next attempt. */
+export const LONGEST_WAIT_MS = LONGEST_MS * (1 + JITTER)
 
 /**
  * How long to wait after so many tries, a tenth more or less; undefined when it is given up.

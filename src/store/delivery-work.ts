@@ -4,6 +4,7 @@ import {
   type AttemptOutcome,
   DELIVERIES_KEPT_MS,
   type DeliveryState,
+  LONGEST_WAIT_MS,
   retryDelayMs,
 } from '../domain/delivery.ts'
 import { isFailing, type Webhook } from '../domain/webhook.ts'
@@ -49,7 +50,7 @@ export async function dueTargets(db: Db, nowMs: number): Promise<DueTarget[]> {
     .select(['d.webhook_id', 'w.last_delivered_at_ms', 'w.last_failed_at_ms'])
     .select((eb) => eb.fn.min('d.next_at_ms').as('first'))
     .where('d.state', '=', sql.lit<DeliveryState>('waiting'))
-    .where('d.next_at_ms', '<=', nowMs)
+    .where(isDue('d.next_at_ms', nowMs))
     .groupBy(['d.webhook_id', 'w.last_delivered_at_ms', 'w.last_failed_at_ms'])
     .orderBy('first')
     .execute()
@@ -78,7 +79,7 @@ export async function claimDeliveries(
       .selectAll()
       .where('state', '=', sql.lit<DeliveryState>('waiting'))
       .where(isTarget(webhookId))
-      .where('next_at_ms', '<=', nowMs)
+      .where(isDue('next_at_ms', nowMs))
       .orderBy('next_at_ms')
       .limit(limit)
       .execute()
@@ -347,6 +348,12 @@ async function insertAttempt(
 async function webhookById(db: Db, id: string): Promise<Webhook | null> {
   const row = await db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirst()
   return row === undefined ? null : webhookOf(row)
+}
+
+/** Nothing waits longer than the longest delay: what seems to was queued before the clock was set back. */
+function isDue(column: string, nowMs: number): RawBuilder<SqlBool> {
+  const next = sql.ref(column)
+  return sql<SqlBool>`(${next} <= ${nowMs} or ${next} > ${nowMs + LONGEST_WAIT_MS})`
 }
 
 function isTarget(webhookId: string | null): RawBuilder<SqlBool> {

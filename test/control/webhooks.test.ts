@@ -240,6 +240,18 @@ describe('a delivery that is not taken', () => {
     expect(await next()).toBe(DAY_MS)
   })
 
+  it('is not forgotten when the clock was ahead', async () => {
+    const { webhook } = await createWebhook()
+    receiver.answer = answerWith(500)
+    rig.clock.advance(400 * DAY_MS)
+    await happen()
+    await worker.tick()
+    rig.clock.advance(-400 * DAY_MS)
+    receiver.answer = answerWith(200)
+    await worker.tick()
+    expect(await log(webhook.id)).toMatchObject([{ state: 'delivered' }])
+  })
+
   it('with 410 is not tried again, and disables the webhook and what waits for it', async () => {
     const { webhook } = await createWebhook()
     receiver.answer = answerWith(500)

@@ -1,8 +1,12 @@
 import type { LookupAddress, lookup } from 'node:dns'
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hostRule } from '../../src/domain/webhook-hosts.ts'
 import { sendWebhook } from '../../src/notify/webhook-sender.ts'
 import { signatureHeaders } from '../../src/notify/webhook-signature.ts'
+import { makeCertificate } from '../helpers/certificates.ts'
 import {
   answerWith,
   hang,
@@ -132,6 +136,22 @@ describe('a webhook', () => {
     })
     expect(JSON.stringify(answer)).not.toMatch(/hidden/)
     receiver = await startReceiver()
+  })
+})
+
+describe('an https URL', () => {
+  it('is not called when its certificate is not trusted', async () => {
+    const server = createServer(await makeCertificate(['localhost']), () => {
+      throw new Error('it must not come to a request')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect(await send(`https://127.0.0.1:${port}/`)).toEqual({
+      kind: 'unanswered',
+      error: expect.stringMatching(/self.signed/),
+    })
+    server.close()
   })
 })
 
