@@ -84,6 +84,19 @@ describe('what a node keeps of its keys on its disk', () => {
     expect(entriesOf(after)).toEqual([...few.slice(1, 3), key('r', { name: 'finished' })])
   })
 
+  it('is changed like what was never on a disk: a rotation that ends takes the old secret away', async () => {
+    await open().replace(stateOf(3, few))
+    const after = open()
+    after.load()
+    await after.apply(changeOf(4, { keys: [key('r')] }))
+    expect(entriesOf(after)).toEqual([...few.slice(0, 3), key('r')])
+    const again = open()
+    again.load()
+    await again.apply(changeOf(5, { keys: rotated }))
+    await again.apply(changeOf(6, { removedKeyIds: ['r'] }))
+    expect(entriesOf(again)).toEqual(few.slice(0, 3))
+  })
+
   it('is the same whatever they are', async () => {
     const ids = ['f1', 'f2', 'f3']
     const entry = fc

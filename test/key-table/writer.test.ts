@@ -166,6 +166,21 @@ test('what is put in comes out of entries, slices and another table as it was', 
   )
 })
 
+test('both secrets of a key that came with a snapshot go with it', () => {
+  const table = new KeyTableWriter()
+  const own = { ...entryAt(0, 1), hasOld: true as const }
+  const old = { ...entryAt(0, 1), digest: digestOf(1).toString('hex'), isOld: true as const }
+  for (const entry of [old, own]) table.add(entry)
+  const reader = new SharedKeyTable(table.share())
+  const found = () => [0, 1].map((i) => reader.find(digestWordsOf(i)) >= 0)
+  expect(found()).toEqual([true, true])
+  table.put(entryAt(0, 2))
+  expect([found(), table.size]).toEqual([[true, false], 1])
+  for (const entry of [old, own]) table.put(entry)
+  expect(table.remove(own.keyId)).toBe(true)
+  expect([found(), table.size]).toEqual([[false, false], 0])
+})
+
 test('grants are counted through changes, removals and copies', () => {
   const table = new KeyTableWriter()
   table.put({ ...entryAt(0, 1), functionIds: ['a', 'b'] })
