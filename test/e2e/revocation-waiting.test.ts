@@ -1,6 +1,11 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCertificate, writePair } from '../helpers/certificates.ts'
 import { operator, SCOPE } from '../helpers/operator.ts'
 import { cleanUp, startServer, type TestServer } from '../helpers/server.ts'
 
@@ -105,5 +110,49 @@ describe('a call that has not begun when its key’s deletion is answered', () =
     }
     await expect.poll(state, { timeout: 30_000 }).toBe('succeeded')
     expect(await begun()).toBe(before + 2)
+  })
+})
+
+describe('a connection of HTTP/2 on which a key has been used', () => {
+  let folder: string
+  let secure: TestServer
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'lk-revoked-'))
+  })
+  afterAll(async () => {
+    await cleanUp(secure)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('carries no call of it after its deletion, not even one that has begun to send its body', async () => {
+    const files = { certPath: join(folder, 'tls.crt'), keyPath: join(folder, 'tls.key') }
+    const made = await makeCertificate(['localhost'])
+    writePair(made, files)
+    secure = await startServer({
+      env: { LATCHKEY_TLS_CERT: files.certPath, LATCHKEY_TLS_KEY: files.keyPath },
+    })
+    const owner = operator(secure)
+    await owner.makeNamespace()
+    const { endpoint: at } = await owner.makeFunction('hello', HELD)
+    const key = await owner.makeKey('streaming', ['hello'])
+    const { port, pathname } = new URL(at!)
+    const session = connectHttp2(`https://127.0.0.1:${port}`, { ca: made.cert })
+    const stream = (headers: Record<string, string>) =>
+      session.request({ ':path': pathname, 'x-api-key': key, ...headers })
+    const status = async (one: ReturnType<typeof stream>) => {
+      const [headers] = await once(one, 'response')
+      one.resume()
+      return (headers as { ':status': number })[':status']
+    }
+    expect(await status(stream({}))).toBe(200)
+    const slow = stream({ ':method': 'POST', 'content-length': '4', expect: '100-continue' })
+    await once(slow, 'continue')
+    slow.write('ab')
+    await owner.client.keys.delete(SCOPE, 'streaming')
+    slow.end('cd')
+    expect(await status(slow)).toBe(401)
+    const later = Array.from({ length: 200 }, () => stream({}))
+    expect(new Set(await Promise.all(later.map(status)))).toEqual(new Set([401]))
+    session.close()
   })
 })

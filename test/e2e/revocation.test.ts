@@ -70,6 +70,12 @@ describe('after a key’s deletion was answered', () => {
   })
 })
 
+it('callers see what passes, where nothing was taken away', async () => {
+  const key = await op.makeKey('kept', ['hello'])
+  const after = await revoke(key, async () => {})
+  expect([...after.statuses]).toEqual([[200, after.sent]])
+})
+
 describe('after it was answered, no request passes by', () => {
   const update = (name: string, patch: object) => op.client.keys.update(SCOPE, name, patch)
   const soon = () => new Date(Date.now() + HOUR_MS).toISOString()
@@ -123,6 +129,28 @@ describe('after it was answered, no request passes by', () => {
     expect([...back.statuses]).toEqual([[401, back.sent]])
   })
 
+  it('a deletion as leaked', async () => {
+    const key = await op.makeKey('leaked', ['hello'])
+    const after = await revoke(key, () => op.client.keys.delete(SCOPE, 'leaked', { leaked: true }))
+    expect([...after.statuses]).toEqual([[401, after.sent]])
+  })
+
+  it('an expiry that was moved nearer, once it is there', async () => {
+    const key = await op.makeKey(
+      'shortened',
+      ['hello'],
+      new Date(Date.now() + HOUR_MS).toISOString(),
+    )
+    const expireMs = Math.ceil(Date.now() / 1000 + 1) * 1000
+    const after = await revoke(key, async () => {
+      await update('shortened', { expire: new Date(expireMs).toISOString() })
+      await expect
+        .poll(() => Date.now(), { interval: 1, timeout: 10_000 })
+        .toBeGreaterThan(expireMs)
+    })
+    expect([...after.statuses]).toEqual([[401, after.sent]])
+  })
+
   it('the end of the function, and of its namespace', async () => {
     const short = await makeHello('short')
     const key = await op.makeKey('of-short', ['short'])
@@ -132,6 +160,28 @@ describe('after it was answered, no request passes by', () => {
       { at: short },
     )
     expect([...gone.statuses]).toEqual([[404, gone.sent]])
+
+    await op.finished(await op.client.namespaces.create(SCOPE, { name: 'brief' }))
+    const { runtimes } = await op.client.runtimes.list(SCOPE)
+    const created = await op.client.functions.create(SCOPE, 'brief', {
+      name: 'brief',
+      runtime: runtimes.nodejs![0]!,
+      code_text: HELLO,
+      main_method: 'handler',
+      timeout: 10,
+      flavor: '80mCPU-128MB',
+      autoscaling: { min_instances: 1, max_instances: 1 },
+      enable_api_key: true,
+    })
+    await op.finished(created)
+    const fn = await op.client.functions.get(SCOPE, { namespace: 'brief', name: 'brief' })
+    const { secret } = await op.client.keys.create(SCOPE, {
+      name: 'of-brief',
+      functions: [{ namespace: 'brief', name: 'brief' }],
+    })
+    const at = new URL(fn.endpoint!).pathname
+    const ended = await revoke(secret, () => op.client.namespaces.delete(SCOPE, 'brief'), { at })
+    expect([...ended.statuses]).toEqual([[404, ended.sent]])
   })
 
   it('a deletion while gateway threads are replaced', async () => {
