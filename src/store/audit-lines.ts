@@ -2,7 +2,7 @@ import type { SelectQueryBuilder } from 'kysely'
 import type { AuditAction } from '../domain/audit.ts'
 import type { ChainHead } from '../domain/audit-chain.ts'
 import type { AuditLine } from '../domain/audit-line.ts'
-import { auditLineOf } from './audit.ts'
+import { auditLineOf } from './audit-rows.ts'
 import type { Db } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
