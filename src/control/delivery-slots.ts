@@ -1,4 +1,4 @@
-import type { DueTarget } from '../store/delivery-work.ts'
+import type { DueTarget } from '../store/delivery-claims.ts'
 
 /** How many deliveries are sent at a time. */
 const ALL = 64

@@ -5,13 +5,10 @@ import {
   claimDeliveries,
   type DueTarget,
   dueTargets,
-  endAttempt,
-  failWaiting,
-  forgetDeliveries,
-  freeLeases,
   nextDeliveryAt,
-  releaseDelivery,
-} from '../store/delivery-work.ts'
+} from '../store/delivery-claims.ts'
+import { endAttempt, releaseDelivery } from '../store/delivery-ends.ts'
+import { failWaiting, forgetDeliveries, freeLeases } from '../store/delivery-upkeep.ts'
 import { setMailQueued } from '../store/webhook-deliveries.ts'
 import { commit } from './commit.ts'
 import { type SendingDeps, sendDelivery } from './delivery-sending.ts'

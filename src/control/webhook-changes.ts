@@ -16,7 +16,7 @@ import { newId } from '../lib/ids.ts'
 import type { KeyRing } from '../lib/sealing.ts'
 import { utcSecondsOrNull } from '../lib/utc-time.ts'
 import type { ChangeHandle } from '../store/change.ts'
-import { failWaiting } from '../store/delivery-work.ts'
+import { failWaiting } from '../store/delivery-upkeep.ts'
 import type { Db } from '../store/dialect.ts'
 import {
   deleteWebhook,

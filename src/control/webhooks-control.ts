@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 import type { Webhook, WebhookInput } from '../domain/webhook.ts'
-import type { ClaimedDelivery } from '../store/delivery-work.ts'
+import type { ClaimedDelivery } from '../store/delivery-claims.ts'
 import type { ChangeContext, Page, PageQuery } from './requests.ts'
 
 export interface DeliveryQuery extends PageQuery {

@@ -7,7 +7,7 @@ import {
   type MetricPart,
   single,
 } from '../observability/metric-parts.ts'
-import { countWaiting, type Waiting } from '../store/delivery-work.ts'
+import { countWaiting, type Waiting } from '../store/delivery-upkeep.ts'
 import type { Store } from '../store/open.ts'
 import { countTasksByState } from '../store/tasks.ts'
 import { type Builds, observedBuilds } from './observed-builds.ts'

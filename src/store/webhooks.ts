@@ -43,6 +43,11 @@ export async function findWebhook(
   return row === undefined ? undefined : webhookOf(row)
 }
 
+export async function webhookById(db: Db, id: string): Promise<Webhook | null> {
+  const row = await db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? null : webhookOf(row)
+}
+
 /** In the order of their creation. */
 export async function listWebhooks(
   db: Db,

@@ -10,7 +10,8 @@ import { hostRule } from '../../src/domain/webhook-hosts.ts'
 import { KeyRing } from '../../src/lib/sealing.ts'
 import { listAudit } from '../../src/store/audit.ts'
 import { change } from '../../src/store/change.ts'
-import { claimDeliveries, forgetDeliveries } from '../../src/store/delivery-work.ts'
+import { claimDeliveries } from '../../src/store/delivery-claims.ts'
+import { forgetDeliveries } from '../../src/store/delivery-upkeep.ts'
 import {
   answerWith,
   hang,
