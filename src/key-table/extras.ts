@@ -2,6 +2,7 @@ import { permits } from '../domain/grant-limits.ts'
 import type { GrantLimits } from '../domain/key.ts'
 import type { KeyOpening, KeyUse } from '../domain/key-verdict.ts'
 import type { KeyEntry } from '../domain/routes.ts'
+import { extrasBegin } from './layout.ts'
 
 /** What few keys have: a part of the record as JSON, which the records of other keys do without. */
 export type Extras = Pick<KeyEntry, 'notBeforeMs' | 'limited'>
@@ -15,6 +16,12 @@ export function extrasText({ notBeforeMs, limited = [] }: Extras): string | unde
 
 export function extrasOfText(text: string): Extras {
   return JSON.parse(text) as Extras
+}
+
+/** Of a record that has extras. */
+export function readExtrasText(words: Int32Array, bytes: Buffer, at: number): string {
+  const begin = extrasBegin(words, at)
+  return bytes.toString('utf8', (begin + 1) * 4, (begin + 1) * 4 + words[begin]!)
 }
 
 /** The extras of one key as requests are judged by them. */

@@ -89,3 +89,27 @@ export function entryOf(high: number, depth: number): number {
 export function tagOf(low: number): number {
   return low & ~REF_MASK
 }
+
+/** What of a block's words a record needs. */
+export function recordWords(words: Int32Array, at: number): number {
+  const grants = words[at + RECORD_GRANTS]!
+  const hasExtras = (words[at + RECORD_FLAGS]! & FLAG_EXTRAS) !== 0
+  const extrasBytes = hasExtras ? words[extrasBegin(words, at)]! : 0
+  return wordsFor(grants, words[at + RECORD_TEXT_BYTES]!, extrasBytes)
+}
+
+/** `extrasBytes`: 0 for none, which take no word for their length either. */
+export function wordsFor(grants: number, textBytes: number, extrasBytes: number): number {
+  const extras = extrasBytes === 0 ? 0 : 1 + Math.ceil(extrasBytes / 4)
+  return RECORD_WORDS + grants + Math.ceil(textBytes / 4) + extras
+}
+
+/** In words. */
+export function extrasBegin(words: Int32Array, at: number): number {
+  return at + wordsFor(words[at + RECORD_GRANTS]!, words[at + RECORD_TEXT_BYTES]!, 0)
+}
+
+/** In bytes. */
+export function textBegin(words: Int32Array, at: number): number {
+  return (at + RECORD_WORDS + words[at + RECORD_GRANTS]!) * 4
+}

@@ -1,6 +1,8 @@
 import type { KeyOpening, KeyUse } from '../domain/key-verdict.ts'
-import { extrasOfText, ReadExtras } from './extras.ts'
+import { keyIdOf } from './entry-parts.ts'
+import { extrasOfText, ReadExtras, readExtrasText } from './extras.ts'
 import type { FunctionNumberNews } from './function-numbers.ts'
+import { Kept } from './kept.ts'
 import {
   BLOCK_UNITS,
   DIGEST_WORDS,
@@ -31,14 +33,11 @@ import {
   tagOf,
   UNIT_WORDS,
 } from './layout.ts'
-import { keyIdOf, readExtrasText } from './records.ts'
 import type { KeyTableShare } from './writer.ts'
 
 const NOT_FOUND = -1
 /** Up to so many grants looking at each is the fastest. */
 const SCANNED_GRANTS_MAX = 8
-/** Of each kind that is read from records, as many are kept. */
-const KEPT = 1024
 /** A key can have hundreds of thousands of characters of limits. */
 const EXTRAS_CHARS_MAX = 8 * 1024 * 1024
 
@@ -217,29 +216,5 @@ export class SharedKeyTable {
     this.#words = new Int32Array(this.#buffer, 0, bytes / 4)
     this.#doubles = new Float64Array(this.#buffer, 0, bytes / 8)
     this.#bytes = Buffer.from(this.#buffer, 0, bytes)
-  }
-}
-
-/** What was read from records that are asked for again and again. */
-class Kept<T> {
-  readonly #read: (key: number) => T
-  readonly #keys = new Int32Array(KEPT)
-  readonly #values: T[] = []
-
-  constructor(read: (key: number) => T) {
-    this.#read = read
-  }
-
-  of(key: number): T {
-    const place = key & (KEPT - 1)
-    if (this.#keys[place] === key) return this.#values[place]!
-    const value = this.#read(key)
-    this.#keys[place] = key
-    this.#values[place] = value
-    return value
-  }
-
-  clear(): void {
-    this.#keys.fill(0)
   }
 }

@@ -1,19 +1,22 @@
 import type { KeyEntry } from '../domain/routes.ts'
 import type { Arena } from './arena.ts'
-import { extrasOfText, extrasText } from './extras.ts'
+import {
+  flagMembers,
+  flagsOf,
+  grantMembers,
+  keyIdOf,
+  openedIds,
+  recordIdOf,
+} from './entry-parts.ts'
+import { extrasOfText, extrasText, readExtrasText } from './extras.ts'
 import type { FunctionNumbers } from './function-numbers.ts'
 import type { Hash } from './hash-index.ts'
 import {
   BLOCK_UNITS,
   DIGEST_WORDS,
-  FLAG_ASCII,
-  FLAG_AWAITED,
-  FLAG_DISABLED,
+  extrasBegin,
   FLAG_EXTRAS,
-  FLAG_HAS_OLD,
   FLAG_OLD,
-  NAMESPACE_ID_BEGIN,
-  OLD_ID_END,
   paddedBytes,
   RECORD_DIGEST,
   RECORD_EXPIRY,
@@ -23,11 +26,13 @@ import {
   RECORD_PROJECT,
   RECORD_TEXT_BYTES,
   RECORD_WORDS,
+  recordWords,
+  textBegin,
   UNIT_WORDS,
+  wordsFor,
 } from './layout.ts'
 
 const DIGEST_BYTES = DIGEST_WORDS * 4
-const NOT_ASCII = /[^\0-\x7f]/
 
 /** Keys as the table stores them; see the picture in `layout.ts`. */
 export class Records {
@@ -200,91 +205,6 @@ export class Records {
       return
     }
   }
-}
-
-/** The id of the record of an entry. */
-function recordIdOf({ keyId, isOld }: KeyEntry): string {
-  return isOld === true ? oldRecordId(keyId) : keyId
-}
-
-/** The id of the record of a key's old secret. */
-export function oldRecordId(keyId: string): string {
-  return keyId + OLD_ID_END
-}
-
-export function keyIdOf(recordId: string, flags: number): string {
-  return flags & FLAG_OLD ? recordId.slice(0, -OLD_ID_END.length) : recordId
-}
-
-/** Each once, as the numbers know them. */
-function openedIds({ functionIds, namespaceIds }: KeyEntry): readonly string[] {
-  const ids = functionIds.length > 1 ? [...new Set(functionIds)] : functionIds
-  if (namespaceIds === undefined) return ids
-  return [...ids, ...new Set(namespaceIds.map((id) => NAMESPACE_ID_BEGIN + id))]
-}
-
-function grantMembers(
-  openedIds: readonly string[],
-): Pick<KeyEntry, 'functionIds' | 'namespaceIds'> {
-  const [functionIds, namespaceIds]: [string[], string[]] = [[], []]
-  for (const id of openedIds) {
-    if (id.startsWith(NAMESPACE_ID_BEGIN)) namespaceIds.push(id.slice(NAMESPACE_ID_BEGIN.length))
-    else functionIds.push(id)
-  }
-  functionIds.sort()
-  return namespaceIds.length === 0
-    ? { functionIds }
-    : { functionIds, namespaceIds: namespaceIds.sort() }
-}
-
-function flagsOf(entry: KeyEntry, hasExtras: boolean): number {
-  let flags = NOT_ASCII.test(entry.keyId) || NOT_ASCII.test(entry.name) ? 0 : FLAG_ASCII
-  if (entry.isDisabled) flags |= FLAG_DISABLED
-  if (entry.isOld) flags |= FLAG_OLD
-  if (entry.hasOld) flags |= FLAG_HAS_OLD
-  if (entry.isAwaited) flags |= FLAG_AWAITED
-  return hasExtras ? flags | FLAG_EXTRAS : flags
-}
-
-function flagMembers(
-  flags: number,
-): Pick<KeyEntry, 'isDisabled' | 'isOld' | 'hasOld' | 'isAwaited'> {
-  return {
-    ...(flags & FLAG_DISABLED ? { isDisabled: true } : {}),
-    ...(flags & FLAG_OLD ? { isOld: true } : {}),
-    ...(flags & FLAG_HAS_OLD ? { hasOld: true } : {}),
-    ...(flags & FLAG_AWAITED ? { isAwaited: true } : {}),
-  }
-}
-
-/** What of a block's words a record needs. */
-function recordWords(words: Int32Array, at: number): number {
-  const grants = words[at + RECORD_GRANTS]!
-  const hasExtras = (words[at + RECORD_FLAGS]! & FLAG_EXTRAS) !== 0
-  const extrasBytes = hasExtras ? words[extrasBegin(words, at)]! : 0
-  return wordsFor(grants, words[at + RECORD_TEXT_BYTES]!, extrasBytes)
-}
-
-/** `extrasBytes`: 0 for none, which take no word for their length either. */
-function wordsFor(grants: number, textBytes: number, extrasBytes: number): number {
-  const extras = extrasBytes === 0 ? 0 : 1 + Math.ceil(extrasBytes / 4)
-  return RECORD_WORDS + grants + Math.ceil(textBytes / 4) + extras
-}
-
-/** In words. */
-function extrasBegin(words: Int32Array, at: number): number {
-  return at + wordsFor(words[at + RECORD_GRANTS]!, words[at + RECORD_TEXT_BYTES]!, 0)
-}
-
-/** Of a record that has extras. */
-export function readExtrasText(words: Int32Array, bytes: Buffer, at: number): string {
-  const begin = extrasBegin(words, at)
-  return bytes.toString('utf8', (begin + 1) * 4, (begin + 1) * 4 + words[begin]!)
-}
-
-/** In bytes. */
-function textBegin(words: Int32Array, at: number): number {
-  return (at + RECORD_WORDS + words[at + RECORD_GRANTS]!) * 4
 }
 
 /** Of random ids every bit counts; of others all bytes must. */

@@ -1,5 +1,6 @@
 import type { Change, KeyEntry } from '../domain/routes.ts'
 import { Arena } from './arena.ts'
+import { oldRecordId } from './entry-parts.ts'
 import { type FunctionNumberNews, FunctionNumbers } from './function-numbers.ts'
 import { type Hash, HashIndex } from './hash-index.ts'
 import {
@@ -10,7 +11,7 @@ import {
   TABLE_BYTES_MAX,
   UNIT_WORDS,
 } from './layout.ts'
-import { oldRecordId, Records } from './records.ts'
+import { Records } from './records.ts'
 
 /** What a thread needs to read a table. */
 export interface KeyTableShare {
