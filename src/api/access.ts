@@ -157,7 +157,9 @@ function requireVerdict(
   request: FastifyRequest,
   permission: Permission,
   projectId: number | undefined,
-  missing = `There is no project ${projectId}.`,
+  missing = Number.isSafeInteger(projectId)
+    ? `There is no project ${projectId}.`
+    : 'There is no such project.',
 ): void {
   const verdict = mayDo(rolesOf(request), permission, projectId)
   if (verdict === 'hidden') throw new PublicError('not_found', missing)

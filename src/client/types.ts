@@ -445,6 +445,8 @@ export interface DeliverySerializer {
   /** Null when it has ended. */
   next_attempt_at: string | null
   ended_at: string | null
+  /** Why it is not sent any more, where no attempt says so: `webhook_disabled`, `no_mail_server`. */
+  reason: string | null
   /** What is sent, or what the mail is written from. */
   body: Record<string, unknown>
   /** Oldest first; the newest 20 of them. */
@@ -714,8 +716,9 @@ export interface FunctionVersionSerializer {
   /** The version that this one brought back. */
   rolled_back_to: number | null
   task_id: string
-  /** The operator's token; 0 for the system itself. */
+  /** The operator's token; 0 for the system itself, and for a person who is signed in. */
   token_id: number
+  /** Who asked: the e-mail address of a person, the name of a token of nobody’s. */
   token_name: string
   code_text: string
   /** Further text files by path relative to the function's folder. */
@@ -742,8 +745,9 @@ export interface FunctionVersionSummarySerializer {
   /** The version that this one brought back. */
   rolled_back_to: number | null
   task_id: string
-  /** The operator's token; 0 for the system itself. */
+  /** The operator's token; 0 for the system itself, and for a person who is signed in. */
   token_id: number
+  /** Who asked: the e-mail address of a person, the name of a token of nobody’s. */
   token_name: string
 }
 

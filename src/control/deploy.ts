@@ -12,7 +12,6 @@ import type { Trx } from '../store/dialect.ts'
 import { recordBuild, setDeployed } from '../store/function-builds.ts'
 import { findVersion, insertVersion, newestVersion } from '../store/function-versions.ts'
 import { findFunctionById } from '../store/functions.ts'
-import { findToken } from '../store/tokens.ts'
 import type { BuildFeed } from './build-feed.ts'
 import { commit } from './commit.ts'
 import { DeployProgress } from './deploy-progress.ts'
@@ -174,7 +173,7 @@ async function keepVersion(
 ): Promise<void> {
   const newest = await newestVersion(trx, fn.id)
   if (newest !== undefined && servesTheSame(newest.deployed, deployed)) return
-  const { tokenId, id: taskId } = session.task
+  const { tokenId, actorName: tokenName, id: taskId } = session.task
   const version = {
     createdAtMs: nowMs,
     source: fn.source,
@@ -182,7 +181,7 @@ async function keepVersion(
     secretEnvs: fn.secretEnvs,
     deployed,
     tokenId,
-    tokenName: (await findToken(trx, tokenId))?.token.name ?? '',
+    tokenName,
     taskId,
     rolledBackTo: session.deploy.rollbackTo ?? null,
   }

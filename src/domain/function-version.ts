@@ -11,6 +11,7 @@ export interface FunctionVersionSummary {
   readonly artifactId: string
   /** Of who asked for it; 0 and empty for the system itself. */
   readonly tokenId: number
+  /** See `Actor.name`. */
   readonly tokenName: string
   readonly taskId: string
   /** The version that this one brought back; null for one that was built from new fields. */

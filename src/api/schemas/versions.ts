@@ -18,8 +18,13 @@ const summary = {
     description: 'The version that this one brought back.',
   }),
   task_id: Type.String(),
-  token_id: Type.Integer({ description: "The operator's token; 0 for the system itself." }),
-  token_name: Type.String(),
+  token_id: Type.Integer({
+    description:
+      "The operator's token; 0 for the system itself, and for a person who is signed in.",
+  }),
+  token_name: Type.String({
+    description: 'Who asked: the e-mail address of a person, the name of a token of nobody’s.',
+  }),
 }
 
 /** One successful deployment. */
