@@ -23,7 +23,7 @@ export function openSession(flags: ApiFlags): Session {
   const onLagging = (nodes: readonly string[]) => {
     for (const node of nodes) lagging.add(node)
     note(
-      `Warning: the change is made, but these nodes have not applied it yet: ${visible(nodes.join(', '))}.`,
+      `Warning: the change is made, but these nodes have not applied it yet: ${visible(nodes.join(', '))}. For a key, \`latchkey key propagation <name>\` says when they have.`,
     )
   }
   return {

@@ -123,6 +123,17 @@ describe('what a thread knows', () => {
     await gateway.change({})
     expect((await ask()).status).toBe(200)
   })
+
+  test('gives no instance to who waited for one until it was stale', async () => {
+    await using gateway = await GatewayUnderTest.start()
+    const route = await gateway.addRoute()
+    const waiting = call(gateway.port, `/${route.label}`)
+    await until(() => gateway.messages.some(({ type }) => type === 'demand'))
+    gateway.trust.until(Date.now())
+    await gateway.startInstance(route, FILES)
+    const refused = await waiting
+    expect([refused.status, JSON.parse(refused.text).code]).toEqual([503, 'stale'])
+  })
 })
 
 describe('stopping', () => {
