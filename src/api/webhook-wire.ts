@@ -29,6 +29,7 @@ export function deliveryWire(delivery: Delivery): DeliveryWire {
     created_at: utcSeconds(delivery.createdAtMs),
     next_attempt_at: utcSecondsOrNull(delivery.nextAtMs),
     ended_at: utcSecondsOrNull(delivery.endedAtMs),
+    reason: delivery.reason,
     body: JSON.parse(delivery.body) as Record<string, unknown>,
     attempts: delivery.attempts.map((attempt) => ({
       number: attempt.number,

@@ -2,6 +2,9 @@ export const DELIVERY_STATES = ['waiting', 'delivered', 'failed'] as const
 /** `waiting` also while it is sent. */
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
+/** Why something is not sent any more, whatever its attempts were. */
+export type UnsentReason = 'webhook_disabled' | 'no_mail_server'
+
 /** One event on its way to one webhook, or to one address by mail. */
 export interface Delivery {
   /** The same at every attempt: receivers know a repeat by it. */
@@ -21,6 +24,8 @@ export interface Delivery {
   readonly nextAtMs: number | null
   readonly createdAtMs: number
   readonly endedAtMs: number | null
+  /** Null where the last attempt says why it failed. */
+  readonly reason: UnsentReason | null
   /** Oldest first. */
   readonly attempts: readonly DeliveryAttempt[]
 }

@@ -70,6 +70,7 @@ async function withAttempts(db: Db, rows: readonly DeliveryRow[]): Promise<Deliv
     nextAtMs: row.next_at_ms,
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
+    reason: row.reason,
     attempts: (byDelivery.get(row.number!) ?? []).slice(-ATTEMPTS_SHOWN).map(
       (attempt): DeliveryAttempt => ({
         number: attempt.number,

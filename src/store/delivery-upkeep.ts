@@ -14,7 +14,13 @@ export async function failWaiting(
 ): Promise<void> {
   await trx
     .updateTable('deliveries')
-    .set({ state: 'failed', ended_at_ms: nowMs, next_at_ms: null, lease: null })
+    .set({
+      state: 'failed',
+      reason: webhookId === null ? 'no_mail_server' : 'webhook_disabled',
+      ended_at_ms: nowMs,
+      next_at_ms: null,
+      lease: null,
+    })
     .where(isTarget(webhookId))
     .where('state', '=', 'waiting')
     .where((eb) => eb.or([eb('lease', 'is', null), eb('next_at_ms', '<=', nowMs)]))
@@ -32,6 +38,7 @@ export async function queueAgain(trx: Trx, id: string, nowMs: number): Promise<b
       next_at_ms: nowMs,
       lease: null,
       ended_at_ms: null,
+      reason: null,
     })
     .where('id', '=', id)
     .where('state', '<>', 'waiting')

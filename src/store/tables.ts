@@ -1,5 +1,5 @@
 import type { AuditAction } from '../domain/audit.ts'
-import type { DeliveryState } from '../domain/delivery.ts'
+import type { DeliveryState, UnsentReason } from '../domain/delivery.ts'
 import type { EventType } from '../domain/events.ts'
 import type { BuildStatus } from '../domain/function.ts'
 import type { NetworkAccess } from '../domain/network.ts'
@@ -271,6 +271,8 @@ export interface DeliveryRow {
   lease: string | null
   created_at_ms: number
   ended_at_ms: number | null
+  /** Why it failed where no attempt says so. */
+  reason: UnsentReason | null
 }
 
 export interface DeliveryAttemptRow {

@@ -64,6 +64,7 @@ export async function insertDelivery(
       lease: null,
       created_at_ms: nowMs,
       ended_at_ms: null,
+      reason: null,
     })
     .execute()
   return id

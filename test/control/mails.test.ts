@@ -116,7 +116,8 @@ describe('mails of a project', () => {
     await happen()
     expect(await log()).toMatchObject([{ state: 'waiting' }, { state: 'waiting' }])
     await rig.again({ mailer: undefined })
-    expect(await log()).toMatchObject([{ state: 'failed' }, { state: 'failed' }])
+    const failed = { state: 'failed', reason: 'no_mail_server' }
+    expect(await log()).toMatchObject([failed, failed])
   })
 
   it('are tried again with the same id until the server takes them', async () => {

@@ -407,7 +407,7 @@ describe('a webhook', () => {
     rig.clock.advance(DAY_MS)
     await worker.tick()
     expect(receiver.received).toHaveLength(1)
-    expect(await log(webhook.id)).toMatchObject([{ state: 'failed' }])
+    expect(await log(webhook.id)).toMatchObject([{ state: 'failed', reason: 'webhook_disabled' }])
     const [one] = await log(webhook.id)
     const again = webhooks.redeliver(CONTEXT, PROJECT, webhook.id, one!.id)
     await expect(again).rejects.toThrow('enable it first')

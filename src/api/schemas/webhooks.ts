@@ -86,6 +86,10 @@ export const DeliveryAnswer = answer('DeliverySerializer', {
   created_at: Time,
   next_attempt_at: nullable(Time, { description: 'Null when it has ended.' }),
   ended_at: nullable(Time),
+  reason: nullable(Type.String(), {
+    description:
+      'Why it is not sent any more, where no attempt says so: `webhook_disabled`, `no_mail_server`.',
+  }),
   body: Type.Unsafe<Record<string, unknown>>({
     type: 'object',
     additionalProperties: true,

@@ -46,7 +46,8 @@ export function showTest(delivery: DeliverySerializer, json: boolean): void {
   note('The test was delivered.')
 }
 
-function lastAttempt({ attempts }: DeliverySerializer): string {
+function lastAttempt({ attempts, reason }: DeliverySerializer): string {
+  if (reason !== null) return reason.replaceAll('_', ' ')
   const attempt = attempts.at(-1)
   if (attempt === undefined) return ''
   const { status, error, duration_ms: ms } = attempt

@@ -54,6 +54,8 @@ async function deliveries(db: Kysely<never>): Promise<void> {
     .addColumn('lease', 'text')
     .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
     .addColumn('ended_at_ms', 'bigint')
+    // Why it failed where no attempt says so.
+    .addColumn('reason', 'text')
     .execute()
   await db.schema
     .createIndex('deliveries_due')
