@@ -54,6 +54,8 @@ const NOTHING: ReadonlySet<string> = new Set()
 /** Members that are never empty, so that clients of the contract may rely on it. */
 const NEVER_EMPTY: ReadonlySet<string> = new Set(['code_text', 'main_method'])
 const HIDDEN = 'hidden'
+/** Members that are null when there is nothing to say. */
+const NULLED: ReadonlySet<string> = new Set(['last_failure', 'key_id', 'trigger'])
 
 /** Narrows the answers of this context to what the one who asks may see. */
 export function narrowAnswers(app: FastifyInstance): void {
@@ -81,6 +83,7 @@ function narrowed(value: unknown, shown: ReadonlySet<string>): unknown {
 
 /** Numbers, booleans and null stay: they tell of limits and counts. */
 function emptied(name: string, value: unknown): unknown {
+  if (NULLED.has(name)) return null
   if (typeof value === 'string') return NEVER_EMPTY.has(name) ? HIDDEN : ''
   if (Array.isArray(value)) return []
   return typeof value === 'object' && value !== null ? {} : value

@@ -6,6 +6,7 @@ import { mintTokenSecret, type Token, tokenSecretDigest } from '../domain/token.
 import type { ChangeHandle } from '../store/change.ts'
 import { hasLastingOwner } from '../store/owners.ts'
 import { deleteToken, findToken, insertToken, listTokens, nextTokenId } from '../store/tokens.ts'
+import { findUser } from '../store/users.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
 import type { NewToken, TokenUseCases } from './operators.ts'
@@ -25,6 +26,7 @@ export function tokenUseCases(deps: ControlDeps): TokenUseCases {
     async create(context, by, input) {
       const wanted = granted(by, input, deps.clock.now())
       const { value } = await commit(deps, context, async (handle) => {
+        await requireMaker(handle, by)
         await requireProjects(handle.trx, wanted.roles)
         return await makeToken(handle, wanted)
       })
@@ -68,6 +70,14 @@ function granted(by: Principal, input: NewToken, nowMs: number): TokenToMake {
     throw new PublicError('forbidden', 'A token may not outlive the token that makes it.')
   }
   return { name, description, roles, expireMs, userId: by.userId }
+}
+
+/** Who asks may have been deleted since it was known: nothing of it may outlive that. */
+async function requireMaker({ trx }: ChangeHandle, { kind, id, userId }: Principal): Promise<void> {
+  const isThere = kind === 'user' || (await findToken(trx, id)) !== undefined
+  const person = userId === null ? undefined : (await findUser(trx, userId))?.user
+  if (isThere && (userId === null || person?.isDisabled === false)) return
+  throw new PublicError('unauthorized', 'Who asks is not known here any more.')
 }
 
 /** The secret is in the returned value only. */

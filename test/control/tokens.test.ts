@@ -90,3 +90,32 @@ describe('the token of the settings', () => {
     expect((await rig.control.tokens.create(CONTEXT, OWNER, { name: 'then' })).token.id).toBe(4)
   })
 })
+
+describe('who makes a token', () => {
+  it('must be there still when it is made', async () => {
+    const { token } = await rig.control.tokens.create(CONTEXT, OWNER, { name: 'leaked' })
+    const leaked = { ...OWNER, id: token.id }
+    await rig.control.tokens.delete(CONTEXT, OWNER, token.id)
+    const refusal = { code: 'unauthorized' }
+    await expect(
+      rig.control.tokens.create(CONTEXT, leaked, { name: 'heir' }),
+    ).rejects.toMatchObject(refusal)
+    const { id } = await rig.control.users.create(CONTEXT, {
+      email: 'ada@example.com',
+      name: '',
+      password: 'correct horse battery',
+      role: 'owner',
+    })
+    const ada = { ...OWNER, kind: 'user', id, userId: id, email: 'ada@example.com' } as const
+    await rig.control.tokens.create(CONTEXT, ada, { name: 'hers' })
+    await rig.control.users.update(CONTEXT, id, { isDisabled: true })
+    await expect(
+      rig.control.tokens.create(CONTEXT, ada, { name: 'another' }),
+    ).rejects.toMatchObject(refusal)
+    await rig.control.users.delete(CONTEXT, id)
+    await expect(
+      rig.control.tokens.create(CONTEXT, ada, { name: 'another' }),
+    ).rejects.toMatchObject(refusal)
+    expect(await ids()).toEqual([1])
+  })
+})
