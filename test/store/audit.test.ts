@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
@@ -15,6 +17,7 @@ import { change } from '../../src/store/change.ts'
 import { MIGRATIONS } from '../../src/store/migrations/list.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { SQLITE_APPLICATION_ID } from '../../src/store/schema-version.ts'
+import type { AuditThreadData } from './audit-thread.ts'
 
 const NOW_MS = Date.parse('2026-08-22T11:21:00.250Z')
 const actor = {
@@ -61,6 +64,26 @@ describe('the chain of the audit', () => {
     expect(rows.map((row) => walk.push(row)).filter((fault) => fault !== undefined)).toEqual([])
     const head = await store.db.selectFrom('audit_head').selectAll().execute()
     expect(head).toEqual([{ id: 1, ...walk.head }])
+  })
+
+  it('is one, whatever the number of processes that write to it', async () => {
+    const rows = 40
+    const path = join(folder, 'latchkey.db')
+    const threads = ['a', 'b', 'c'].map((name) => {
+      const workerData: AuditThreadData = { path, name, rows }
+      return new Worker(new URL('./audit-thread.ts', import.meta.url), { workerData })
+    })
+    await Promise.all(threads.map((thread) => once(thread, 'exit')))
+    const walk = new ChainWalk(EMPTY_CHAIN)
+    const all = await lines()
+    expect(all.map((row) => walk.push(row)).filter((fault) => fault !== undefined)).toEqual([])
+    expect(walk.rows).toBe(3 * rows)
+    for (const name of ['a', 'b', 'c']) {
+      const own = all.filter((row) => row.entity_id === name)
+      expect(own.map((row) => row.entity_name)).toEqual(
+        Array.from({ length: rows }, (_, i) => `${name} ${i}`),
+      )
+    }
   })
 
   it('hashes who, what, when, before and after as they are read again', async () => {
@@ -124,9 +147,11 @@ describe('a store from before the chain', () => {
       (revision, at_ms, action, token_id, request_id, address, project_id, region_id, entity_id,
        entity_name, "before", "after", laggards, actor)
       values (?, 5, ?, 1, 'r', 'a', 1, 1, 'k1', 'partner', ?, ?, ?, 'ci')`)
+    database.exec('begin')
     insert.run(1, 'key.created', null, '{"hint":"x","description":""}', null)
     insert.run(2, 'key.deleted', '{"hint":"x"}', null, '["node-b"]')
     for (let i = 3; i <= 1100; i++) insert.run(i, 'key.created', null, null, null)
+    database.exec('commit')
     await db.destroy()
     const opened = await openStore({ path, clock: new ManualClock(NOW_MS) })
     try {
