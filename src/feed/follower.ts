@@ -121,9 +121,13 @@ export class Follower {
     this.#stream?.destroy()
     this.#sink.resolve({ load: async () => {}, apply: async () => {} })
     await this.#running
-    // Control may be gone already; it forgets the node by itself then.
-    await this.#post('/v1/goodbye', {}).catch(() => undefined)
-    this.#options.lease.close()
+    const { lease } = this.#options
+    lease.giveUp()
+    await this.#post('/v1/goodbye', {}).catch((error) => {
+      // Control is gone already, and waits for this node when it is back. Else it may have heard it.
+      if (isAway(error)) lease.keep()
+    })
+    lease.close()
   }
 
   async #run(): Promise<void> {

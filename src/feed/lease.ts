@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts'
 export interface LeaseOptions {
   /** For so long what control has confirmed may be served by; 0 for ever. */
   readonly staleAfterMs: number
-  /** Keeps the time of the last confirmation over restarts. */
+  /** Keeps until when it may serve over restarts. */
   readonly path: string
   readonly clock: Clock
   /** Told until when the node may serve, each time that this has changed; milliseconds since the epoch. */
@@ -79,6 +79,19 @@ export class Lease {
     this.#tell()
   }
 
+  /**
+   * To be called before control is told that changes need not wait for this node any more: when it is started
+   * again it serves nobody before it has heard from control.
+   */
+  giveUp(): void {
+    this.#writeFile(0)
+  }
+
+  /** Control was never told. */
+  keep(): void {
+    this.#writeFile(this.untilMs)
+  }
+
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
@@ -91,7 +104,7 @@ export class Lease {
     if (this.#options.staleAfterMs === 0) return
     this.#confirmedAtMs = asked.atMs
     this.#confirmedTick = performance.now() - Math.max(0, this.#options.clock.now() - asked.atMs)
-    this.#writeFile()
+    this.#writeFile(this.untilMs)
     this.#tell()
   }
 
@@ -99,20 +112,20 @@ export class Lease {
     this.#options.onUntil(this.untilMs)
   }
 
-  /** Never later than now: the clock may have been put back since. */
+  /** Never later than now: the clock may have been put back since, or the limit was another one. */
   #readFile(): number {
-    const { path, clock } = this.#options
+    const { path, clock, staleAfterMs } = this.#options
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
-    const atMs = Number(readFileSync(path, 'latin1'))
-    return Number.isSafeInteger(atMs) ? Math.min(atMs, clock.now()) : 0
+    const untilMs = Number(readFileSync(path, 'latin1'))
+    return Number.isSafeInteger(untilMs) ? Math.min(untilMs - staleAfterMs, clock.now()) : 0
   }
 
-  #writeFile(): void {
+  #writeFile(untilMs: number): void {
     if (this.#fd === undefined) return
     try {
       // Not synced: what a power cut takes back only makes the time shorter.
-      writeSync(this.#fd, String(this.#confirmedAtMs).padStart(DIGITS, '0'), 0, 'latin1')
+      writeSync(this.#fd, String(untilMs).padStart(DIGITS, '0'), 0, 'latin1')
     } catch {
       // So does a full disk.
     }

@@ -70,6 +70,35 @@ describe('the time that a node may serve without control', () => {
     expect(untilMs).toBe(clock.now() + LIMIT_MS)
   })
 
+  it('is over after a stop of which control was told, and not after another', () => {
+    const confirmed = () => {
+      const lease = open()
+      lease.heard(START_MS, 1)
+      lease.applied(1)
+      return lease
+    }
+    const stopped = confirmed()
+    stopped.giveUp()
+    stopped.close()
+    open().close()
+    expect(untilMs).toBeLessThan(START_MS)
+    const kept = confirmed()
+    kept.giveUp()
+    kept.keep()
+    kept.close()
+    open().close()
+    expect(untilMs).toBe(START_MS + LIMIT_MS)
+  })
+
+  it('is not longer because the limit was raised since', () => {
+    const lease = open()
+    lease.heard(START_MS, 1)
+    lease.applied(1)
+    lease.close()
+    open(10 * LIMIT_MS).close()
+    expect(untilMs).toBe(START_MS + LIMIT_MS)
+  })
+
   it('is over where the file cannot be understood', () => {
     writeFileSync(join(folder, 'confirmed'), 'soon')
     open().close()
@@ -84,7 +113,7 @@ describe('the time that a node may serve without control', () => {
       lease.applied(i)
     }
     lease.close()
-    expect(readFileSync(join(folder, 'confirmed'), 'latin1')).toBe(`00${clock.now()}`)
+    expect(readFileSync(join(folder, 'confirmed'), 'latin1')).toBe(`00${clock.now() + LIMIT_MS}`)
   })
 
   it('does not wait for a revision of another history', () => {
