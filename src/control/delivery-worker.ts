@@ -32,6 +32,15 @@ const FORGET_EVERY_MS = 3_600_000
 /** At the end, what is being sent gets so long before it is broken off and given back. */
 const STOP_MS = 2_000
 
+const UNSENT: AttemptOutcome = {
+  kind: 'failed',
+  status: null,
+  error: 'The server could not send it; its log has the reason.',
+  answer: '',
+  durationMs: 0,
+  retryAfterMs: null,
+}
+
 /**
  * Sends what is queued, from any number of processes on one store.
  *
@@ -92,7 +101,12 @@ export class DeliveryWorker {
   async deliver(delivery: ClaimedDelivery): Promise<void> {
     const { store, logger, onDelivery } = this.#deps
     const { signal } = this.#stopping
-    const outcome = await sendDelivery(this.#deps, delivery, signal)
+    const outcome = await sendDelivery(this.#deps, delivery, signal).catch((error: Error) => {
+      // A mistake of ours: without an outcome it would be tried for ever, each time its lease runs out.
+      // Of the error only its trace: an invalid URL is a member of the error that says so.
+      logger.error({ delivery: delivery.id, trace: error.stack }, 'a delivery could not be sent')
+      return UNSENT
+    })
     if (signal.aborted && outcome.status === null) {
       await releaseDelivery(store.db, delivery, store.clock.now())
       return

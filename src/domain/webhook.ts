@@ -70,11 +70,24 @@ export function webhookUrlFault(text: string): string | undefined {
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     return 'must begin with https:// or http:// and name a host'
   }
+  if (!isDecodable(url.username) || !isDecodable(url.password)) {
+    return 'must have a user name and password in which each % begins an escaped character'
+  }
   if (url.hash !== '') return 'must have no part after #, which no server would be sent'
   if (url.password === MASK || url.username === MASK) {
     return `must hold its user name and password, not ${MASK}`
   }
   return undefined
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    // That it throws is the answer.
+    return false
+  }
 }
 
 /** For those who may read webhooks: all but the password, or the user name where it stands alone. */

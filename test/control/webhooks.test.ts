@@ -253,6 +253,19 @@ describe('a delivery that is not taken', () => {
     expect(await log(webhook.id)).toMatchObject([{ state: 'delivered' }])
   })
 
+  it('is tried no more often when the mistake is ours', async () => {
+    const { webhook } = await createWebhook()
+    await rig.store.db.updateTable('webhooks').set({ url: 'hidden' }).execute()
+    await happen()
+    await untilEnded(webhook.id)
+    const [one] = await log(webhook.id)
+    expect(one).toMatchObject({ state: 'failed' })
+    expect(one!.attempts).toHaveLength(10)
+    expect(JSON.stringify(rig.logged)).toContain('a delivery could not be sent')
+    expect(JSON.stringify(rig.logged)).not.toContain('hidden')
+    await rig.store.db.updateTable('webhooks').set({ url: receiver.url }).execute()
+  })
+
   it('with 410 is not tried again, and disables the webhook and what waits for it', async () => {
     const { webhook } = await createWebhook()
     receiver.answer = answerWith(500)

@@ -22,6 +22,7 @@ describe('the URL of a webhook', () => {
     'javascript:alert(1)',
     'https://a/#b',
     'http://x:***@a/',
+    'http://%ff:x@a/',
   ])('may not be %s', (url) => {
     expect(webhookUrlFault(url)).toMatch(/^must /)
   })
