@@ -61,7 +61,7 @@ export const FULL: Plan = {
   verdictRounds: 5,
   verdictKeys: [1_000, 1_000_000, 10_000_000],
   growth: { rounds: 5, seconds: 1, keysAtOnce: 20_000 },
-  revocations: 500,
+  revocations: 300,
   languages: { functions: 5, batches: 2, builds: 2, rounds: 5, seconds: 1 },
 }
 
