@@ -166,9 +166,10 @@ export class DeliveryWorker {
   #send(delivery: ClaimedDelivery, target: DueTarget): void {
     const giveBack = this.#slots.take(target)
     const ended = this.deliver(delivery)
-      .catch((error) => {
+      .catch((error: Error) => {
         // The lease runs out, and it is sent again.
-        this.#deps.logger.error({ err: error, delivery: delivery.id }, 'a delivery broke off')
+        const { id } = delivery
+        this.#deps.logger.error({ delivery: id, trace: error.stack }, 'a delivery broke off')
       })
       .finally(() => {
         giveBack()
