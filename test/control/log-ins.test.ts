@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ARGON2, HAS_ARGON2, SCRYPT } from '../../src/lib/password-hash.ts'
-import { CONTEXT, type Rig, startRig } from './harness.ts'
+import { CONTEXT, dump, type Rig, startRig } from './harness.ts'
 
 const EMAIL = 'ada@example.com'
 const PASSWORD = 'correct horse battery'
@@ -47,6 +47,13 @@ describe('failed log-ins', () => {
 })
 
 describe('a password', () => {
+  it('and what a session is opened with are nowhere in the store', async () => {
+    const { secret } = await logIn(PASSWORD)
+    await expect(logIn('wrong canary password')).rejects.toThrow('wrong')
+    const content = await dump(rig.store)
+    for (const one of [PASSWORD, secret, 'canary']) expect(content).not.toContain(one)
+  })
+
   it('is hashed anew at a log-in once it is hashed with other parameters', async () => {
     const first = await stored()
     const cheap = HAS_ARGON2

@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   covers,
   mayDo,
+  narrowed,
   OWNER_OF_ALL,
   projectsWith,
   ROLES,
@@ -60,5 +62,25 @@ describe('what roles may do', () => {
     expect(covers(EDITOR_OF_7, [{ projectId: 7, role: 'owner' }])).toBe(false)
     expect(covers(EDITOR_OF_7, [{ projectId: 8, role: 'invoker' }])).toBe(false)
     expect(covers([{ projectId: 7, role: 'owner' }], OWNER_OF_ALL)).toBe(false)
+  })
+
+  it('two lists of roles allow together what both allow, and nothing else', () => {
+    const role = fc.record({
+      projectId: fc.constantFrom(null, 1, 2),
+      role: fc.constantFrom(...ROLES),
+    })
+    const roles = fc.array(role, { maxLength: 4 })
+    fc.assert(
+      fc.property(roles, roles, (a, b) => {
+        const both = narrowed(a, b)
+        for (const projectId of [1, 2, 3]) {
+          for (const least of ROLES) {
+            const may = (held: readonly RoleOn[]) =>
+              mayDo(held, `project:${least}`, projectId) === 'allowed'
+            expect(may(both)).toBe(may(a) && may(b))
+          }
+        }
+      }),
+    )
   })
 })
