@@ -2,6 +2,7 @@ import type { DeletedKey } from '../domain/deleted-key.ts'
 import type { Scope } from '../domain/names.ts'
 import { fromFlag, fromJson, toFlag, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
+import { forgetNotices } from './notices.ts'
 import { countRows, nameContains, type PageOf, type Slice } from './paging.ts'
 import type { DeletedKeyRow, GrantRow, KeyRow, NamespaceGrantRow } from './tables.ts'
 
@@ -145,6 +146,7 @@ export async function restoreDeletedKey(
 /** For good. */
 export async function purgeDeletedKey(trx: Trx, id: string): Promise<void> {
   await trx.deleteFrom('deleted_keys').where('id', '=', id).execute()
+  await forgetNotices(trx, [id])
 }
 
 /** Those that were deleted at `untilMs` or before; so many at most. Returns what is gone now. */
@@ -164,6 +166,10 @@ export async function purgeOutdatedKeys(
     .where('id', 'in', outdated)
     .returningAll()
     .execute()
+  await forgetNotices(
+    trx,
+    rows.map(({ id }) => id),
+  )
   return rows.map(deletedKeyOf)
 }
 

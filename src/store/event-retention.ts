@@ -1,7 +1,6 @@
 import { forgetBeforeMs } from '../domain/usage-time.ts'
 import { nextTurn } from '../lib/next-turn.ts'
 import { readMark, setMark } from './marks.ts'
-import { trimNotices } from './notices.ts'
 import type { Store } from './open.ts'
 
 const EVENTS_AT_ONCE = 500
@@ -22,7 +21,6 @@ export async function forgetEvents(
     // The next sweep goes on.
     if (signal?.aborted) return
   }
-  await trimNotices(store.db)
 }
 
 async function takeCutoff(store: Store, keptDays: number): Promise<number> {

@@ -174,16 +174,9 @@ export async function forgetRules(trx: Trx): Promise<void> {
 }
 
 /** Of keys that can never come back. */
-export async function trimNotices(db: Db): Promise<void> {
-  await db
-    .deleteFrom('key_notices')
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('keys as k').select('k.id').whereRef('k.id', '=', 'key_id'))),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('deleted_keys as d').select('d.id').whereRef('d.id', '=', 'key_id'))),
-    )
-    .execute()
+export async function forgetNotices(trx: Trx, keyIds: readonly string[]): Promise<void> {
+  if (keyIds.length === 0) return
+  await trx.deleteFrom('key_notices').where('key_id', 'in', keyIds).execute()
 }
 
 function watched(db: Db) {

@@ -205,6 +205,9 @@ describe('the time to bring a key back', () => {
     await retention.stop()
     const left = await rig.store.db.selectFrom('deleted_keys').select('name').execute()
     expect(left).toEqual([{ name: 'fresh' }])
+    const watched = await rig.store.db.selectFrom('key_notices').select('key_id').execute()
+    expect(watched.map((row) => row.key_id)).not.toContain(key.id)
+    expect(watched).toHaveLength(1)
     expect((await listAudit(rig.store.db)).at(-1)).toMatchObject({
       action: 'key.purged',
       entityId: key.id,

@@ -249,7 +249,6 @@ describe('events', () => {
     const rows = () => rig.store.db.selectFrom('key_notices').selectAll().execute()
     expect(await rows()).toHaveLength(1)
     await rig.control.deletedKeys.purge(CONTEXT, SCOPE, id)
-    await forgetEvents(rig.store, 400)
     expect(await rows()).toEqual([])
   })
 })
