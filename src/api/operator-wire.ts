@@ -70,12 +70,13 @@ export function sessionWire(session: Session, currentId: string | null): Session
 }
 
 export function meWire(principal: Principal, session: Session | undefined): MeWire {
-  const { kind, id, name, userId, roles, expireMs, sessionId } = principal
+  const { kind, id, name, email, userId, roles, expireMs, sessionId } = principal
   return {
     kind,
     id,
     name,
     user_id: userId,
+    email,
     roles: rolesWire(roles),
     expire: utcSecondsOrNull(expireMs),
     session: session === undefined ? null : sessionWire(session, sessionId),

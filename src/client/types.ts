@@ -992,6 +992,8 @@ export interface MeSerializer {
   name: string
   /** Whose token it is; null for nobody’s. */
   user_id: number | null
+  /** Of the person behind it. */
+  email: string | null
   roles: RoleOnProjectSerializer[]
   /** Of the token. */
   expire: string | null

@@ -73,7 +73,9 @@ describe('login with an address', () => {
       roles: [{ project_id: 1, role: 'editor' }],
       session: null,
     })
-    expect((await cli.run(['whoami'])).stdout).toMatch(/roles: +editor of 1\nexpires: 2\d{3}-/)
+    expect((await cli.run(['whoami'])).stdout).toMatch(
+      /person: +eve@example.com\nroles: +editor of 1\nexpires: 2\d{3}-/,
+    )
     const users = await cli.run(['user', 'list'])
     expect(users.code).not.toBe(0)
     expect(users.stderr).toContain('This needs the role owner on all projects.')

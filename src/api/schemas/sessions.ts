@@ -38,6 +38,7 @@ export const Me = answer('MeSerializer', {
   id: Type.Integer({ description: 'Of the user or of the token.' }),
   name: Type.String({ description: 'The e-mail address of a user, the name of a token.' }),
   user_id: nullable(Type.Integer(), { description: 'Whose token it is; null for nobody’s.' }),
+  email: nullable(Type.String(), { description: 'Of the person behind it.' }),
   roles: Roles,
   expire: nullable(Time, { description: 'Of the token.' }),
   session: nullable(ref(SessionAnswer)),

@@ -11,6 +11,7 @@ export async function whoami(flags: ApiFlags): Promise<void> {
   print(
     details([
       [me.kind, `${me.name} (${me.id})`],
+      ...(me.kind === 'token' && me.email !== null ? ([['person', me.email]] as const) : []),
       ['roles', rolesText(me.roles)],
       ['expires', me.expire ?? 'never'],
     ]),
