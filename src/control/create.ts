@@ -7,11 +7,11 @@ import { buildUseCases } from './builds.ts'
 import { callUseCases, NO_CALLS } from './calls.ts'
 import type { Control } from './control.ts'
 import { deletedKeyUseCases } from './deleted-keys.ts'
-import { DeletedKeysRetention } from './deleted-keys-retention.ts'
+import { deletedKeysRetention } from './deleted-keys-retention.ts'
 import { DeliveryWorker } from './delivery-worker.ts'
 import { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
-import { EventRetention } from './event-retention.ts'
+import { eventRetention } from './event-retention.ts'
 import { functionUseCases } from './functions.ts'
 import { idempotencyUseCases } from './idempotency.ts'
 import { keyPropagationUseCases } from './key-propagation.ts'
@@ -37,7 +37,7 @@ import { tokenUseCases } from './tokens.ts'
 import { TriggerScheduler } from './trigger-scheduler.ts'
 import { triggerUseCases } from './triggers.ts'
 import { usageUseCases } from './usage.ts'
-import { UsageRetention } from './usage-retention.ts'
+import { usageRetention } from './usage-retention.ts'
 import { userUseCases } from './users.ts'
 import { versionUseCases } from './versions.ts'
 import { webhookUseCases } from './webhooks.ts'
@@ -56,8 +56,8 @@ export interface RunningControl extends Control {
 export function createControl(deps: ControlDeps): RunningControl {
   const feed = new BuildFeed()
   const worker = new DeployWorker({ ...deps, feed })
-  const retention = new UsageRetention(deps)
-  const deletedKeys = new DeletedKeysRetention(deps)
+  const retention = usageRetention(deps)
+  const deletedKeys = deletedKeysRetention(deps)
   const { store, logger, calls = NO_CALLS } = deps
   const { host } = new URL(deps.publicUrl)
   const scheduler = new TriggerScheduler({ store, calls, host, logger })
@@ -66,7 +66,7 @@ export function createControl(deps: ControlDeps): RunningControl {
   const passwords = new Passwords(deps.passwordHashing)
   const people = { ...deps, passwords, limits: new LogInLimits(store) }
   const notices = new NoticeScheduler({ store, logger })
-  const events = new EventRetention(deps)
+  const events = eventRetention(deps)
   const rotations = new RotationEnds(deps)
   return {
     principals: principalUseCases(deps),

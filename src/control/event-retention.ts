@@ -1,35 +1,14 @@
 import { forgetEvents } from '../store/event-retention.ts'
 import type { ControlDeps } from './deps.ts'
+import { Sweep } from './sweep.ts'
 
-const EVERY_MS = 3_600_000
 const KEPT_DAYS = 400
 
-/** Forgets old events, at the start and every hour. */
-export class EventRetention {
-  readonly #deps: Pick<ControlDeps, 'store' | 'logger' | 'eventsDays'>
-  readonly #stopping = new AbortController()
-  #timer: NodeJS.Timeout | undefined
-  #running: Promise<void> = Promise.resolve()
-
-  constructor(deps: Pick<ControlDeps, 'store' | 'logger' | 'eventsDays'>) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#forget()
-    this.#timer = setInterval(() => this.#forget(), EVERY_MS).unref()
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    this.#stopping.abort()
-    await this.#running
-  }
-
-  #forget(): void {
-    const { store, logger, eventsDays = KEPT_DAYS } = this.#deps
-    this.#running = this.#running
-      .then(() => forgetEvents(store, eventsDays, this.#stopping.signal))
-      .catch((error) => logger.warn({ err: error }, 'old events could not be forgotten'))
-  }
+export function eventRetention(deps: Pick<ControlDeps, 'store' | 'logger' | 'eventsDays'>): Sweep {
+  const { store, logger, eventsDays = KEPT_DAYS } = deps
+  return new Sweep({
+    sweep: (signal) => forgetEvents(store, eventsDays, signal),
+    failure: 'old events could not be forgotten',
+    logger,
+  })
 }

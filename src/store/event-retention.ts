@@ -1,10 +1,8 @@
-import { forgetBeforeMs } from '../domain/usage-time.ts'
 import { nextTurn } from '../lib/next-turn.ts'
-import { readMark, setMark } from './marks.ts'
+import { takeCutoff } from './cutoff.ts'
 import type { Store } from './open.ts'
 
 const EVENTS_AT_ONCE = 500
-const CUTOFF_MARK = 'events_cutoff'
 
 /**
  * Forgets events that are older than they shall be kept. What was told of a key is remembered apart, so
@@ -15,22 +13,12 @@ export async function forgetEvents(
   keptDays: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const beforeMs = await takeCutoff(store, keptDays)
+  const beforeMs = await takeCutoff(store, 'events_cutoff', keptDays)
   while ((await forgetOldest(store, beforeMs)) === EVENTS_AT_ONCE) {
     await nextTurn()
     // The next sweep goes on.
     if (signal?.aborted) return
   }
-}
-
-async function takeCutoff(store: Store, keptDays: number): Promise<number> {
-  return await store.db.transaction().execute(async (trx) => {
-    const mark = await readMark(trx, CUTOFF_MARK)
-    const previousMs = mark === undefined ? undefined : Number(mark)
-    const cutoffMs = forgetBeforeMs(previousMs, store.clock.now(), keptDays)
-    await setMark(trx, CUTOFF_MARK, String(cutoffMs))
-    return cutoffMs
-  })
 }
 
 /** Resolves with how many there were. */

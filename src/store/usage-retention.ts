@@ -1,6 +1,6 @@
-import { DAY_MS, forgetBeforeMs, USAGE_STEPS, type UsageStep } from '../domain/usage-time.ts'
+import { DAY_MS, USAGE_STEPS, type UsageStep } from '../domain/usage-time.ts'
 import { nextTurn } from '../lib/next-turn.ts'
-import { readMark, setMark } from './marks.ts'
+import { takeCutoff } from './cutoff.ts'
 import type { Store } from './open.ts'
 import { USAGE_TABLES } from './usage.ts'
 
@@ -21,7 +21,7 @@ export async function forgetUsage(
 ): Promise<void> {
   let forgotten = 0
   for (const step of USAGE_STEPS) {
-    const beforeMs = await takeCutoff(store, step, keptDays[step])
+    const beforeMs = await takeCutoff(store, `usage_${step}_cutoff`, keptDays[step])
     for (; await forgetOldest(store, step, beforeMs); forgotten++) {
       await nextTurn()
       // The next sweep goes on.
@@ -30,17 +30,6 @@ export async function forgetUsage(
     if (step === 'day' && forgotten > 0) await forgetPairs(store)
   }
   await forgetDeliveries(store)
-}
-
-async function takeCutoff(store: Store, step: UsageStep, keptDays: number): Promise<number> {
-  const name = `usage_${step}_cutoff`
-  return await store.db.transaction().execute(async (trx) => {
-    const mark = await readMark(trx, name)
-    const previousMs = mark === undefined ? undefined : Number(mark)
-    const cutoffMs = forgetBeforeMs(previousMs, store.clock.now(), keptDays)
-    await setMark(trx, name, String(cutoffMs))
-    return cutoffMs
-  })
 }
 
 /** False when nothing is that old. */
