@@ -23,6 +23,9 @@ export const REDACTED_PATHS = [
 
 /** JSON lines on standard error, so that standard output stays for what a person asked for. */
 export function createLogger(options: { level: string; role: string }): Logger {
+  const stderr = pino.destination({ dest: 2, sync: true })
+  // A terminal that is closed gives EIO, which pino takes for no broken pipe: lines are lost, and nothing else.
+  stderr.on('error', () => {})
   return pino(
     {
       level: options.level,
@@ -31,7 +34,7 @@ export function createLogger(options: { level: string; role: string }): Logger {
       redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
       hooks: { streamWrite: scrubbed },
     },
-    pino.destination({ dest: 2, sync: true }),
+    stderr,
   )
 }
 

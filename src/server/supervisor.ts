@@ -50,7 +50,6 @@ class Supervisor {
   async run(): Promise<number> {
     process.on('SIGTERM', () => this.#onStopSignal('SIGTERM'))
     process.on('SIGINT', () => this.#onStopSignal('SIGINT'))
-    surviveClosedOutputs()
     const terminal = watchTerminal()
     process.on('SIGHUP', () => {
       if (terminal.isGone()) this.#onStopSignal('SIGHUP')
@@ -143,13 +142,4 @@ class Supervisor {
 
 function rolesOf(settings: Settings): readonly RoleName[] {
   return settings.role === 'all' ? ['control', 'data'] : [settings.role]
-}
-
-/** A terminal that is closed while it is written to must not end the server before it has tidied up. */
-function surviveClosedOutputs(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', () => {
-      // Nobody reads it any more; SIGHUP says what is to follow.
-    })
-  }
 }
