@@ -46,10 +46,9 @@ async function keys(db: Kysely<never>): Promise<void> {
     .where(sql.ref('old_digest'), 'is not', null)
     .execute()
   await db.schema
-    .createIndex('keys_by_expiry')
+    .createIndex('keys_by_creation')
     .on('keys')
-    .column('expire_ms')
-    .where(sql.ref('expire_ms'), 'is not', null)
+    .columns(['project_id', 'region_id', 'created_at_ms', 'revision'])
     .execute()
   // Few keys: whether a page of a snapshot has any of them must cost nothing.
   await sql`create index keys_marked on keys (id)
@@ -103,6 +102,16 @@ async function deletedKeys(db: Kysely<never>): Promise<void> {
     .createIndex('deleted_keys_by_time')
     .on('deleted_keys')
     .columns(['project_id', 'region_id', 'deleted_at_ms'])
+    .execute()
+  await db.schema
+    .createIndex('deleted_keys_by_name')
+    .on('deleted_keys')
+    .columns(['project_id', 'region_id', 'name'])
+    .execute()
+  await db.schema
+    .createIndex('deleted_keys_by_age')
+    .on('deleted_keys')
+    .column('deleted_at_ms')
     .execute()
 }
 
