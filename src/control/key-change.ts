@@ -4,7 +4,7 @@ import type { Scope } from '../domain/names.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { replaceGrantsOfKey } from '../store/grants.ts'
 import { isKeyNameTaken, type KeyColumns, updateKey } from '../store/keys.ts'
-import { checkTimes, refusePastExpiry, requireGrants } from './key-input.ts'
+import { checkLimitCount, checkTimes, refusePastExpiry, requireGrants } from './key-input.ts'
 import { requirePolicy } from './key-policy.ts'
 import { tellOfKey, touchKey } from './keys-changed.ts'
 import type { KeyPatch } from './keys-control.ts'
@@ -30,6 +30,7 @@ export async function changeKey(
   await replaceGrantsOfKey(trx, before.id, grants)
   await touchKey(handle, before.id)
   const after = await requireKey(trx, scope, columns.name ?? name)
+  checkLimitCount(after, patch)
   recordUpdate(handle, before, after, patch)
   return after
 }

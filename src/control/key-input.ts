@@ -1,6 +1,12 @@
 import { type FieldError, PublicError } from '../domain/errors.ts'
-import { type GrantLimits, isExpired } from '../domain/key.ts'
-import { grantErrors, labelErrors, normalLimits, timeErrors } from '../domain/key-rules.ts'
+import { type GrantLimits, isExpired, type Key } from '../domain/key.ts'
+import {
+  grantErrors,
+  labelErrors,
+  limitCountErrors,
+  normalLimits,
+  timeErrors,
+} from '../domain/key-rules.ts'
 import { formatFunctionName, type Scope } from '../domain/names.ts'
 import type { Trx } from '../store/dialect.ts'
 import type { NewGrants } from '../store/grants.ts'
@@ -22,6 +28,13 @@ export function checkTimes(times: {
   readonly expireMs: number | null
 }): void {
   const errors = timeErrors(times)
+  if (errors.length > 0) throw invalid(errors)
+}
+
+/** Of a key as it would be: a change may leave one of its lists as it was. */
+export function checkLimitCount({ functions, namespaces }: Key, patch: KeyPatch): void {
+  const list = patch.namespaces === undefined ? 'functions' : 'namespaces'
+  const errors = limitCountErrors([...functions, ...namespaces], list)
   if (errors.length > 0) throw invalid(errors)
 }
 

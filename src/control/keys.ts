@@ -13,7 +13,13 @@ import { insertKey } from '../store/keys.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
 import { changeKey } from './key-change.ts'
-import { checkKeyInput, checkTimes, refusePastExpiry, requireGrants } from './key-input.ts'
+import {
+  checkKeyInput,
+  checkLimitCount,
+  checkTimes,
+  refusePastExpiry,
+  requireGrants,
+} from './key-input.ts'
 import { requirePolicy } from './key-policy.ts'
 import { tellOfKey, touchKey } from './keys-changed.ts'
 import type { KeyQuery, KeyUseCases, NewKey } from './keys-control.ts'
@@ -102,6 +108,7 @@ async function create(
   await replaceGrantsOfKey(trx, id, grants)
   await touchKey(handle, id)
   const key = await requireKey(trx, scope, input.name)
+  checkLimitCount(key, input)
   handle.audit({
     action: 'key.created',
     entityId: id,

@@ -11,7 +11,7 @@ export type KeyPolicyVerdict =
   | { readonly kind: 'too-long'; readonly daysMax: number; readonly latestMs: number }
 
 /**
- * Whether a key of the project may have this expiry, as it is created, renewed, restored or rotated at
+ * Whether a key of the project may have this expiry, as it is created, renewed or restored at
  * `nowMs`. Keys that are there already are not asked.
  */
 export function judgeExpiry(

@@ -58,12 +58,16 @@ export function normalLimits({ methods, paths }: GrantLimits): GrantLimits {
 
 /** @param list - The member that the grants are, `functions`. */
 export function grantErrors(grants: readonly GrantLimits[], list: string): FieldError[] {
+  const errors = limitCountErrors(grants, list)
+  return errors.length > 0 ? errors : grants.flatMap((one, i) => limitErrors(one, `${list}.${i}`))
+}
+
+/** @param grants - All that a key has, of functions and of namespaces. */
+export function limitCountErrors(grants: readonly GrantLimits[], list: string): FieldError[] {
   const count = grants.reduce((sum, one) => sum + one.methods.length + one.paths.length, 0)
-  if (count > LIMITS_OF_KEY_MAX) {
-    const message = `have ${count} methods and paths together; at most ${LIMITS_OF_KEY_MAX}`
-    return [{ field: list, message }]
-  }
-  return grants.flatMap((grant, i) => limitErrors(grant, `${list}.${i}`))
+  if (count <= LIMITS_OF_KEY_MAX) return []
+  const message = `have ${count} methods and paths together; at most ${LIMITS_OF_KEY_MAX}`
+  return [{ field: list, message }]
 }
 
 /** @param field - Of the grant, `functions.0`. */

@@ -252,6 +252,24 @@ describe('grants', () => {
     )
   })
 
+  it('of functions and of namespaces have 2,000 methods and paths together, also when one list is given later', async () => {
+    const numbered = (text: string) => Array.from({ length: 32 }, (_, i) => `${text}${i}`)
+    const many = { methods: numbered('M'), paths: numbered('/') }
+    const namespaces = numbered('many-').slice(1)
+    for (const name of namespaces) await createNamespace(rig, name)
+    const limited = namespaces.map((namespace) => ({ namespace, ...many }))
+    const functions = [{ ...HELLO, ...many }]
+    await expect(create('both', { functions, namespaces: limited })).rejects.toEqual(
+      refusal('invalid_body', 'namespaces'),
+    )
+    const key = await create('wide', { namespaces: limited })
+    await expect(update('wide', { functions })).rejects.toEqual(
+      refusal('invalid_body', 'functions'),
+    )
+    expect(await findKey(rig.store.db, SCOPE, 'wide')).toEqual(key)
+    await update('wide', { functions, namespaces: limited.slice(1) })
+  })
+
   it('go with what they open, and the nodes are told of the keys', async () => {
     const { id } = await create('ci', { namespaces: [{ namespace: 'demo' }] })
     const { propagation } = await rig.control.namespaces.delete(CONTEXT, SCOPE, 'demo')
