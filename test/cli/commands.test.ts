@@ -449,7 +449,9 @@ describe('token', () => {
     const env = { LATCHKEY_TOKEN: made.stdout.trim() }
     expect((await cli.run(['key', 'list'], { env })).code).toBe(0)
     const { stdout } = await cli.run(['token', 'list'])
-    expect(stdout).toMatch(/^\d+ +robot +owner of all projects +never .* LATCHKEY_ADMIN_TOKEN +api$/m)
+    expect(stdout).toMatch(
+      /^\d+ +robot +owner of all projects +never .* LATCHKEY_ADMIN_TOKEN +api$/m,
+    )
     const [id] = made.stdout.split('$')
     expect((await cli.run(['token', 'delete', id!])).code).toBe(0)
     const refused = await cli.run(['key', 'list'], { env })
