@@ -12,14 +12,14 @@ import {
   restoreDeletedKey,
 } from '../store/deleted-keys.ts'
 import type { Db } from '../store/dialect.ts'
-import { findKeyById, isKeyNameTaken } from '../store/keys.ts'
+import { findKeyById } from '../store/keys.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
 import { checkTimes, refusePastExpiry } from './key-input.ts'
 import { requirePolicy } from './key-policy.ts'
 import { tellOfKey, touchKey } from './keys-changed.ts'
 import type { DeletedKeyUseCases } from './keys-control.ts'
-import { nameTaken, requireScope } from './scope.ts'
+import { requireFreeName, requireScope } from './scope.ts'
 
 const DAY_MS = 86_400_000
 
@@ -69,7 +69,7 @@ async function restore(
   const expireMs = given === undefined ? deleted.expireMs : given
   if (given !== undefined) refusePastExpiry(given, nowMs)
   await requirePolicy(trx, scope.projectId, expireMs, nowMs)
-  if (await isKeyNameTaken(trx, scope, name)) throw nameTaken('key', name)
+  await requireFreeName(trx, scope, name)
   await restoreDeletedKey(trx, id, { name, expireMs, atMs: nowMs })
   await touchKey(handle, id)
   const key = (await findKeyById(trx, id))!

@@ -5,7 +5,7 @@ import { autoscalingErrors, filesErrors } from '../domain/function-rules.ts'
 import type { Scope } from '../domain/names.ts'
 import type { SealedEnvs } from '../domain/secret-envs.ts'
 import type { Trx } from '../store/dialect.ts'
-import { keyIdsByName } from '../store/ids-by-name.ts'
+import { idsByName } from '../store/ids-by-name.ts'
 import type { FunctionPatch } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 
@@ -49,7 +49,7 @@ export async function requireKeys(
   scope: Scope,
   names: readonly string[],
 ): Promise<Set<string>> {
-  const ids = await keyIdsByName(trx, scope, names)
+  const ids = await idsByName(trx, 'keys', scope, names)
   const unknown = names.flatMap((name, i) =>
     ids[i] === undefined ? [{ field: `keys.${i}`, name }] : [],
   )

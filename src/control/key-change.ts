@@ -3,12 +3,12 @@ import type { Key } from '../domain/key.ts'
 import type { Scope } from '../domain/names.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { replaceGrantsOfKey } from '../store/grants.ts'
-import { isKeyNameTaken, type KeyColumns, updateKey } from '../store/keys.ts'
+import { type KeyColumns, updateKey } from '../store/keys.ts'
 import { checkLimitCount, checkTimes, refusePastExpiry, requireGrants } from './key-input.ts'
 import { requirePolicy } from './key-policy.ts'
 import { tellOfKey, touchKey } from './keys-changed.ts'
 import type { KeyPatch } from './keys-control.ts'
-import { nameTaken, requireKey, requireScope } from './scope.ts'
+import { requireFreeName, requireKey, requireScope } from './scope.ts'
 
 /** The rule of a change of a key. */
 export async function changeKey(
@@ -21,9 +21,7 @@ export async function changeKey(
   await requireScope(trx, scope)
   const before = await requireKey(trx, scope, name)
   const columns = columnsOf(before, patch, nowMs)
-  if (columns.name !== undefined && (await isKeyNameTaken(trx, scope, columns.name))) {
-    throw nameTaken('key', columns.name)
-  }
+  if (columns.name !== undefined) await requireFreeName(trx, scope, columns.name)
   await checkNewTimes(handle, before, columns)
   const grants = await requireGrants(trx, scope, patch)
   await updateKey(trx, before.id, columns, nowMs)

@@ -10,7 +10,7 @@ import {
 import { formatFunctionName, type Scope } from '../domain/names.ts'
 import type { Trx } from '../store/dialect.ts'
 import type { NewGrants } from '../store/grants.ts'
-import { functionIdsByName, namespaceIdsByName } from '../store/ids-by-name.ts'
+import { functionIdsByName, idsByName } from '../store/ids-by-name.ts'
 import type { AskedFunction, AskedNamespace, KeyPatch } from './keys-control.ts'
 
 /** Refuses what no schema can, and what none says in words. */
@@ -77,7 +77,7 @@ async function requireFunctions(trx: Trx, scope: Scope, asked: readonly AskedFun
 async function requireNamespaces(trx: Trx, scope: Scope, asked: readonly AskedNamespace[]) {
   const nameOf = ({ namespace }: AskedNamespace) => namespace
   const distinct = withoutRepeats(asked, nameOf, 'namespaces')
-  const ids = await namespaceIdsByName(trx, scope, asked.map(nameOf))
+  const ids = await idsByName(trx, 'namespaces', scope, asked.map(nameOf))
   const unknown = unknownOnes(asked, ids, nameOf)
   if (unknown.length > 0) {
     throw new PublicError(

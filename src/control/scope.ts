@@ -3,6 +3,7 @@ import type { Key } from '../domain/key.ts'
 import { type FunctionName, formatFunctionName, type Scope } from '../domain/names.ts'
 import type { RoleOn } from '../domain/role.ts'
 import type { Db } from '../store/dialect.ts'
+import { idByName } from '../store/ids-by-name.ts'
 import { findKey } from '../store/keys.ts'
 import { projectExists, scopeExists } from '../store/projects.ts'
 
@@ -33,6 +34,11 @@ export async function requireKey(db: Db, scope: Scope, name: string): Promise<Ke
   const key = await findKey(db, scope, name)
   if (key === undefined) throw noKey(name)
   return key
+}
+
+/** That no key has this name. */
+export async function requireFreeName(db: Db, scope: Scope, name: string): Promise<void> {
+  if ((await idByName(db, 'keys', scope, name)) !== undefined) throw nameTaken('key', name)
 }
 
 export function noNamespace(name: string): PublicError {

@@ -23,42 +23,30 @@ export async function functionIdsByName(
   return ids
 }
 
-/** Ids in the order of the names; undefined where there is no such namespace. */
-export async function namespaceIdsByName(
+/** Ids in the order of the names; undefined where there is none of that name. */
+export async function idsByName(
   db: Db,
+  table: 'keys' | 'namespaces',
   scope: Scope,
   names: readonly string[],
 ): Promise<(string | undefined)[]> {
   const ids: (string | undefined)[] = []
-  for (const name of names) {
-    const row = await db
-      .selectFrom('namespaces')
-      .select('id')
-      .where('project_id', '=', scope.projectId)
-      .where('region_id', '=', scope.regionId)
-      .where('name', '=', name)
-      .executeTakeFirst()
-    ids.push(row?.id)
-  }
+  for (const name of names) ids.push(await idByName(db, table, scope, name))
   return ids
 }
 
-/** Ids in the order of the names; undefined where there is no such key. */
-export async function keyIdsByName(
+export async function idByName(
   db: Db,
-  scope: Scope,
-  names: readonly string[],
-): Promise<(string | undefined)[]> {
-  const ids: (string | undefined)[] = []
-  for (const name of names) {
-    const row = await db
-      .selectFrom('keys')
-      .select('id')
-      .where('project_id', '=', scope.projectId)
-      .where('region_id', '=', scope.regionId)
-      .where('name', '=', name)
-      .executeTakeFirst()
-    ids.push(row?.id)
-  }
-  return ids
+  table: 'keys' | 'namespaces',
+  { projectId, regionId }: Scope,
+  name: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom(table)
+    .select('id')
+    .where('project_id', '=', projectId)
+    .where('region_id', '=', regionId)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.id
 }

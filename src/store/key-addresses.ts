@@ -4,6 +4,7 @@ import { addressGroupText } from '../lib/address-group.ts'
 import { utcSeconds } from '../lib/utc-time.ts'
 import type { Db, Trx } from './dialect.ts'
 import { insertEvent } from './events.ts'
+import { idByName } from './ids-by-name.ts'
 import { countRows, type PageOf } from './paging.ts'
 
 /** Of one key; the oldest are forgotten. */
@@ -100,15 +101,9 @@ export async function listKeyAddresses(
   keyName: string,
   page: { readonly limit: number; readonly offset: number },
 ): Promise<PageOf<SeenAddress> | undefined> {
-  const key = await db
-    .selectFrom('keys')
-    .select('id')
-    .where('project_id', '=', scope.projectId)
-    .where('region_id', '=', scope.regionId)
-    .where('name', '=', keyName)
-    .executeTakeFirst()
-  if (key === undefined) return undefined
-  const query = db.selectFrom('key_addresses').where('key_id', '=', key.id)
+  const keyId = await idByName(db, 'keys', scope, keyName)
+  if (keyId === undefined) return undefined
+  const query = db.selectFrom('key_addresses').where('key_id', '=', keyId)
   const rows = await query
     .select(['address', 'first_seen_ms'])
     .orderBy('first_seen_ms', 'desc')

@@ -103,7 +103,7 @@ export interface KeyColumns {
   readonly disabledAtMs?: number | null | undefined
 }
 
-/** Absent members stay as they are. A name must be free: see {@link isKeyNameTaken}. */
+/** Absent members stay as they are. A name must be free. */
 export async function updateKey(
   trx: Trx,
   id: string,
@@ -122,17 +122,6 @@ export async function updateKey(
   await trx.updateTable('keys').set(set).where('id', '=', id).execute()
 }
 
-export async function isKeyNameTaken(db: Db, scope: Scope, name: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('keys')
-    .select('id')
-    .where('project_id', '=', scope.projectId)
-    .where('region_id', '=', scope.regionId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 /** Keeps the newest revision that data nodes must apply; ids of keys that are gone are passed over. */
 export async function markKeysChanged(
   trx: Trx,
@@ -146,11 +135,6 @@ export async function markKeysChanged(
       .where('id', 'in', some)
       .execute()
   }
-}
-
-/** Takes its grants with it. */
-export async function deleteKey(trx: Trx, id: string): Promise<void> {
-  await trx.deleteFrom('keys').where('id', '=', id).execute()
 }
 
 export const NO_ROTATION = {

@@ -12,7 +12,7 @@ import { change } from '../../src/store/change.ts'
 import type { Trx } from '../../src/store/dialect.ts'
 import { feedSource } from '../../src/store/feed.ts'
 import { replaceGrantsOfKey } from '../../src/store/grants.ts'
-import { deleteKey, insertKey } from '../../src/store/keys.ts'
+import { insertKey } from '../../src/store/keys.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { type WholeSnapshot, wholeSnapshot } from '../helpers/whole-snapshot.ts'
 
@@ -65,6 +65,10 @@ async function changeKeys(numbers: readonly number[], rule: (trx: Trx, i: number
   return revision
 }
 
+async function deleteKey(trx: Trx, i: number) {
+  await trx.deleteFrom('keys').where('id', '=', keyId(i)).execute()
+}
+
 async function fill(keys: number): Promise<void> {
   await sql`insert into namespaces (id, project_id, region_id, name, description, envs, revision, created_at_ms) values ('n', 1, 1, 'n', '', '{}', 1, 5)`.execute(
     store.db,
@@ -109,7 +113,7 @@ describe('the snapshot of the store', () => {
         yield part
         const i = parts++
         await changeKeys([KEYS + i], (trx, n) => addKey(trx, n, [functionId(n)]))
-        await changeKeys([i * 99], (trx, n) => deleteKey(trx, keyId(n)))
+        await changeKeys([i * 99], deleteKey)
         await changeKeys([i * 99 + 1], (trx, n) =>
           replaceGrantsOfKey(trx, keyId(n), { functions: [] }),
         )
