@@ -22,29 +22,64 @@ export async function addKeyAddresses(
 ): Promise<void> {
   const inOrder = addresses.map((one) => ({ ...one, atMs: Math.min(one.atMs, nowMs) }))
   inOrder.sort((a, b) => a.atMs - b.atMs)
-  for (const one of inOrder) await addAddress(trx, one, nowMs)
+  const keys = new Map<string, UsedKey | undefined>()
+  for (const one of inOrder) {
+    const { keyId, address } = one
+    if (await isKnown(trx, keyId, address)) continue
+    if (!keys.has(keyId)) keys.set(keyId, await usedKey(trx, keyId))
+    const key = keys.get(keyId)
+    if (key !== undefined) await addAddress(trx, key, one, nowMs)
+  }
 }
 
-async function addAddress(trx: Trx, { keyId, address, atMs }: KeyAddress, nowMs: number) {
+interface UsedKey {
+  readonly scope: Scope
+  readonly name: string
+  /** How many are kept of it. */
+  addresses: number
+}
+
+async function usedKey(trx: Trx, keyId: string): Promise<UsedKey | undefined> {
   const key = await trx
     .selectFrom('keys')
-    .select(['project_id', 'region_id', 'name', 'last_used_at_ms', 'last_used_address'])
+    .select(['project_id', 'region_id', 'name', 'created_at_ms'])
+    .select(['last_used_at_ms', 'last_used_address'])
     .where('id', '=', keyId)
     .executeTakeFirst()
-  if (key === undefined) return
-  const before = await count(trx, keyId)
-  if (before === 0 && key.last_used_address) {
+  if (key === undefined) return undefined
+  let addresses = await count(trx, keyId)
+  if (addresses === 0 && key.last_used_address) {
     // It was used before addresses were kept, or was deleted and brought back.
-    await insert(trx, keyId, addressGroupText(key.last_used_address), key.last_used_at_ms ?? atMs)
+    const atMs = key.last_used_at_ms ?? key.created_at_ms
+    await insert(trx, keyId, addressGroupText(key.last_used_address), atMs)
+    addresses = 1
   }
-  const isFirst = before === 0 && !key.last_used_address
-  if (!(await insert(trx, keyId, address, atMs)) || isFirst) return
-  if (before >= ADDRESSES_MAX) return await forgetOldest(trx, keyId)
+  return {
+    scope: { projectId: key.project_id, regionId: key.region_id },
+    name: key.name,
+    addresses,
+  }
+}
+
+async function addAddress(
+  trx: Trx,
+  key: UsedKey,
+  { keyId, address, atMs }: KeyAddress,
+  nowMs: number,
+): Promise<void> {
+  // It may be where the key was used last, which is kept only since a moment ago.
+  if (!(await insert(trx, keyId, address, atMs))) return
+  key.addresses += 1
+  if (key.addresses === 1) return
+  if (key.addresses > ADDRESSES_MAX) {
+    key.addresses -= 1
+    return await forgetOldest(trx, keyId)
+  }
   await insertEvent(
     trx,
     {
       type: 'key.new-address',
-      scope: { projectId: key.project_id, regionId: key.region_id },
+      scope: key.scope,
       keyId,
       keyName: key.name,
       data: { address, first_seen: utcSeconds(atMs) },
@@ -52,6 +87,17 @@ async function addAddress(trx: Trx, { keyId, address, atMs }: KeyAddress, nowMs:
     },
     nowMs,
   )
+}
+
+/** Most are: every process of a node tells anew what it sees. */
+async function isKnown(trx: Trx, keyId: string, address: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('key_addresses')
+    .select('address')
+    .where('key_id', '=', keyId)
+    .where('address', '=', address)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function insert(trx: Trx, keyId: string, address: string, atMs: number): Promise<boolean> {
