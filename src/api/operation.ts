@@ -5,6 +5,7 @@ import { ref } from './schemas/helpers.ts'
 
 /** What callers are told by hand that a schema cannot say. */
 const IDEMPOTENCY_KEY = Type.String({
+  pattern: '^[!-~]{1,255}$',
   description:
     '1 to 255 visible ASCII characters. A repeat within a day is answered as the first request was; secrets are not shown again.',
 })
