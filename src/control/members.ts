@@ -1,4 +1,5 @@
 import { PublicError } from '../domain/errors.ts'
+import { maySeeUser, type Principal } from '../domain/principal.ts'
 import { type Role, roleOn } from '../domain/role.ts'
 import type { Member, User } from '../domain/user.ts'
 import type { ChangeHandle } from '../store/change.ts'
@@ -18,27 +19,28 @@ export function memberUseCases(deps: ControlDeps): MemberUseCases {
       return await listMembers(db, projectId)
     },
 
-    async set(context, projectId, who, role) {
+    async set(context, by, projectId, who, role) {
       const { value } = await commit(deps, context, (handle) =>
-        setMember(handle, projectId, who, role),
+        setMember(handle, by, projectId, who, role),
       )
       return value
     },
 
-    async remove(context, projectId, who) {
-      await commit(deps, context, (handle) => removeMember(handle, projectId, who))
+    async remove(context, by, projectId, who) {
+      await commit(deps, context, (handle) => removeMember(handle, by, projectId, who))
     },
   }
 }
 
 async function setMember(
   { trx, nowMs, audit }: ChangeHandle,
+  by: Principal,
   projectId: number,
   who: string,
   role: Role,
 ): Promise<Member> {
   await requireProject(trx, projectId)
-  const user = await userNamed(trx, who)
+  const user = await userNamed(trx, by, projectId, who)
   const before = ownRole(user, projectId)
   await setRole(trx, user.id, projectId, role, nowMs)
   audit({
@@ -55,11 +57,12 @@ async function setMember(
 
 async function removeMember(
   { trx, audit }: ChangeHandle,
+  by: Principal,
   projectId: number,
   who: string,
 ): Promise<void> {
   await requireProject(trx, projectId)
-  const user = await userNamed(trx, who)
+  const user = await userNamed(trx, by, projectId, who)
   const before = ownRole(user, projectId)
   if (!(await removeRole(trx, user.id, projectId))) {
     throw new PublicError('not_found', `${user.email} has no role on project ${projectId} itself.`)
@@ -81,8 +84,12 @@ function ownRole({ roles }: User, projectId: number): Role | undefined {
   )
 }
 
-async function userNamed(db: Db, who: string): Promise<User> {
-  const found = /^\d+$/.test(who) ? await findUser(db, Number(who)) : await findUserByEmail(db, who)
-  if (found === undefined) throw new PublicError('not_found', `There is no user ${who}.`)
+/** Numbers can be counted through: one says nothing of somebody whom the principal may not see. */
+async function userNamed(db: Db, by: Principal, projectId: number, who: string): Promise<User> {
+  const isNumber = /^\d+$/.test(who)
+  const found = isNumber ? await findUser(db, Number(who)) : await findUserByEmail(db, who)
+  if (found === undefined || (isNumber && !maySeeUser(by, found.user, projectId))) {
+    throw new PublicError('not_found', `There is no user ${who}.`)
+  }
   return found.user
 }

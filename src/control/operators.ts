@@ -67,8 +67,14 @@ export interface PasswordChange {
 export interface MemberUseCases {
   /** Also those who have a role on all projects. */
   list(projectId: number): Promise<readonly Member[]>
-  set(context: ChangeContext, projectId: number, who: string, role: Role): Promise<Member>
-  remove(context: ChangeContext, projectId: number, who: string): Promise<void>
+  set(
+    context: ChangeContext,
+    by: Principal,
+    projectId: number,
+    who: string,
+    role: Role,
+  ): Promise<Member>
+  remove(context: ChangeContext, by: Principal, projectId: number, who: string): Promise<void>
 }
 
 export type LogIn =

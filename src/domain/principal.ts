@@ -1,6 +1,7 @@
 import type { Actor } from './audit.ts'
 import { covers, OWNER_OF_ALL, type RoleOn, roleOn } from './role.ts'
 import type { PresentedToken, Token } from './token.ts'
+import type { User } from './user.ts'
 
 /** Who asks: a token, or a person who is signed in. */
 export interface Principal {
@@ -55,6 +56,11 @@ export function mayManageToken(principal: Principal, token: Token): boolean {
   return token.roles.every(
     ({ projectId }) => projectId !== null && roleOn(roles, projectId) === 'owner',
   )
+}
+
+/** Whether the principal, an owner of the project, sees who this is: among its members, or in the list of all. */
+export function maySeeUser({ roles }: Principal, user: User, projectId: number): boolean {
+  return covers(roles, OWNER_OF_ALL) || roleOn(user.roles, projectId) !== undefined
 }
 
 /**

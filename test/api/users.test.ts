@@ -131,6 +131,24 @@ describe('members of a project', () => {
     expect((await api.call('PUT', `${MEMBERS}/${id}`, { body: much })).status).toBe(400)
   })
 
+  it('are not told by their numbers to an owner of the project who does not know them', async () => {
+    const id = await createUser(api, 'ada@example.com')
+    const token = await tokenWith(api, 'owner', [{ projectId: 1, role: 'owner' }])
+    const owner = { authorization: `apikey ${token}` }
+    const body = { role: 'viewer' }
+    const answers = [
+      await api.call('DELETE', `${MEMBERS}/${id}`, owner),
+      await api.call('PUT', `${MEMBERS}/${id}`, { ...owner, body }),
+    ]
+    for (const { status, json, text } of answers) {
+      expect([status, json.detail]).toEqual([404, `There is no user ${id}.`])
+      expect(text).not.toContain('ada')
+    }
+    const byAddress = await api.call('PUT', `${MEMBERS}/ada@example.com`, { ...owner, body })
+    expect(byAddress.status).toBe(200)
+    expect((await api.call('DELETE', `${MEMBERS}/${id}`, owner)).status).toBe(204)
+  })
+
   it('are noted in the audit of the project', async () => {
     await createUser(api, 'ada@example.com')
     await api.call('PUT', `${MEMBERS}/ada@example.com`, { body: { role: 'viewer' } })

@@ -1,4 +1,5 @@
 import type { Member } from '../../domain/user.ts'
+import { requirePrincipal } from '../auth.ts'
 import type { Routes } from '../deps.ts'
 import { changes, changesSilently, reads } from '../operation.ts'
 import { memberWire } from '../operator-wire.ts'
@@ -45,7 +46,13 @@ export const memberRoutes: Routes =
         const { body, params } = request
         const repeated = (member: Member) => ({ status: 200, body: memberWire(member) })
         const member = await idempotency.change(request, repeated, (context) =>
-          control.members.set(context, params.project_id, params.member, body.role),
+          control.members.set(
+            context,
+            requirePrincipal(request),
+            params.project_id,
+            params.member,
+            body.role,
+          ),
         )
         return memberWire(member)
       },
@@ -64,7 +71,13 @@ export const memberRoutes: Routes =
         await idempotency.change(
           request,
           () => ({ status: 204, body: null }),
-          (context) => control.members.remove(context, params.project_id, params.member),
+          (context) =>
+            control.members.remove(
+              context,
+              requirePrincipal(request),
+              params.project_id,
+              params.member,
+            ),
         )
         return reply.code(204).send()
       },
