@@ -1,12 +1,10 @@
-import { PublicError } from '../domain/errors.ts'
 import type { KeySettings } from '../domain/key-settings.ts'
 import type { ChangeHandle } from '../store/change.ts'
-import type { Db } from '../store/dialect.ts'
 import { readKeySettings, writeKeySettings } from '../store/key-settings.ts'
-import { findProject } from '../store/projects.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
 import type { KeySettingsUseCases } from './keys-control.ts'
+import { requireProject } from './scope.ts'
 
 export function keySettingsUseCases(deps: ControlDeps): KeySettingsUseCases {
   const { db } = deps.store
@@ -57,12 +55,4 @@ function audited(settings: KeySettings): object {
     unused_days: settings.unusedDays,
     notice_emails: settings.noticeEmails,
   }
-}
-
-async function requireProject(db: Db, projectId: number) {
-  const project = await findProject(db, projectId)
-  if (project === undefined) {
-    throw new PublicError('not_found', `There is no project ${projectId}.`)
-  }
-  return project
 }

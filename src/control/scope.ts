@@ -1,11 +1,12 @@
 import { PublicError } from '../domain/errors.ts'
 import type { Key } from '../domain/key.ts'
 import { type FunctionName, formatFunctionName, type Scope } from '../domain/names.ts'
+import type { Project } from '../domain/project.ts'
 import type { RoleOn } from '../domain/role.ts'
 import type { Db } from '../store/dialect.ts'
 import { idByName } from '../store/ids-by-name.ts'
 import { findKey } from '../store/keys.ts'
-import { projectExists, scopeExists } from '../store/projects.ts'
+import { findProject, scopeExists } from '../store/projects.ts'
 
 export async function requireScope(db: Db, scope: Scope): Promise<void> {
   const exists = await scopeExists(db, scope)
@@ -15,15 +16,16 @@ export async function requireScope(db: Db, scope: Scope): Promise<void> {
   if (!exists.region) throw new PublicError('not_found', `There is no region ${scope.regionId}.`)
 }
 
-export async function requireProject(db: Db, projectId: number): Promise<void> {
-  if (await projectExists(db, projectId)) return
+export async function requireProject(db: Db, projectId: number): Promise<Project> {
+  const project = await findProject(db, projectId)
+  if (project !== undefined) return project
   throw new PublicError('not_found', `There is no project ${projectId}.`)
 }
 
 /** That all projects exist that roles are on. */
 export async function requireProjects(db: Db, roles: readonly RoleOn[]): Promise<void> {
   for (const { projectId } of roles) {
-    if (projectId === null || (await projectExists(db, projectId))) continue
+    if (projectId === null || (await findProject(db, projectId)) !== undefined) continue
     throw new PublicError('invalid_body', `There is no project ${projectId}.`, [
       { field: 'roles', message: `names the project ${projectId}, which does not exist` },
     ])

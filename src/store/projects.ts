@@ -111,11 +111,6 @@ export async function listRegions(db: Db, filter: RegionFilter): Promise<PageOf<
   }
 }
 
-export async function projectExists(db: Db, id: number): Promise<boolean> {
-  const query = db.selectFrom('projects').select('id').where('id', '=', id)
-  return (await query.executeTakeFirst()) !== undefined
-}
-
 /** Which of the two halves of a scope exist. */
 export async function scopeExists(
   db: Db,
