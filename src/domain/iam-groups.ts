@@ -20,13 +20,12 @@ export function groupOf(roles: readonly RoleOn[]): IamGroup {
   return GROUPS[largest ?? 'invoker']
 }
 
-/** Our role for a group; undefined for one that there is none for. The id counts when there are both. */
+/** Our role for a group; undefined for one that there is none for, and when id and name are of two. */
 export function roleOfGroup({ id, name }: { id?: number; name?: string }): Role | undefined {
-  const known = (['owner', 'editor', 'viewer'] as const).find((role) => {
+  return (['owner', 'editor', 'viewer'] as const).find((role) => {
     const group = GROUPS[role]
-    return id === undefined ? group.name === name : group.id === id
+    return (id ?? group.id) === group.id && (name ?? group.name) === group.name
   })
-  return known
 }
 
 /** The role wherever who grants it has it: on all projects, else on each that is its own. */

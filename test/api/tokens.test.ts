@@ -186,11 +186,33 @@ describe.each([
     expect((await make(editor, admins)).code).toBe('forbidden')
   })
 
+  it('are never given more than was meant because a field is misspelt', async () => {
+    const body = { name: 'x', client_user: { roles: { id: 2 } } }
+    const refused = await api.call('POST', url, { body })
+    expect(refused.status).toBe(400)
+    expect(refused.json.errors).toEqual([
+      { field: 'client_user.roles', message: 'is not a known field' },
+    ])
+  })
+
+  it('name their own fields in refusals', async () => {
+    const body = { name: 'x', exp_date: '2020-01-01T00:00:00Z' }
+    const refused = await api.call('POST', url, { body })
+    expect(refused.json).toMatchObject({
+      code: 'expire_in_past',
+      errors: [{ field: 'exp_date', message: 'must be later than now' }],
+    })
+  })
+
   it('refuse groups that are none here, and other accounts', async () => {
     const purge = { name: 'x', exp_date: null, client_user: { role: { id: 3022 } } }
     const refused = await api.call('POST', url, { body: purge })
     expect(refused.json).toMatchObject({
       code: 'invalid_body',
+      errors: [{ field: 'client_user.role' }],
+    })
+    const two = { name: 'x', client_user: { role: { id: 1, name: 'Users' } } }
+    expect((await api.call('POST', url, { body: two })).json).toMatchObject({
       errors: [{ field: 'client_user.role' }],
     })
     expect((await api.call('GET', url.replace('/1/', '/2/'))).json.detail).toBe(

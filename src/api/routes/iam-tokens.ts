@@ -94,9 +94,9 @@ function tokensOf({ prefix, name, separator }: (typeof VERSIONS)[number]): Route
           status: 200,
           body: { ...wire(token), token: '', secret_notice: SECRET_NOTICE },
         })
-        const { token, secret } = await idempotency.change(request, repeated, (context) =>
-          control.tokens.create(context, by, input),
-        )
+        const { token, secret } = await idempotency
+          .change(request, repeated, (context) => control.tokens.create(context, by, input))
+          .catch(inFieldsOfIam)
         return { ...wire(token), token: formatToken({ id: token.id, secret }, separator) }
       },
     )
@@ -168,6 +168,16 @@ function newTokenOf(by: Principal, body: CreateIamTokenBody): NewToken {
     ...(role === undefined ? {} : { roles: rolesWherever(by.roles, role) }),
     ...(typeof expire === 'string' ? { expireMs: parseInstant(expire)! } : {}),
   }
+}
+
+/** A refusal names the field as it is called here. */
+function inFieldsOfIam(error: unknown): never {
+  if (!(error instanceof PublicError)) throw error
+  const fields = error.fields.map(({ field, message }) => ({
+    field: field === 'expire' ? 'exp_date' : field,
+    message,
+  }))
+  throw new PublicError(error.code, error.message, fields, error.retryAfterSeconds)
 }
 
 function isInGroup({ roles }: Token, wanted: string): boolean {

@@ -46,7 +46,10 @@ export const CreateIamToken = requestBody('CreateIamTokenSerializer', {
     nullable(
       Type.Object(
         { role: Type.Optional(nullable(ref(IamRole))) },
-        { description: 'Absent or empty: the roles of who asks.' },
+        {
+          additionalProperties: false,
+          description: 'Absent or empty: the roles of who asks.',
+        },
       ),
     ),
   ),
