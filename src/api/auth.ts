@@ -81,6 +81,10 @@ async function principalOf(
 function presentedBy(request: FastifyRequest): PresentedCredential {
   const header = request.headers.authorization
   if (header !== undefined) {
+    // A proxy may have looked at another one than is read here.
+    if (isRepeated(request, 'authorization')) {
+      throw new PublicError('unauthorized', 'The Authorization header is there more than once.')
+    }
     const token = parseAuthorization(header)
     if (token !== undefined) return { kind: 'token', token }
     const detail = `The Authorization header must be \`apikey <token>\`, the token ${TOKEN_PATTERN}.`
@@ -92,4 +96,8 @@ function presentedBy(request: FastifyRequest): PresentedCredential {
   }
   requireSamePage(request)
   return { kind: 'session', secret }
+}
+
+function isRepeated({ raw: { rawHeaders } }: FastifyRequest, name: string): boolean {
+  return rawHeaders.filter((one, i) => i % 2 === 0 && one.toLowerCase() === name).length > 1
 }

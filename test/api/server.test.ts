@@ -60,6 +60,21 @@ describe('over a connection', () => {
     expect(JSON.parse(body).code).toBe('body_too_large')
   })
 
+  it('two Authorization headers are none', async () => {
+    const { head, body } = await exchange(
+      [
+        `GET ${KEYS} HTTP/1.1`,
+        'host: x',
+        `authorization: apikey ${api.token}`,
+        'Authorization: apikey 1$another-one-0123456789',
+        'connection: close',
+        '\r\n',
+      ].join('\r\n'),
+    )
+    expect(head).toMatch(/^HTTP\/1\.1 401 /)
+    expect(JSON.parse(body).detail).toBe('The Authorization header is there more than once.')
+  })
+
   it('HEAD is GET without a body', async () => {
     const headers = { authorization: `apikey ${api.token}` }
     const response = await fetch(`http://127.0.0.1:${port}${KEYS}`, { method: 'HEAD', headers })
