@@ -67,9 +67,11 @@ export function webhookUrlFault(text: string): string | undefined {
     return `may have at most ${WEBHOOK_URL_CHARS_MAX} characters`
   }
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+  if (url === undefined || !/^https?:\/\/[^/\\]/i.test(text)) {
     return 'must begin with https:// or http:// and name a host'
   }
+  // What parses a URL passes over some of them, and people would read another host than is called.
+  if (/[^\x21-\uffff]/.test(text)) return 'must hold neither spaces nor control characters'
   if (!isDecodable(url.username) || !isDecodable(url.password)) {
     return 'must have a user name and password in which each % begins an escaped character'
   }
