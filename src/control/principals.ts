@@ -10,6 +10,7 @@ import {
   tokenSecretDigest,
 } from '../domain/token.ts'
 import type { User } from '../domain/user.ts'
+import { skippedWhenFull } from '../store/full-disk.ts'
 import { findSession, noteSessionUse } from '../store/sessions.ts'
 import { findToken, noteTokenUse } from '../store/tokens.ts'
 import { findUser } from '../store/users.ts'
@@ -44,7 +45,9 @@ async function findBySession(deps: PrincipalDeps, secret: string): Promise<Known
   const session = await findSession(store.db, sessionDigest(secret))
   const nowMs = clock.now()
   if (session === undefined || !isLive(session, nowMs, sessionTimes)) return UNKNOWN
-  if (nowMs - session.seenAtMs >= NOTE_EVERY_MS) await noteSessionUse(store.db, session.id, nowMs)
+  if (nowMs - session.seenAtMs >= NOTE_EVERY_MS) {
+    await skippedWhenFull(() => noteSessionUse(store.db, session.id, nowMs))
+  }
   if (session.of.kind === 'user') return await knownUser(deps, session)
   const found = await findToken(store.db, session.of.id)
   return found === undefined ? UNKNOWN : await knownToken(deps, found.token, session.id)
@@ -68,7 +71,7 @@ async function knownToken(
     email = person.email
   }
   if (nowMs - (token.lastUsedAtMs ?? 0) >= NOTE_EVERY_MS) {
-    await noteTokenUse(store.db, token.id, nowMs)
+    await skippedWhenFull(() => noteTokenUse(store.db, token.id, nowMs))
   }
   const { id, name, userId, expireMs } = token
   return {

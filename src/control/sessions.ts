@@ -12,6 +12,7 @@ import type { User } from '../domain/user.ts'
 import { randomBase62 } from '../lib/base62.ts'
 import { auditOnly, insertAudit } from '../store/audit.ts'
 import type { Trx } from '../store/dialect.ts'
+import { refusedWhenFull } from '../store/full-disk.ts'
 import {
   deleteEndedSessions,
   deleteSession,
@@ -41,9 +42,11 @@ export function sessionUseCases(deps: UserDeps): SessionUseCases {
   }
   return {
     logIn: (input, from) =>
-      input.kind === 'password'
-        ? logInWithPassword(deps, input, from)
-        : logInWithToken(deps, input, from),
+      refusedWhenFull(() =>
+        input.kind === 'password'
+          ? logInWithPassword(deps, input, from)
+          : logInWithToken(deps, input, from),
+      ),
 
     list: live,
     get: own,

@@ -10,7 +10,9 @@ const MAIL_MARK = 'mail'
 
 /** Whether mails are queued: only where some process can send them. */
 export async function setMailQueued(trx: Trx, isQueued: boolean): Promise<void> {
-  await setMark(trx, MAIL_MARK, isQueued ? 'on' : 'off')
+  const value = isQueued ? 'on' : 'off'
+  // Said at each start, which may be on a full disk.
+  if ((await readMark(trx, MAIL_MARK)) !== value) await setMark(trx, MAIL_MARK, value)
 }
 
 /**
