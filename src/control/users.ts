@@ -2,6 +2,7 @@ import { auditedUser } from '../domain/audit-views.ts'
 import { PublicError } from '../domain/errors.ts'
 import { passwordFault, type User } from '../domain/user.ts'
 import type { ChangeHandle } from '../store/change.ts'
+import { refusedWhenFull } from '../store/full-disk.ts'
 import { removeRole, setRole } from '../store/members.ts'
 import { hasLastingOwner } from '../store/owners.ts'
 import { deleteSessions } from '../store/sessions.ts'
@@ -65,13 +66,14 @@ export function userUseCases(deps: UserDeps): UserUseCases {
         throw new PublicError('conflict', 'A token has no password: sign in as the person.')
       }
       const { user } = found
-      const tries = await limits.countTry([limits.ofPassword(user.id)])
+      // Before anything is counted: a new password that is too short is no guess at the present one.
+      requireGoodPassword(after, user.email, 'new_password')
+      const tries = await refusedWhenFull(() => limits.countTry([limits.ofPassword(user.id)]))
       if (!(await passwords.verify(before, found.password))) {
         throw new PublicError('forbidden', 'The present password is wrong.', [
           { field: 'old_password', message: 'is wrong' },
         ])
       }
-      requireGoodPassword(after, user.email, 'new_password')
       const hashed = await passwords.hash(after)
       await commit(deps, context, async ({ trx, nowMs, audit }) => {
         await limits.succeeded(trx, tries)

@@ -255,6 +255,19 @@ describe('a session', () => {
     expect((await say()).json.code).toBe('too_many_log_ins')
   })
 
+  it('takes no new password that is too short for a guess at the present one', async () => {
+    const mine = await logIn(api, EMAIL)
+    const say = (newPassword: string) =>
+      api.call('POST', '/cloud/v1/me/password', {
+        ...mine,
+        body: { old_password: PASSWORD, new_password: newPassword },
+      })
+    for (let i = 0; i < 8; i++) {
+      expect((await say('short')).json).toMatchObject({ code: 'invalid_body' })
+    }
+    expect((await say('an entirely new one')).status).toBe(204)
+  })
+
   it('has idempotency keys of its own person', async () => {
     await createUser(api, 'eve@example.com', { role: 'editor' })
     const [ada, eve] = [await logIn(api, EMAIL), await logIn(api, 'eve@example.com')]
