@@ -21,11 +21,10 @@ export function defineUser(noun: Command): void {
       )
       .requiredOption('--email <address>', 'what the user logs in with')
       .option('--name <text>', 'what the user is called')
-      .addOption(
-        new Option(
-          '--role <role>',
-          'on all projects; owner is the owner of the server (default: none, see `latchkey member set`)',
-        ).choices(ROLES),
+      .addOption(new Option('--role <role>', 'on the project (default: none)').choices(ROLES))
+      .option(
+        '--all-projects',
+        'the role is one on all projects, those to come included; the owner of all is the owner of the server',
       ),
   ).action(async (flags) => (await actions()).createUser(flags))
   addApiOptions(
@@ -35,7 +34,13 @@ export function defineUser(noun: Command): void {
       .argument(...WHO)
       .option('--email <address>', 'another address')
       .option('--name <text>', 'another name')
-      .addOption(new Option('--role <role>', 'on all projects').choices([...ROLES, 'none']))
+      .addOption(
+        new Option(
+          '--role <role>',
+          'with --all-projects; for one project see `latchkey member set`',
+        ).choices([...ROLES, 'none']),
+      )
+      .option('--all-projects', 'the role is one on all projects')
       .addOption(new Option('--disable', 'may not log in any more').conflicts('enable'))
       .option('--enable', 'may log in again'),
   ).action(async (who, flags) => (await actions()).updateUser(who, flags))

@@ -27,23 +27,28 @@ const json = async (...args: string[]) => JSON.parse((await cli.run([...args, '-
 
 describe('user', () => {
   it('creates with a password from standard input, lists, changes and deletes', async () => {
-    const made = await createUser('ada@example.com', '--name', 'Ada', '--role', 'viewer')
+    const everywhere = ['--role', 'viewer', '--all-projects']
+    const made = await createUser('ada@example.com', '--name', 'Ada', ...everywhere)
     expect(made).toMatchObject({ code: 0, stderr: '' })
     expect(made.stdout).toMatch(/roles: viewer of all projects/)
     expect((await cli.run(['user', 'list'])).stdout).toMatch(/ada@example.com +Ada +viewer/)
-    const changed = await cli.run([
-      'user',
-      'update',
-      'ADA@example.com',
-      '--role',
-      'none',
-      '--disable',
-    ])
+    const none = ['--role', 'none', '--all-projects', '--disable']
+    const changed = await cli.run(['user', 'update', 'ADA@example.com', ...none])
     expect(changed.stdout).toMatch(/roles: none\nstate: disabled/)
     const other = await cli.run(['user', 'password', 'ada@example.com'], { stdin: PASSWORD })
     expect(other).toMatchObject({ code: 0, stdout: '' })
     expect((await cli.run(['user', 'delete', 'ada@example.com'])).code).toBe(0)
     expect((await cli.run(['user', 'delete', 'ada@example.com'])).code).toBe(4)
+  })
+
+  it('gives a role on one project unless it is told to on all', async () => {
+    const made = await createUser('kim@example.com', '--role', 'editor', '--project', '1')
+    expect(made).toMatchObject({ code: 0, stderr: '' })
+    expect(made.stdout).toMatch(/roles: editor of 1\n/)
+    const where = await cli.run(['user', 'update', 'kim@example.com', '--role', 'owner'])
+    expect(where).toMatchObject({ code: 2 })
+    expect(where.stderr).toContain('latchkey member set')
+    expect((await createUser('lea@example.com', '--all-projects')).code).toBe(2)
   })
 
   it('says what is wrong with a password without showing it', async () => {

@@ -24,12 +24,14 @@ interface CreateFlags extends ApiFlags {
   readonly email: string
   readonly name?: string
   readonly role?: RoleChoices
+  readonly allProjects?: boolean
 }
 
 interface UpdateFlags extends ApiFlags {
   readonly email?: string
   readonly name?: string
   readonly role?: RoleChoices | 'none'
+  readonly allProjects?: boolean
   readonly disable?: boolean
   readonly enable?: boolean
 }
@@ -48,19 +50,32 @@ export async function listUsers(
 }
 
 export async function createUser(flags: CreateFlags): Promise<void> {
+  const { email, name = '', role, allProjects = false, project } = flags
+  if (allProjects && role === undefined) {
+    throw usage('--all-projects says where a role is one: give --role too.')
+  }
   const { client, json } = openSession(flags)
-  const { email, name = '', role = null } = flags
   const password = await newPassword(email)
-  const user = await client.users.create({ email, name, password, role })
+  const everywhere = allProjects ? role : undefined
+  const made = await client.users.create({ email, name, password, role: everywhere ?? null })
+  const isMember = role !== undefined && !allProjects
+  if (isMember) await client.members.set(project, email, role)
+  const user = isMember ? await client.users.get(made.id) : made
   if (json) printJson(user)
   else printUser(user)
-  if (role === null) {
+  if (role === undefined) {
     note(`${email} has no role yet: \`latchkey member set ${email} --role viewer\`.`)
   }
 }
 
 export async function updateUser(who: string, flags: UpdateFlags): Promise<void> {
-  const { email, name, role, disable, enable } = flags
+  const { email, name, role, allProjects = false, disable, enable } = flags
+  if (allProjects !== (role !== undefined)) {
+    throw usage(
+      '--role and --all-projects go together here.',
+      'For a role on one project: `latchkey member set`.',
+    )
+  }
   const { client, json } = openSession(flags)
   const body = {
     ...(email === undefined ? {} : { email }),
