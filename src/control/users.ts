@@ -76,6 +76,8 @@ export function userUseCases(deps: UserDeps): UserUseCases {
       }
       const hashed = await passwords.hash(after)
       await commit(deps, context, async ({ trx, nowMs, audit }) => {
+        // Another password, or nobody any more: what was verified is of the past.
+        if ((await findUser(trx, id))?.password !== found.password) throw passwordChanged()
         await limits.succeeded(trx, tries)
         await updateUser(trx, id, { password: hashed }, nowMs)
         await deleteSessions(trx, { kind: 'user', id }, by.sessionId)
@@ -167,6 +169,10 @@ function requireGoodPassword(password: string, email: string, field = 'password'
   const fault = passwordFault(password, email)
   if (fault === undefined) return
   throw new PublicError('invalid_body', `The password ${fault}.`, [{ field, message: fault }])
+}
+
+function passwordChanged(): PublicError {
+  return new PublicError('conflict', 'The password was changed meanwhile; log in again.')
 }
 
 function there(id: number, user: User | undefined): User {

@@ -76,6 +76,29 @@ describe('users', () => {
     await logIn(api, 'b@example.com', '🔑'.repeat(256))
   })
 
+  it('change a password once, however many ask at the same time', async () => {
+    await createUser(api, 'ada@example.com')
+    const passwords = ['another long one 1', 'another long one 2', 'another long one 3']
+    const browsers = []
+    for (const password of passwords) {
+      browsers.push({ password, browser: await logIn(api, 'ada@example.com') })
+    }
+    const answers = await Promise.all(
+      browsers.map(async ({ password, browser }) => {
+        const body = { old_password: PASSWORD, new_password: password }
+        const { status } = await api.call('POST', '/cloud/v1/me/password', { ...browser, body })
+        return { password, status }
+      }),
+    )
+    const changed = answers.filter(({ status }) => status === 204)
+    expect(changed).toHaveLength(1)
+    const refused = answers.filter(({ status }) => status !== 204)
+    expect(refused.every(({ status }) => [401, 403, 409].includes(status))).toBe(true)
+    const body = { email: 'ada@example.com', password: changed[0]!.password }
+    const anew = await api.call('POST', '/iam/auth/login', { body, authorization: null })
+    expect(anew.status).toBe(200)
+  })
+
   it('leave one owner of all', async () => {
     const id = await createUser(api, 'ada@example.com', { role: 'owner' })
     await tokenWith(api, 'short', [{ projectId: 1, role: 'owner' }])
