@@ -1,7 +1,7 @@
 import type { AuditAction } from '../domain/audit.ts'
 import type { AuditLine } from '../domain/audit-line.ts'
 import { canonicalJson } from '../lib/canonical-json.ts'
-import type { AuditRow } from './tables.ts'
+import type { AuditRow } from './tables-operators.ts'
 
 export function auditRowOf({ at: _, ...line }: AuditLine, nowMs: number): AuditRow {
   const { before, after } = line

@@ -3,7 +3,7 @@ import { type AuditLine, auditHash } from '../domain/audit-line.ts'
 import { auditLineOf, auditRowOf, auditTime, parsedText } from './audit-rows.ts'
 import type { Db, Trx } from './dialect.ts'
 import type { Store } from './open.ts'
-import type { AuditRow } from './tables.ts'
+import type { AuditRow } from './tables-operators.ts'
 
 /** One line of the audit. `before` and `after` hold no secret, no environment value and no code. */
 export interface AuditEntry {

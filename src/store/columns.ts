@@ -1,4 +1,4 @@
-import type { Flag } from './tables.ts'
+export type Flag = 0 | 1
 
 export function toFlag(value: boolean): Flag {
   return value ? 1 : 0

@@ -4,7 +4,7 @@ import { fromFlag, fromJson, toFlag, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { forgetNotices } from './notices.ts'
 import { countRows, nameContains, type PageOf, type Slice } from './paging.ts'
-import type { DeletedKeyRow, GrantRow, KeyRow, NamespaceGrantRow } from './tables.ts'
+import type { DeletedKeyRow, GrantRow, KeyRow, NamespaceGrantRow } from './tables-keys.ts'
 
 /*
  * Deleted keys, apart from those that open something: nothing that reads `keys` can take one for the other.

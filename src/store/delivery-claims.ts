@@ -6,7 +6,7 @@ import { newId } from '../lib/ids.ts'
 import { insertAttempt, isTarget } from './delivery-rows.ts'
 import type { Db, Trx } from './dialect.ts'
 import type { Store } from './open.ts'
-import type { DeliveryRow } from './tables.ts'
+import type { DeliveryRow } from './tables-deliveries.ts'
 import { webhookById } from './webhooks.ts'
 
 /** Longer than any attempt takes: who holds a lease that has run out has ended. */

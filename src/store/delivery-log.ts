@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryAttempt, DeliveryState } from '../domain/delivery.ts'
 import type { Db } from './dialect.ts'
 import { countRows, type PageOf, type Slice } from './paging.ts'
-import type { DeliveryRow } from './tables.ts'
+import type { DeliveryRow } from './tables-deliveries.ts'
 
 /** What was tried often shows its newest attempts only. */
 const ATTEMPTS_SHOWN = 20

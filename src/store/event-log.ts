@@ -3,7 +3,7 @@ import type { EventType, KeptEvent, ReadableEvent } from '../domain/events.ts'
 import { fromJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { countRows, type Slice } from './paging.ts'
-import type { EventRow } from './tables.ts'
+import type { EventRow } from './tables-keys.ts'
 
 /** Who reads, and what of which projects; what is of others is neither seen nor marked. */
 export interface EventFilter {

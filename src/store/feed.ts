@@ -8,7 +8,8 @@ import type { Db } from './dialect.ts'
 import type { Store } from './open.ts'
 import { readRoutes } from './routes.ts'
 import { readSnapshot } from './snapshot.ts'
-import type { ChangedKind, KeyRow } from './tables.ts'
+import type { ChangedKind } from './tables.ts'
+import type { KeyRow } from './tables-keys.ts'
 
 /** The content of the feed. Each answer is read in one transaction, so it is of one revision. */
 export function feedSource(store: Pick<Store, 'db' | 'openView'>): FeedSource {

@@ -9,7 +9,7 @@ import type { FunctionName, Scope } from '../domain/names.ts'
 import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { functionGrantsOf, functionNamesById, inChunks, namespaceGrantsOf } from './grants.ts'
-import type { KeyRow } from './tables.ts'
+import type { KeyRow } from './tables-keys.ts'
 
 /** What a key begins with; absent members are empty, or null. */
 export type NewKeyFacts = Pick<

@@ -1,6 +1,6 @@
 import type { Session } from '../domain/session.ts'
 import type { Db, Trx } from './dialect.ts'
-import type { SessionRow } from './tables.ts'
+import type { SessionRow } from './tables-operators.ts'
 
 export async function insertSession(trx: Trx, session: Session, digest: string): Promise<void> {
   await trx

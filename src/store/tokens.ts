@@ -2,7 +2,7 @@ import type { Token } from '../domain/token.ts'
 import { fromJson, toJson } from './columns.ts'
 import { countUp } from './counters.ts'
 import type { Db, Trx } from './dialect.ts'
-import type { TokenRow } from './tables.ts'
+import type { TokenRow } from './tables-operators.ts'
 
 /** An id that no token has or ever had, except one that people choose themselves in the settings. */
 export async function nextTokenId(trx: Trx): Promise<number> {

@@ -5,7 +5,7 @@ import { countUp } from './counters.ts'
 import type { Db, Trx } from './dialect.ts'
 import { rolesByUser } from './members.ts'
 import { countRows, type PageOf, type Slice } from './paging.ts'
-import type { UserRow } from './tables.ts'
+import type { UserRow } from './tables-operators.ts'
 
 export interface StoredUser {
   readonly user: User

@@ -3,7 +3,7 @@ import type { DisabledReason, SealedWebhookSecrets, Webhook } from '../domain/we
 import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
 import { countRows, type PageOf, type Slice } from './paging.ts'
-import type { WebhookRow } from './tables.ts'
+import type { WebhookRow } from './tables-deliveries.ts'
 
 export async function insertWebhook(
   trx: Trx,

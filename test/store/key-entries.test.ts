@@ -9,7 +9,7 @@ import type { KeyEntry } from '../../src/domain/routes.ts'
 import { change } from '../../src/store/change.ts'
 import { feedSource } from '../../src/store/feed.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
-import type { KeyRow } from '../../src/store/tables.ts'
+import type { KeyRow } from '../../src/store/tables-keys.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 
 const SCOPE = { projectId: 1, regionId: 1 }
