@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ChangeContext, Control, RememberedAnswer } from '../control/control.ts'
+import type { Control } from '../control/control.ts'
+import type { ChangeContext, RememberedAnswer } from '../control/requests.ts'
 import { operatorOf } from '../domain/audit.ts'
 import { PublicError } from '../domain/errors.ts'
 import { parseAuthorization } from '../domain/token.ts'

@@ -1,4 +1,4 @@
-import type { NamedPageQuery, Page } from '../control/control.ts'
+import type { NamedPageQuery, Page } from '../control/requests.ts'
 
 type NamedField = NamedPageQuery['orderBy']['field']
 

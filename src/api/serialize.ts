@@ -1,4 +1,4 @@
-import type { FunctionView, LogLineView, NamespaceView } from '../control/control.ts'
+import type { FunctionView, LogLineView, NamespaceView } from '../control/functions-control.ts'
 import type { Flavor } from '../domain/flavor.ts'
 import type { FunctionEntity } from '../domain/function.ts'
 import type { FlavorEnforcement } from '../domain/isolation.ts'

@@ -1,4 +1,4 @@
-import type { UsageReport } from '../control/control.ts'
+import type { UsageReport } from '../control/usage-control.ts'
 import type { FunctionName } from '../domain/names.ts'
 import {
   latencyMeanMs,

@@ -4,7 +4,7 @@ import type {
   VersionDiff,
   VersionSummaryView,
   VersionView,
-} from '../control/control.ts'
+} from '../control/versions-control.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
 import type { ServerEvent } from './event-stream.ts'
 import type { FunctionBuildWire } from './schemas/builds.ts'

@@ -2,10 +2,10 @@ import { SYSTEM_ACTOR } from '../domain/audit.ts'
 import { PublicError } from '../domain/errors.ts'
 import type { PresentedToken } from '../domain/token.ts'
 import type { Store } from '../store/open.ts'
-import type { FunctionView } from './control.ts'
 import type { RunningControl } from './create.ts'
 import { DEMO, demoFunction } from './demo-function.ts'
 import { ensureFoundation, markFirstStartShown } from './first-start.ts'
+import type { FunctionView } from './functions-control.ts'
 
 export interface BootstrapOptions {
   readonly store: Store

@@ -3,10 +3,10 @@ import type { BuildStatus } from '../domain/function.ts'
 import { deferred, withTimeout } from '../lib/deferred.ts'
 import { type BuildStanding, findBuild } from '../store/function-builds.ts'
 import type { BuildFeed } from './build-feed.ts'
-import type { BuildNews, BuildUseCases } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 import { requireFunction } from './functions.ts'
 import { noFunction } from './scope.ts'
+import type { BuildNews, BuildUseCases } from './versions-control.ts'
 
 const WATCHERS_OF_ONE_MAX = 50
 const WATCHERS_MAX = 500

@@ -4,8 +4,8 @@ import { type FunctionName, formatFunctionName, type Scope } from '../domain/nam
 import type { NodeCalls } from '../feed/node-calls.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { findFunction } from '../store/functions.ts'
+import type { CallUseCases } from './calls-control.ts'
 import { commit } from './commit.ts'
-import type { CallUseCases } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 import { noFunction, requireScope } from './scope.ts'
 

@@ -1,4 +1,4 @@
-import type { NewFunction } from './control.ts'
+import type { NewFunction } from './functions-control.ts'
 
 export const DEMO = { namespace: 'demo', name: 'hello', key: 'demo' } as const
 

@@ -6,8 +6,8 @@ import type { Scope } from '../domain/names.ts'
 import type { SealedEnvs } from '../domain/secret-envs.ts'
 import type { Trx } from '../store/dialect.ts'
 import { idsByName } from '../store/ids-by-name.ts'
-import type { FunctionPatch } from './control.ts'
 import type { ControlDeps } from './deps.ts'
+import type { FunctionPatch } from './functions-control.ts'
 
 /** Refuses what no schema can: values that depend on each other or on this machine. */
 export function checkFunctionInput(input: FunctionPatch): void {

@@ -2,8 +2,8 @@ import { endpointUrl } from '../domain/endpoint.ts'
 import type { FunctionEntity } from '../domain/function.ts'
 import { NO_ISOLATION } from '../domain/isolation.ts'
 import type { InstanceCounts } from '../feed/nodes.ts'
-import type { FunctionView } from './control.ts'
 import type { ControlDeps } from './deps.ts'
+import type { FunctionView } from './functions-control.ts'
 
 const NO_INSTANCES: InstanceCounts = { total: 0, ready: 0 }
 

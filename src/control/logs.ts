@@ -3,9 +3,9 @@ import { versionId } from '../domain/function.ts'
 import { type FollowedLogs, type LogLine, TooManyFollowers } from '../feed/log-query.ts'
 import { deployedVersions } from '../store/function-versions.ts'
 import { findFunctionById } from '../store/functions.ts'
-import type { FollowedLogsView, FunctionUseCases } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 import { requireFunction } from './functions.ts'
+import type { FollowedLogsView, FunctionUseCases } from './functions-control.ts'
 
 type LogUseCases = Pick<FunctionUseCases, 'logs' | 'followLogs'>
 

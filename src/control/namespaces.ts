@@ -17,12 +17,12 @@ import {
   updateNamespace,
 } from '../store/namespaces.ts'
 import { commit } from './commit.ts'
-import type { NamespaceUseCases, NamespaceView } from './control.ts'
 import type { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
 import { removeFunctions } from './function-changes.ts'
 import { sameValue } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
+import type { NamespaceUseCases, NamespaceView } from './functions-control.ts'
 import { touchKeys } from './keys-changed.ts'
 import { nameTaken, noNamespace, requireScope } from './scope.ts'
 import { type SecretDeps, sealPatch } from './secret-input.ts'

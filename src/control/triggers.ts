@@ -23,8 +23,8 @@ import {
   updateTrigger,
 } from '../store/triggers.ts'
 import { NO_CALLS } from './calls.ts'
+import type { TriggerUseCases, TriggerView } from './calls-control.ts'
 import { commit } from './commit.ts'
-import type { TriggerUseCases, TriggerView } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 import { nameTaken, noFunction, requireScope } from './scope.ts'
 import type { TriggerScheduler } from './trigger-scheduler.ts'

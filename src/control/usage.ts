@@ -7,9 +7,9 @@ import { functionNamesById } from '../store/grants.ts'
 import { findKey, keyNamesById } from '../store/keys.ts'
 import { findNamespace } from '../store/namespaces.ts'
 import { readUsage, type UsageOf, type UsageSum } from '../store/usage.ts'
-import type { UsageAsk, UsageReport, UsageUseCases } from './control.ts'
 import type { ControlDeps } from './deps.ts'
 import { noFunction, noKey, noNamespace, requireScope } from './scope.ts'
+import type { UsageAsk, UsageReport, UsageUseCases } from './usage-control.ts'
 
 /** More than any chart shows: 1,440 minutes of seven functions. */
 const ROWS_MAX = 10_000

@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from 'diff'
 import type { Envs, Source } from '../domain/function.ts'
 import type { FunctionVersion } from '../domain/function-version.ts'
 import { nextTurn } from '../lib/next-turn.ts'
-import type { PartDiff, VersionDiff } from './control.ts'
+import type { PartDiff, VersionDiff } from './versions-control.ts'
 
 const CONTEXT_LINES = 3
 /** Of all parts together. */

@@ -13,13 +13,13 @@ import {
 } from '../store/function-versions.ts'
 import { updateFunction } from '../store/functions.ts'
 import { commit } from './commit.ts'
-import type { VersionUseCases } from './control.ts'
 import type { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
 import { auditFunction } from './function-changes.ts'
 import { requireFunction } from './functions.ts'
 import { insertDeployTask } from './tasks.ts'
 import { diffVersions } from './version-diff.ts'
+import type { VersionUseCases } from './versions-control.ts'
 
 export function versionUseCases(deps: ControlDeps, worker: DeployWorker): VersionUseCases {
   const { db } = deps.store

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { BuildNews } from '../../src/control/control.ts'
+import type { BuildNews } from '../../src/control/versions-control.ts'
 import { type Deferred, deferred } from '../../src/lib/deferred.ts'
 import {
   builtFrom,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ChangeContext } from '../../src/control/control.ts'
+import type { ChangeContext } from '../../src/control/requests.ts'
 import {
   createNamespace,
   dump,

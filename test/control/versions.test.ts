@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FunctionPatch } from '../../src/control/control.ts'
+import type { FunctionPatch } from '../../src/control/functions-control.ts'
 import { listAudit } from '../../src/store/audit.ts'
 import { feedSource } from '../../src/store/feed.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'

@@ -1,4 +1,4 @@
-import type { FunctionPatch, NewFunction } from '../../control/control.ts'
+import type { FunctionPatch, NewFunction } from '../../control/functions-control.ts'
 import type { Autoscaling } from '../../domain/function.ts'
 import type { FunctionName } from '../../domain/names.ts'
 import type { Task } from '../../domain/task.ts'

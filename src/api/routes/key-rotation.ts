@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ChangeContext, Changed } from '../../control/control.ts'
+import type { ChangeContext, Changed } from '../../control/requests.ts'
 import type { Key } from '../../domain/key.ts'
 import { GRACE_SECONDS, type RotationAsk } from '../../domain/key-rotation.ts'
 import { utcSeconds } from '../../lib/utc-time.ts'

@@ -1,4 +1,4 @@
-import type { FollowedLogsView } from '../../control/control.ts'
+import type { FollowedLogsView } from '../../control/functions-control.ts'
 import { mayStillAsk } from '../auth.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { EventStreams, lastEventId, type ServerEvent, wantsEvents } from '../event-stream.ts'

@@ -1,4 +1,4 @@
-import type { TriggerView } from '../../control/control.ts'
+import type { TriggerView } from '../../control/calls-control.ts'
 import type { TriggerInput } from '../../domain/trigger.ts'
 import { utcSeconds, utcSecondsOrNull } from '../../lib/utc-time.ts'
 import { type Routes, scopeOf } from '../deps.ts'

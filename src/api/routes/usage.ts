@@ -1,4 +1,4 @@
-import type { UsageAsk } from '../../control/control.ts'
+import type { UsageAsk } from '../../control/usage-control.ts'
 import type { UsageStep } from '../../domain/usage-time.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { parseInstant } from '../instant.ts'
