@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { loadSettings } from '../config/load.ts'
-import type { Settings } from '../config/settings.ts'
+import { SETTINGS, type Settings } from '../config/settings.ts'
 import { createLogger } from '../observability/logger.ts'
 import { heldSentence, lockDataDir } from './lock.ts'
 import { dataDirFault, folderSentence, preflight } from './preflight.ts'
@@ -28,8 +28,8 @@ export async function serve(flags: Readonly<Record<string, string>>): Promise<nu
       `The settings have ${loaded.mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n${list}`,
     )
   }
-  // The value was read; children must not inherit it.
-  delete process.env.LATCHKEY_ADMIN_TOKEN
+  // They were read; children must not inherit them.
+  for (const { env, secret } of SETTINGS) if (secret) delete process.env[env]
   return start(loaded.settings)
 }
 

@@ -14,9 +14,18 @@ let server: TestServer
 let canary: string
 const unknownKey = mintKeySecret()
 const [, tokenSecret] = TEST_TOKEN.split('$') as [string, string]
+const mailPassword = 'mail-password-0123456789'
+const sealingKey = Buffer.alloc(32, 'sealing').toString('base64')
 
 beforeAll(async () => {
-  server = await startServer({ env: { LATCHKEY_LOG_LEVEL: 'trace' } })
+  server = await startServer({
+    env: {
+      LATCHKEY_LOG_LEVEL: 'trace',
+      LATCHKEY_SECRET_KEY: sealingKey,
+      LATCHKEY_SMTP_URL: `smtps://mailer:${mailPassword}@127.0.0.1:1`,
+      LATCHKEY_MAIL_FROM: 'keys@example.com',
+    },
+  })
   const op = operator(server)
   await op.makeNamespace()
   const hello = await op.makeFunction('hello', HELLO)
@@ -61,7 +70,7 @@ async function abuse(endpoint: string): Promise<void> {
 }
 
 describe('after a key was created, used and abused, its secret', () => {
-  const planted = () => [canary, unknownKey, tokenSecret]
+  const planted = () => [canary, unknownKey, tokenSecret, mailPassword, sealingKey]
 
   it('is in no file', async () => {
     await operator(server).client.keys.list(SCOPE)
@@ -96,6 +105,16 @@ describe('after a key was created, used and abused, its secret', () => {
       expect(response.status).toBe(200)
       for (const secret of planted()) expect(text.includes(secret)).toBe(false)
     }
+  })
+
+  it.skipIf(!existsSync('/proc/self/environ'))('is in the environment of no part of it', () => {
+    const { control, data } = server.pids()
+    const found = [control, data].flatMap((pid) => {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      expect(environment).toContain('LATCHKEY_MAIL_FROM')
+      return planted().filter((secret) => environment.includes(secret))
+    })
+    expect(found).toEqual([])
   })
 
   it.skipIf(!existsSync('/proc/self/cmdline'))('is in no argument of any process', () => {
