@@ -1,14 +1,45 @@
 import type { FastifyReply } from 'fastify'
 import type { DeletedKeyView } from '../control/keys-control.ts'
-import type { GrantLimits, Key, KeyLastUse } from '../domain/key.ts'
+import { type GrantLimits, type Key, type KeyLastUse, keyStatus } from '../domain/key.ts'
 import type { KeySettings } from '../domain/key-settings.ts'
 import { formatFunctionName } from '../domain/names.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
+import { rotationWire } from './rotation-wire.ts'
 import type { DeletedKeyWire } from './schemas/deleted-keys.ts'
 import type { KeySettingsWire } from './schemas/key-settings.ts'
+import type { ApiKeyWire } from './schemas/keys.ts'
+
+export function keyWire(key: Key, nowMs: number): ApiKeyWire {
+  return {
+    id: key.id,
+    name: key.name,
+    description: key.description,
+    hint: key.hint,
+    status: keyStatus(key, nowMs),
+    expire: utcSecondsOrNull(key.expireMs),
+    ...grantsWire(key),
+    labels: { ...key.labels },
+    not_before: utcSecondsOrNull(key.notBeforeMs),
+    disabled: key.disabledAtMs !== null,
+    issued_by: key.issuedBy,
+    created_at: utcSeconds(key.createdAtMs),
+    updated_at: utcSeconds(key.updatedAtMs),
+    ...lastUseWire(key.lastUse),
+    rotation: rotationWire(key, nowMs),
+  }
+}
+
+function lastUseWire(lastUse: KeyLastUse | null) {
+  const fn = lastUse?.function ?? null
+  return {
+    last_used_at: utcSecondsOrNull(lastUse?.atMs ?? null),
+    last_used_function: fn === null ? null : { name: fn.name, namespace: fn.namespace },
+    last_used_address: lastUse?.address ?? '',
+  }
+}
 
 /** Grants without limits look as in the contract. */
-export function grantsWire({ functions, namespaces }: Pick<Key, 'functions' | 'namespaces'>) {
+function grantsWire({ functions, namespaces }: Pick<Key, 'functions' | 'namespaces'>) {
   return {
     functions: functions.map((grant) => ({
       name: grant.name,
@@ -47,10 +78,10 @@ export function keySettingsWire(settings: KeySettings): KeySettingsWire {
   }
 }
 
-export const LAST_USED_HEADER = 'latchkey-last-used'
+const LAST_USED_HEADER = 'latchkey-last-used'
 
 /** `never`, or `2026-11-21T23:45:02Z; function=demo/hello; address=192.0.2.1` as far as it is known. */
-export function formatLastUse(lastUse: KeyLastUse | null): string {
+function formatLastUse(lastUse: KeyLastUse | null): string {
   if (lastUse === null) return 'never'
   const { atMs, function: fn, address } = lastUse
   return [

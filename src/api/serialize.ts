@@ -1,133 +1,17 @@
-import type { FunctionView, LogLineView, NamespaceView } from '../control/functions-control.ts'
+import type { LogLineView } from '../control/functions-control.ts'
 import type { Flavor } from '../domain/flavor.ts'
-import type { FunctionEntity } from '../domain/function.ts'
 import type { FlavorEnforcement } from '../domain/isolation.ts'
-import { type Key, type KeyLastUse, keyStatus } from '../domain/key.ts'
 import type { Project, Region } from '../domain/project.ts'
 import type { Task } from '../domain/task.ts'
-import type { InstanceCounts, InstanceFailure } from '../feed/nodes.ts'
 import { utcSeconds, utcSecondsOrNull } from '../lib/utc-time.ts'
-import { grantsWire } from './key-wire.ts'
-import { rotationWire } from './rotation-wire.ts'
 import type { FlavorWire } from './schemas/catalog.ts'
-import type { FunctionWire } from './schemas/functions.ts'
-import type { ApiKeyWire } from './schemas/keys.ts'
 import type { LogsWire } from './schemas/logs.ts'
-import type { NamespaceWire } from './schemas/namespaces.ts'
 import type { ProjectWire } from './schemas/projects.ts'
 import type { RegionWire } from './schemas/regions.ts'
 import type { TaskWire } from './schemas/tasks.ts'
 
 /** A deployment has one owner, whom the contract calls a client. */
 export const CLIENT_ID = 1
-
-export function keyWire(key: Key, nowMs: number): ApiKeyWire {
-  return {
-    id: key.id,
-    name: key.name,
-    description: key.description,
-    hint: key.hint,
-    status: keyStatus(key, nowMs),
-    expire: utcSecondsOrNull(key.expireMs),
-    ...grantsWire(key),
-    labels: { ...key.labels },
-    not_before: utcSecondsOrNull(key.notBeforeMs),
-    disabled: key.disabledAtMs !== null,
-    issued_by: key.issuedBy,
-    created_at: utcSeconds(key.createdAtMs),
-    updated_at: utcSeconds(key.updatedAtMs),
-    ...lastUseWire(key.lastUse),
-    rotation: rotationWire(key, nowMs),
-  }
-}
-
-function lastUseWire(lastUse: KeyLastUse | null) {
-  const fn = lastUse?.function ?? null
-  return {
-    last_used_at: utcSecondsOrNull(lastUse?.atMs ?? null),
-    last_used_function: fn === null ? null : { name: fn.name, namespace: fn.namespace },
-    last_used_address: lastUse?.address ?? '',
-  }
-}
-
-export function functionWire({
-  fn,
-  instances,
-  enforcement,
-  endpoint,
-  runtimeVersion,
-}: FunctionView): FunctionWire {
-  return {
-    id: fn.id,
-    name: fn.name,
-    description: fn.description,
-    runtime: fn.source.runtime,
-    runtime_version: runtimeVersion,
-    code_text: fn.source.codeText,
-    files: { ...fn.source.files },
-    dependencies: fn.source.dependencies,
-    main_method: fn.source.mainMethod,
-    envs: { ...fn.envs },
-    secret_env_names: Object.keys(fn.secretEnvs).sort(),
-    flavor: fn.flavor,
-    timeout: fn.timeoutSeconds,
-    max_body_bytes: fn.bodyBytesMax,
-    network: fn.network,
-    autoscaling: {
-      min_instances: fn.autoscaling.minInstances,
-      max_instances: fn.autoscaling.maxInstances,
-    },
-    enable_api_key: fn.requiresKey,
-    disabled: fn.disabled,
-    keys: [...fn.keys],
-    namespace_keys: [...fn.namespaceKeys],
-    endpoint,
-    status: functionStatus(fn, instances),
-    build_status: fn.buildStatus,
-    build_message: fn.buildMessage,
-    deploy_status: { total: instances.total, ready: instances.ready },
-    last_failure: failureWire(instances.lastFailure),
-    memory_enforced_by: enforcement.memory,
-    cpu_enforced_by: enforcement.cpu,
-    created_at: utcSeconds(fn.createdAtMs),
-    updated_at: utcSeconds(fn.updatedAtMs),
-  }
-}
-
-function failureWire(failure: InstanceFailure | undefined) {
-  if (failure === undefined) return null
-  const { reason, message, atMs } = failure
-  return { reason, message, at: utcSeconds(atMs) }
-}
-
-export type FunctionStatus = 'disabled' | 'building' | 'failed' | 'running' | 'idle'
-
-/**
- * Whether the function can serve. A newer build that runs or failed says nothing here while the
- * version before it serves: `build_status` tells of builds.
- */
-export function functionStatus(
-  fn: Pick<FunctionEntity, 'disabled' | 'deployed' | 'buildStatus'>,
-  instances: InstanceCounts,
-): FunctionStatus {
-  if (fn.disabled) return 'disabled'
-  if (fn.deployed === null) return fn.buildStatus === 'failed' ? 'failed' : 'building'
-  return instances.ready > 0 ? 'running' : 'idle'
-}
-
-export function namespaceWire({ namespace, functions }: NamespaceView): NamespaceWire {
-  const ready = functions.filter(({ fn }) => fn.deployed !== null && !fn.disabled).length
-  return {
-    name: namespace.name,
-    description: namespace.description,
-    envs: { ...namespace.envs },
-    secret_env_names: Object.keys(namespace.secretEnvs).sort(),
-    functions: functions.map(functionWire),
-    functions_deploy_status: { total: functions.length, ready },
-    status: 'active',
-    created_at: utcSeconds(namespace.createdAtMs),
-  }
-}
 
 export function logsWire(lines: readonly LogLineView[]): LogsWire {
   return { logs: lines.map(logLineWire) }

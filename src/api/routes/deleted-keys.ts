@@ -2,7 +2,7 @@ import type { Key } from '../../domain/key.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { emptyBody } from '../empty-body.ts'
 import { msOf } from '../instant.ts'
-import { deletedKeyWire } from '../key-wire.ts'
+import { deletedKeyWire, keyWire } from '../key-wire.ts'
 import { changes, changesSilently, reads } from '../operation.ts'
 import { pageWire } from '../paging.ts'
 import { present } from '../present.ts'
@@ -17,7 +17,6 @@ import {
 } from '../schemas/deleted-keys.ts'
 import { ref } from '../schemas/helpers.ts'
 import { ApiKey } from '../schemas/keys.ts'
-import { keyWire } from '../serialize.ts'
 
 const DELETED = '/v1/faas/deleted_keys/:project_id/:region_id'
 const ONE = `${DELETED}/:key_id`

@@ -3,6 +3,7 @@ import type { Autoscaling } from '../../domain/function.ts'
 import type { FunctionName } from '../../domain/names.ts'
 import type { Task } from '../../domain/task.ts'
 import { type Routes, scopeOf } from '../deps.ts'
+import { functionWire } from '../function-wire.ts'
 import { changes, reads } from '../operation.ts'
 import { namedPageQuery, pageWire } from '../paging.ts'
 import { present } from '../present.ts'
@@ -20,7 +21,6 @@ import {
 } from '../schemas/functions.ts'
 import { ref } from '../schemas/helpers.ts'
 import { NamespaceParams } from '../schemas/namespaces.ts'
-import { functionWire } from '../serialize.ts'
 
 const FUNCTIONS = '/v1/faas/namespaces/:project_id/:region_id/:namespace_name/functions'
 const FUNCTION = `${FUNCTIONS}/:function_name`

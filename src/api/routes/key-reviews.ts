@@ -3,10 +3,10 @@ import { type Finding, findingText } from '../../domain/key-review.ts'
 import type { FunctionName } from '../../domain/names.ts'
 import { utcSeconds, utcSecondsOrNull } from '../../lib/utc-time.ts'
 import { type Routes, scopeOf } from '../deps.ts'
+import { keyWire } from '../key-wire.ts'
 import { reads } from '../operation.ts'
 import { ScopeParams } from '../schemas/common.ts'
 import { KeyReviewList, type KeyReviewListWire, KeyReviewQuery } from '../schemas/key-reviews.ts'
-import { keyWire } from '../serialize.ts'
 
 export const keyReviewRoutes: Routes =
   ({ control, clock }) =>

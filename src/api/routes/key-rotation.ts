@@ -7,6 +7,7 @@ import { type Routes, scopeOf } from '../deps.ts'
 import { emptyBody } from '../empty-body.ts'
 import { SECRET_NOTICE } from '../idempotency.ts'
 import { parseInstant } from '../instant.ts'
+import { keyWire } from '../key-wire.ts'
 import { changes, reads } from '../operation.ts'
 import { pageWire } from '../paging.ts'
 import { tellPropagation } from '../propagation.ts'
@@ -19,7 +20,6 @@ import {
   type RotateApiKeyBody,
 } from '../schemas/key-rotation.ts'
 import { ApiKey, CreatedApiKey, type CreatedApiKeyWire, KeyParams } from '../schemas/keys.ts'
-import { keyWire } from '../serialize.ts'
 
 const KEY = '/v1/faas/keys/:project_id/:region_id/:key_name'
 const tags = ['keys']

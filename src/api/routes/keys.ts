@@ -12,7 +12,7 @@ import { type FunctionName, parseFunctionName } from '../../domain/names.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { SECRET_NOTICE } from '../idempotency.ts'
 import { msOf } from '../instant.ts'
-import { tellLastUse } from '../key-wire.ts'
+import { keyWire, tellLastUse } from '../key-wire.ts'
 import { changes, changesSilently, LAST_USED, reads } from '../operation.ts'
 import { pageWire, parseOrder } from '../paging.ts'
 import { present } from '../present.ts'
@@ -33,7 +33,6 @@ import {
   PatchApiKey,
   type PatchApiKeyBody,
 } from '../schemas/keys.ts'
-import { keyWire } from '../serialize.ts'
 
 const KEYS = '/v1/faas/keys/:project_id/:region_id'
 const KEY = `${KEYS}/:key_name`

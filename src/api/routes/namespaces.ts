@@ -1,5 +1,6 @@
 import type { Task } from '../../domain/task.ts'
 import { type Routes, scopeOf } from '../deps.ts'
+import { namespaceWire } from '../function-wire.ts'
 import { changes, reads } from '../operation.ts'
 import { namedPageQuery, pageWire } from '../paging.ts'
 import { tellPropagation } from '../propagation.ts'
@@ -13,7 +14,6 @@ import {
   NamespaceList,
   NamespaceParams,
 } from '../schemas/namespaces.ts'
-import { namespaceWire } from '../serialize.ts'
 
 const NAMESPACES = '/v1/faas/namespaces/:project_id/:region_id'
 const NAMESPACE = `${NAMESPACES}/:namespace_name`
