@@ -6,9 +6,10 @@ import {
   oldSecretEndMs,
 } from '../domain/key.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
+import { inChunks } from './chunks.ts'
 import { fromJson, toJson } from './columns.ts'
 import type { Db, Trx } from './dialect.ts'
-import { functionGrantsOf, functionNamesById, inChunks, namespaceGrantsOf } from './grants.ts'
+import { functionGrantsOf, functionNamesById, namespaceGrantsOf } from './grant-names.ts'
 import type { KeyRow } from './tables-keys.ts'
 
 /** What a key begins with; absent members are empty, or null. */
