@@ -186,6 +186,8 @@ describe('a first use of a new secret', () => {
     await processEnd(control)
     await expect.poll(() => statusOf(first), PATIENCE).toBe(401)
     expect(await statusOf(second)).toBe(200)
+    // The next control hears its nodes before it serves operators.
+    await expect.poll(() => rotationOf('headless'), PATIENCE).toBeNull()
   })
 
   it('is told again when the data role was killed before control knew', async () => {
