@@ -1,9 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Calls } from '../calls/calls.ts'
-import type { Settings } from '../config/settings.ts'
-import { TIMEOUT_SECONDS_MAX } from '../domain/function.ts'
-import { batchLastUses, batchRows } from '../domain/usage.ts'
-import { Engine } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import { SlotTable } from '../engine/slots.ts'
 import { type FeedSink, Follower } from '../feed/follower.ts'
 import { Lease } from '../feed/lease.ts'
@@ -13,29 +9,20 @@ import { UsageSender } from '../feed/usage-sender.ts'
 import { CertificateWatch, type TlsMaterial } from '../gateway/certificate-watch.ts'
 import { hasTls } from '../gateway/certificates.ts'
 import { GatewayMetrics } from '../gateway/gateway-metrics.ts'
-import { type GatewayThreads, startGatewayThreads } from '../gateway/threads.ts'
+import type { GatewayThreads } from '../gateway/threads.ts'
 import { Trust } from '../gateway/trust.ts'
-import { findLanguages, type Languages } from '../languages/languages.ts'
 import { systemClock } from '../lib/clock.ts'
 import { startTracing } from '../observability/start-tracing.ts'
-import type { Tracing } from '../observability/tracing.ts'
-import { findCgroups } from '../sandbox/cgroups.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { openAccessLog, type RunningAccessLog } from './access-log.ts'
-import { callsTarget, openCalls } from './async-calls.ts'
-import { callTracing } from './call-tracing.ts'
+import { openAccessLog } from './access-log.ts'
+import { openCalls } from './async-calls.ts'
+import { findEngine } from './data-engine.ts'
 import { dataParts } from './data-metrics.ts'
-import { gatewayLimits } from './gateway-limits.ts'
-import { closeGatewaySocket, GATEWAY_SOCKET } from './gateway-socket.ts'
-import { openSandbox } from './isolation.ts'
-import { languageOptions } from './language-options.ts'
+import { startThreads } from './data-threads.ts'
 import { type DataPaths, dataPaths, makeFolders } from './paths.ts'
 import { type RoleDeps, type RunningRole, StartRefused } from './role-messages.ts'
-import { NodeKeys } from './secret-keys.ts'
 
 /** Far above what one machine runs: 50 instances for each of a thousand functions. */
 const INSTANCE_CAPACITY = 65_536
-const DAY_MS = 86_400_000
 
 /**
  * The data role: follows the feed into a replica on its own disk, serves callers from memory, starts
@@ -172,101 +159,6 @@ async function firstState(
   if (outcome === 'unreachable' && !hadReplica) await follower.synced()
 }
 
-/** What instances need of this machine takes a while to be looked for. */
-async function findEngine(
-  deps: RoleDeps,
-  paths: DataPaths,
-  slots: SlotTable,
-): Promise<{ engine: Engine; sandbox: Sandbox }> {
-  const [languages, sandbox] = await Promise.all([
-    findLanguages(process.env, languageOptions(deps.settings, paths)),
-    openSandbox(deps, paths, 'data'),
-  ])
-  return { engine: createEngine(deps, paths, slots, { languages, sandbox }), sandbox }
-}
-
-function createEngine(
-  { settings, logger }: RoleDeps,
-  paths: DataPaths,
-  slots: SlotTable,
-  found: { readonly languages: Languages; readonly sandbox: Sandbox },
-): Engine {
-  const keys = new NodeKeys(settings, paths.secretKey)
-  const cgroups = findCgroups()
-  return new Engine({
-    ...found,
-    ...(cgroups === undefined ? {} : { cgroups }),
-    folder: paths.instances,
-    artifactsFolder: paths.artifacts,
-    logsFolder: paths.logs,
-    slots,
-    slotsPerInstance: settings.instanceConcurrency,
-    idleTimeoutMs: settings.idleTimeoutSeconds * 1000,
-    startTimeoutMs: settings.startTimeoutSeconds * 1000,
-    spareInstances: settings.spareInstances,
-    logBytesMax: settings.functionLogsBytesMax,
-    logAgeMaxMs: settings.functionLogsDays * DAY_MS,
-    openSecrets: (route, sealed) => keys.open(route, sealed),
-    stopGraceMs: settings.stopTimeoutSeconds * 1000,
-    logger,
-    clock: systemClock,
-  })
-}
-
-interface ThreadParts {
-  readonly trust: Trust
-  readonly slots: SlotTable
-  readonly replica: Replica
-  /** Threads begin before it is there, and serve nobody until then. */
-  readonly engineFound: Promise<Engine>
-  readonly usage: UsageSender
-  readonly gateway: GatewayMetrics
-  readonly accessLog: RunningAccessLog | undefined
-  readonly tracing: Tracing | undefined
-  readonly calls: Calls
-  /** Undefined without TLS. */
-  readonly certificates: CertificateWatch | undefined
-}
-
-function startThreads(
-  deps: RoleDeps,
-  parts: ThreadParts,
-  stateKnown: Promise<void>,
-): Promise<GatewayThreads> {
-  const { settings, logger } = deps
-  const { trust, slots, replica, engineFound, usage, gateway, certificates } = parts
-  const { accessLog, tracing, calls } = parts
-  return startGatewayThreads({
-    count: settings.gatewayThreads,
-    listenOn: { fd: GATEWAY_SOCKET },
-    domain: settings.domain,
-    trustedProxies: settings.trustedProxies,
-    tls: certificates && (() => certificates.material),
-    trust,
-    slots,
-    limits: gatewayLimits(settings, logger),
-    logger,
-    state: () => replica.state(),
-    stateKnown,
-    attach: (index, port) => {
-      // Without an engine the role does not start, and says why.
-      engineFound.then(
-        (engine) => engine.attachGateway(index, port),
-        () => {},
-      )
-    },
-    drainMs: longestCallMs(settings),
-    graceMs: settings.stopTimeoutSeconds * 1000,
-    onLeft: closeGatewaySocket,
-    onCounts: (counts) => gateway.add(counts),
-    accessLog: accessLog?.target,
-    tracing: callTracing(tracing),
-    asyncCalls: callsTarget(deps, calls),
-    onUsage: (batch) => usage.add(batchRows(batch), batchLastUses(batch), batch.addresses),
-    onFirstUse: (use) => usage.addFirstUse(use),
-  })
-}
-
 function watchCertificates(
   { settings, logger }: RoleDeps,
   onChange: (material: TlsMaterial) => void,
@@ -285,13 +177,6 @@ function startUsageSender({ settings, logger }: RoleDeps, paths: DataPaths): Usa
   })
   usage.start()
   return usage
-}
-
-/** From the first byte of a request to the last of its answer, and idle afterwards. */
-function longestCallMs(settings: Settings): number {
-  const { requestTimeoutSeconds, queueTimeoutSeconds, keepAliveTimeoutSeconds } = settings
-  const withoutFunction = requestTimeoutSeconds + queueTimeoutSeconds + keepAliveTimeoutSeconds
-  return (withoutFunction + TIMEOUT_SECONDS_MAX) * 1000
 }
 
 /** Threads first: calls go to the new version's instance before the engine lets the old ones drain. */
