@@ -1,8 +1,6 @@
-import { type Delivery, MAIL_TEST_TYPE } from '../domain/delivery.ts'
+import { type Delivery, MAIL_TEST_TYPE, testBody } from '../domain/delivery.ts'
 import { PublicError } from '../domain/errors.ts'
 import { isMailAddress } from '../domain/mail-address.ts'
-import { newId } from '../lib/ids.ts'
-import { utcSeconds } from '../lib/utc-time.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { claimDelivery } from '../store/delivery-claims.ts'
 import { findDelivery, listDeliveries } from '../store/delivery-log.ts'
@@ -46,16 +44,7 @@ async function beginTest(
   recipient: string,
 ): Promise<BegunTest> {
   const { trx, nowMs } = handle
-  const at = utcSeconds(nowMs)
-  const body = JSON.stringify({
-    id: `test_${newId()}`,
-    type: MAIL_TEST_TYPE,
-    created_at: at,
-    timestamp: at,
-    project_id: projectId,
-    region_id: null,
-    data: {},
-  })
+  const body = testBody(MAIL_TEST_TYPE, projectId, {}, nowMs)
   const type = MAIL_TEST_TYPE
   const delivery = { projectId, webhookId: null, recipient, eventId: null, type, body }
   const id = await insertDelivery(trx, delivery, nowMs)

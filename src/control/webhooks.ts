@@ -1,9 +1,7 @@
-import { TEST_TYPE } from '../domain/delivery.ts'
+import { TEST_TYPE, testBody } from '../domain/delivery.ts'
 import { PublicError } from '../domain/errors.ts'
 import { auditedUrl, type Webhook } from '../domain/webhook.ts'
 import { HostRule } from '../domain/webhook-hosts.ts'
-import { newId } from '../lib/ids.ts'
-import { utcSeconds } from '../lib/utc-time.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import { claimDelivery } from '../store/delivery-claims.ts'
 import { findDelivery, listDeliveries } from '../store/delivery-log.ts'
@@ -99,16 +97,7 @@ async function beginTest(
 ): Promise<BegunTest> {
   const { trx, nowMs } = handle
   const webhook = await requireWebhook(trx, projectId, webhookId)
-  const at = utcSeconds(nowMs)
-  const body = JSON.stringify({
-    id: `test_${newId()}`,
-    type: TEST_TYPE,
-    created_at: at,
-    timestamp: at,
-    project_id: projectId,
-    region_id: null,
-    data: { webhook: { id: webhookId } },
-  })
+  const body = testBody(TEST_TYPE, projectId, { webhook: { id: webhookId } }, nowMs)
   const delivery = { projectId, webhookId, recipient: null, eventId: null, type: TEST_TYPE, body }
   const id = await insertDelivery(trx, delivery, nowMs)
   auditSending(handle, 'webhook.tested', webhook, id)

@@ -1,3 +1,6 @@
+import { newId } from '../lib/ids.ts'
+import { utcSeconds } from '../lib/utc-time.ts'
+
 export const DELIVERY_STATES = ['waiting', 'delivered', 'failed'] as const
 /** `waiting` also while it is sent. */
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
@@ -58,6 +61,20 @@ export interface AttemptOutcome {
 /** Of webhooks and mails that operators send to see whether they arrive. They are tried once. */
 export const TEST_TYPE = 'webhook.test'
 export const MAIL_TEST_TYPE = 'mail.test'
+
+/** What a test sends: formed as an event is, and of no region. */
+export function testBody(type: string, projectId: number, data: object, nowMs: number): string {
+  const at = utcSeconds(nowMs)
+  return JSON.stringify({
+    id: `test_${newId()}`,
+    type,
+    created_at: at,
+    timestamp: at,
+    project_id: projectId,
+    region_id: null,
+    data,
+  })
+}
 
 export const DELIVERIES_KEPT_MS = 30 * 86_400_000
 export const ANSWER_BYTES_KEPT = 1024
