@@ -73,6 +73,7 @@ async function sessions(db: Kysely<never>): Promise<void> {
     .addColumn('agent', 'text', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('sessions_by_user').on('sessions').column('user_id').execute()
+  await db.schema.createIndex('sessions_by_token').on('sessions').column('token_id').execute()
   await db.schema.createIndex('sessions_by_end').on('sessions').column('end_ms').execute()
   await db.schema
     .createTable('log_in_limits')
