@@ -13,31 +13,45 @@ export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
   const parameters = once(() => createAjv({ coerceTypes: 'array', useDefaults: true }))
   return ({ schema, httpPart }) => {
     if (httpPart === 'body') return whenUsed(() => bodies().compile(schema))
-    return refusingEndless(whenUsed(() => parameters().compile(schema)))
+    return refusingOddNumbers(
+      schema,
+      whenUsed(() => parameters().compile(schema)),
+    )
   }
 }
 
 type Validate = ReturnType<FastifySchemaCompiler<TSchema>>
 
-/** To Ajv the text `Infinity`, and `1e999` too, is an integer within any bounds once it is converted. */
-function refusingEndless(check: Validate): Validate {
+/**
+ * Converting takes `0x1`, ` 1` and `1e3` for integers, and `Infinity`, `1e999` and 400 digits for ones within
+ * any bounds. Checked before, for afterwards nothing tells how they were written.
+ */
+function refusingOddNumbers(schema: TSchema, check: Validate): Validate {
+  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, TSchema>> }
+  const names = Object.keys(properties).filter((name) => holdsIntegers(properties[name]!))
   const validate = (data: unknown): boolean => {
+    const odd = names.filter((name) => isOdd((data as Readonly<Record<string, unknown>>)[name]))
     const isValid = check(data) === true
-    const endless = endlessNumbers(data)
-    validate.errors = endless.length > 0 ? endless : (check.errors ?? null)
-    return isValid && endless.length === 0
+    validate.errors = isValid && odd.length > 0 ? odd.map(noInteger) : (check.errors ?? null)
+    return isValid && odd.length === 0
   }
   validate.errors = null as NonNullable<Validate['errors']> | null
   return validate
 }
 
-function endlessNumbers(data: unknown): ErrorObject[] {
-  const isEndless = (value: unknown) => typeof value === 'number' && !Number.isFinite(value)
-  return Object.entries(data ?? {}).flatMap(([name, value]) => {
-    if (![value].flat().some(isEndless)) return []
-    const keyword = 'type'
-    return [{ keyword, params: { type: 'integer' }, instancePath: `/${name}`, schemaPath: '' }]
-  })
+function holdsIntegers(schema: TSchema): boolean {
+  const { type, items } = schema as { readonly type?: unknown; readonly items?: TSchema }
+  return type === 'integer' || (items !== undefined && holdsIntegers(items))
+}
+
+/** One text, or several where the name is repeated. */
+function isOdd(given: unknown): boolean {
+  return [given].flat().some((text) => typeof text === 'string' && !/^-?\d{1,20}$/.test(text))
+}
+
+function noInteger(name: string): ErrorObject {
+  const params = { type: 'integer' }
+  return { keyword: 'type', params, instancePath: `/${name}`, schemaPath: '' }
 }
 
 /** To compile the schemas of all routes takes a quarter of the start, and most are not asked for soon. */
