@@ -4,7 +4,10 @@ import { type ChangeHandle, type ChangeRequest, change } from '../store/change.t
 import type { ControlDeps } from './deps.ts'
 import type { Changed } from './requests.ts'
 
-export type CommitDeps = Pick<ControlDeps, 'store' | 'nodes' | 'propagationTimeoutMs' | 'logger'>
+export type CommitDeps = Pick<
+  ControlDeps,
+  'store' | 'nodes' | 'propagationTimeoutMs' | 'logger' | 'onCommitted'
+>
 
 /**
  * Makes a change durable, tells the data nodes, and resolves when every live one has applied it, or
@@ -16,7 +19,9 @@ export async function commit<T>(
   rule: (handle: ChangeHandle) => Promise<T>,
 ): Promise<Changed<T>> {
   const { value, revision } = await change(deps.store, request, rule)
-  return { value, propagation: await propagate(deps, revision) }
+  const propagation = await propagate(deps, revision)
+  deps.onCommitted?.()
+  return { value, propagation }
 }
 
 async function propagate(deps: CommitDeps, revision: number): Promise<Propagation> {

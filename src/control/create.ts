@@ -53,7 +53,10 @@ export interface RunningControl extends Control {
   taskEnded(id: string): Promise<Task>
 }
 
-export function createControl(deps: ControlDeps): RunningControl {
+export function createControl(own: ControlDeps): RunningControl {
+  const deliveries = new DeliveryWorker(own)
+  // What a change tells operators is sent when it is in force.
+  const deps = { ...own, onCommitted: () => deliveries.wake() }
   const feed = new BuildFeed()
   const worker = new DeployWorker({ ...deps, feed })
   const retention = usageRetention(deps)
@@ -62,10 +65,9 @@ export function createControl(deps: ControlDeps): RunningControl {
   const { host } = new URL(deps.publicUrl)
   const scheduler = new TriggerScheduler({ store, calls, host, logger })
   const artifacts = new ArtifactRetention(deps)
-  const deliveries = new DeliveryWorker(deps)
   const passwords = new Passwords(deps.passwordHashing)
   const people = { ...deps, passwords, limits: new LogInLimits(store) }
-  const notices = new NoticeScheduler({ store, logger })
+  const notices = new NoticeScheduler({ store, logger, onGiven: () => deliveries.wake() })
   const events = eventRetention(deps)
   const rotations = new RotationEnds(deps)
   return {

@@ -26,8 +26,8 @@ export interface DeliveryWorkerDeps
   readonly onDelivery?: ((kind: DeliveryKind, result: DeliveryResult) => void) | undefined
 }
 
-/** Changes queue deliveries without a word to anyone, in this process and in others. */
-const LOOK_EVERY_MS = 1_000
+/** Other processes queue deliveries without a word to this one. Seldom: a query costs an idle server milliseconds. */
+const LOOK_EVERY_MS = 15_000
 const FORGET_EVERY_MS = 3_600_000
 /** At the end, what is being sent gets so long before it is broken off and given back. */
 const STOP_MS = 2_000

@@ -41,6 +41,8 @@ export interface ControlDeps {
   readonly publicUrl: string
   /** When set, functions answer as `<label>.<domain>`. */
   readonly domain?: string | null
+  /** Told of each change, once it is in force. */
+  readonly onCommitted?: () => void
   /** How long a change waits for the data nodes before its answer names those that lag. */
   readonly propagationTimeoutMs: number
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>

@@ -21,6 +21,8 @@ import type { ControlDeps } from './deps.ts'
 export interface NoticesOptions {
   readonly store: Store
   readonly logger: Pick<ControlDeps['logger'], 'error' | 'warn'>
+  /** After notices were given: there may be something to send. */
+  readonly onGiven?: () => void
 }
 
 /** The clock may jump, and another process may change a key. */
@@ -65,7 +67,7 @@ export class NoticeScheduler {
 
   /** Gives what is due now. Resolves with how many notices that were. */
   async pass(): Promise<number> {
-    const { store } = this.#options
+    const { store, onGiven } = this.#options
     await this.#noticeClock()
     let given = 0
     for (;;) {
@@ -80,6 +82,7 @@ export class NoticeScheduler {
       if (looked < KEYS_AT_ONCE || this.#isStopping) break
       await nextTurn()
     }
+    if (given > 0) onGiven?.()
     return given
   }
 
