@@ -17,6 +17,7 @@ import {
 } from '../store/notices.ts'
 import type { Store } from '../store/open.ts'
 import type { ControlDeps } from './deps.ts'
+import { DueLoop } from './due-loop.ts'
 
 export interface NoticesOptions {
   readonly store: Store
@@ -43,26 +44,33 @@ const CLOCK_BACK_MS = 3_600_000
  */
 export class NoticeScheduler {
   readonly #options: NoticesOptions
-  #timer: NodeJS.Timeout | undefined
-  #running: Promise<void> = Promise.resolve()
-  #isRunning = false
+  readonly #loop: DueLoop
   /** What is left is for the next start. */
   #isStopping = false
 
   constructor(options: NoticesOptions) {
     this.#options = options
+    const { store, logger } = options
+    this.#loop = new DueLoop({
+      turn: async () => {
+        await this.pass()
+        return await nextLookAt(store.db)
+      },
+      lookEveryMs: LOOK_EVERY_MS,
+      retryMs: RETRY_MS,
+      failure: 'notices of keys could not be given',
+      clock: store.clock,
+      logger,
+    })
   }
 
   start(): void {
-    this.#isRunning = true
-    this.#running = this.#turn()
+    this.#loop.start()
   }
 
   async stop(): Promise<void> {
-    this.#isRunning = false
     this.#isStopping = true
-    clearTimeout(this.#timer)
-    await this.#running
+    await this.#loop.stop()
   }
 
   /** Gives what is due now. Resolves with how many notices that were. */
@@ -84,27 +92,6 @@ export class NoticeScheduler {
     }
     if (given > 0) onGiven?.()
     return given
-  }
-
-  async #turn(): Promise<void> {
-    let delayMs = RETRY_MS
-    try {
-      await this.pass()
-      delayMs = await this.#untilNext()
-    } catch (error) {
-      this.#options.logger.error({ err: error }, 'notices of keys could not be given')
-    }
-    if (!this.#isRunning) return
-    this.#timer = setTimeout(() => {
-      this.#running = this.#turn()
-    }, delayMs).unref()
-  }
-
-  async #untilNext(): Promise<number> {
-    const { db, clock } = this.#options.store
-    const nextMs = await nextLookAt(db)
-    if (nextMs === undefined) return LOOK_EVERY_MS
-    return Math.min(LOOK_EVERY_MS, Math.max(0, nextMs - clock.now()))
   }
 
   /** Moments that were reckoned from a clock that ran ahead would be waited for. */

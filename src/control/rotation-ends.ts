@@ -3,6 +3,7 @@ import { utcSecondsOrNull } from '../lib/utc-time.ts'
 import { change } from '../store/change.ts'
 import { endedRotations, endRotation, nextRotationEndMs } from '../store/key-rotation.ts'
 import type { ControlDeps } from './deps.ts'
+import { DueLoop } from './due-loop.ts'
 import { touchKey } from './keys-changed.ts'
 
 /** A rotation may have been begun, or its new secret used, in the meantime. */
@@ -17,23 +18,30 @@ const KEYS_AT_ONCE = 100
  */
 export class RotationEnds {
   readonly #deps: Pick<ControlDeps, 'store' | 'nodes' | 'logger'>
-  #timer: NodeJS.Timeout | undefined
-  #running: Promise<void> = Promise.resolve()
-  #isRunning = false
+  readonly #loop: DueLoop
 
   constructor(deps: Pick<ControlDeps, 'store' | 'nodes' | 'logger'>) {
     this.#deps = deps
+    const { store, logger } = deps
+    this.#loop = new DueLoop({
+      turn: async () => {
+        await this.tick()
+        return await nextRotationEndMs(store.db)
+      },
+      lookEveryMs: LOOK_EVERY_MS,
+      retryMs: RETRY_MS,
+      failure: 'old secrets could not be cleared away',
+      clock: store.clock,
+      logger,
+    })
   }
 
   start(): void {
-    this.#isRunning = true
-    this.#next(0)
+    this.#loop.start()
   }
 
-  async stop(): Promise<void> {
-    this.#isRunning = false
-    clearTimeout(this.#timer)
-    await this.#running
+  stop(): Promise<void> {
+    return this.#loop.stop()
   }
 
   /** Clears what has ended until now. */
@@ -69,31 +77,6 @@ export class RotationEnds {
       if (error instanceof NothingEnded) return false
       throw error
     }
-  }
-
-  #next(delayMs: number): void {
-    if (!this.#isRunning) return
-    this.#timer = setTimeout(() => {
-      this.#running = this.#turn()
-    }, delayMs).unref()
-  }
-
-  async #turn(): Promise<void> {
-    let delayMs = RETRY_MS
-    try {
-      await this.tick()
-      delayMs = await this.#untilNext()
-    } catch (error) {
-      this.#deps.logger.error({ err: error }, 'old secrets could not be cleared away')
-    }
-    this.#next(delayMs)
-  }
-
-  async #untilNext(): Promise<number> {
-    const { db, clock } = this.#deps.store
-    const nextMs = await nextRotationEndMs(db)
-    if (nextMs === undefined) return LOOK_EVERY_MS
-    return Math.min(LOOK_EVERY_MS, Math.max(0, nextMs - clock.now()))
   }
 }
 
