@@ -5,8 +5,11 @@ import { readEvents, type StreamEvent } from './event-stream.ts'
 export interface ClientOptions {
   /** The server's origin, `http://127.0.0.1:8080`; a trailing `/cloud` is taken as part of it. */
   readonly baseUrl: string
-  /** `<id>$<secret>`. Goes into the Authorization header and nowhere else. */
-  readonly token: string
+  /**
+   * `<id>$<secret>`. Goes into the Authorization header and nowhere else. Absent in a page of the server's
+   * own, whose cookie says who asks.
+   */
+  readonly token?: string | undefined
   readonly fetch?: typeof fetch
   /** How long one request may take; 60 s by default. */
   readonly requestTimeoutMs?: number
@@ -51,7 +54,7 @@ const REQUEST_TIMEOUT_MS = 60_000
 /** @throws TypeError when the URL or the token cannot be used; neither is in its message. */
 export function createSend(options: ClientOptions): Send {
   const base = apiBase(options.baseUrl)
-  const headers = { accept: 'application/json', authorization: authorization(options) }
+  const headers = { accept: 'application/json', ...credentials(options) }
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
 
   return async <T>(method: string, path: string, request: RequestOptions = {}): Promise<T> => {
@@ -84,7 +87,7 @@ export function createSend(options: ClientOptions): Send {
 /** @throws TypeError as `createSend` does. */
 export function createOpenStream(options: ClientOptions): OpenStream {
   const base = apiBase(options.baseUrl)
-  const headers = { accept: 'text/event-stream', authorization: authorization(options) }
+  const headers = { accept: 'text/event-stream', ...credentials(options) }
   return async function* (path, { query, signal, lastEventId } = {}) {
     const url = new URL(base + path)
     addQuery(url, query ?? {})
@@ -107,7 +110,7 @@ export function createOpenStream(options: ClientOptions): OpenStream {
 /** @throws TypeError as `createSend` does. */
 export function createDownload(options: ClientOptions): Download {
   const base = apiBase(options.baseUrl)
-  const headers = { authorization: authorization(options) }
+  const headers = credentials(options)
   return async function* (path, { query, signal } = {}) {
     const url = new URL(base + path)
     addQuery(url, query ?? {})
@@ -122,8 +125,10 @@ export function createDownload(options: ClientOptions): Download {
   }
 }
 
-function authorization({ token }: ClientOptions): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return `apikey ${token}`
+/** A change with a cookie must say that it comes from a page that may send headers. */
+function credentials({ token }: ClientOptions): Record<string, string> {
+  if (token === undefined) return { 'x-latchkey-csrf': '1' }
+  if (/^[\x21-\x7e]+$/.test(token)) return { authorization: `apikey ${token}` }
   throw new TypeError('The API token is empty or holds characters that no token has.')
 }
 

@@ -1,0 +1,9 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { api } from './api.ts'
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => api.me.get() })
+
+/** Who is logged in. Below the shell, which shows the log-in until somebody is. */
+export function useMe() {
+  return useSuspenseQuery(meQuery).data
+}

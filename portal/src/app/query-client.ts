@@ -1,0 +1,16 @@
+import { QueryClient } from '@tanstack/react-query'
+import { ApiError } from '../../../src/client/errors.ts'
+
+const TRIES_MAX = 3
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // A refusal stays one; a server that is being restarted answers in a moment.
+      retry: (count, error) =>
+        !(error instanceof ApiError && error.status < 500) && count < TRIES_MAX,
+    },
+    mutations: { retry: false },
+  },
+})

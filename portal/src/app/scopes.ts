@@ -1,0 +1,12 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api } from './api.ts'
+
+/** The projects and regions that there are to choose from. */
+export const scopesQuery = queryOptions({
+  queryKey: ['scopes'],
+  queryFn: async () => {
+    const [projects, regions] = await Promise.all([api.projects.list(), api.regions.list()])
+    return { projects: projects.results, regions: regions.results }
+  },
+  staleTime: 60_000,
+})

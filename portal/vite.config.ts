@@ -1,0 +1,22 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** Where `npm run dev` finds the server that answers what is not the portal's own. */
+const SERVER = process.env.LATCHKEY_URL ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  base: '/portal/',
+  plugins: [react()],
+  // The server puts one of its own in the place of this, for each page that it serves.
+  html: { cspNonce: '__CSP_NONCE__' },
+  build: {
+    outDir: '../dist/portal',
+    emptyOutDir: true,
+    manifest: true,
+    target: 'es2023',
+    // Small pictures would have to be let through the content security policy as data.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '/cloud': SERVER, '/iam': SERVER, '/openapi.json': SERVER } },
+})
