@@ -1,6 +1,7 @@
 import { auditedFunction, auditedSecretChange } from '../domain/audit-views.ts'
+import { endpointLabel } from '../domain/endpoint-label.ts'
 import { PublicError } from '../domain/errors.ts'
-import { endpointLabel, type FunctionName, type Scope } from '../domain/names.ts'
+import type { FunctionName, Scope } from '../domain/names.ts'
 import type { Task } from '../domain/task.ts'
 import { newId } from '../lib/ids.ts'
 import type { ChangeHandle } from '../store/change.ts'

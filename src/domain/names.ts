@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** Names of keys, namespaces and functions, as in the wire contract. */
 export const NAME_PATTERN = '^[a-z][-a-z0-9]{0,24}[a-z0-9]$'
 export const PROJECT_NAME_PATTERN = '^[a-zA-Z0-9][a-zA-Z 0-9._\\-]{1,61}[a-zA-Z0-9._]$'
@@ -21,23 +19,6 @@ export interface Scope {
 export interface FunctionName {
   readonly namespace: string
   readonly name: string
-}
-
-const LABEL_HASH_CHARS = 8
-const LABEL_ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-
-/**
- * The one DNS label under which a function answers, as a host (`<label>.<domain>`) and as the first
- * segment of a path: `<function>-<namespace>-<hash>`, at most 62 characters. Names may hold hyphens
- * and repeat across projects, so 40 bits of SHA-256 over the four parts tell equal pairs apart; the
- * store refuses the rest with a unique index. The same function gets the same label again.
- */
-export function endpointLabel(scope: Scope, fn: FunctionName): string {
-  const identity = `${scope.projectId}/${scope.regionId}/${fn.namespace}/${fn.name}`
-  const digest = createHash('sha256').update(identity).digest()
-  let hash = ''
-  for (let i = 0; i < LABEL_HASH_CHARS; i++) hash += LABEL_ALPHABET[digest[i]! & 31]
-  return `${fn.name}-${fn.namespace}-${hash}`
 }
 
 /** `demo/hello`, the form that people type and read. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { endpointLabel, isName, parseFunctionName } from '../../src/domain/names.ts'
+import { endpointLabel } from '../../src/domain/endpoint-label.ts'
+import { isName, parseFunctionName } from '../../src/domain/names.ts'
 
 const name = fc.stringMatching(/^[a-z][-a-z0-9]{0,24}[a-z0-9]$/)
 
