@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { BODY_BYTES_MOST } from '../domain/function.ts'
+import { BODY_BYTES_MOST } from '../domain/function-limits.ts'
 import { NETWORK_ACCESSES } from '../domain/network.ts'
 import {
   addApiOptions,

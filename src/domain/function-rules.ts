@@ -1,8 +1,6 @@
 import type { FieldError } from './errors.ts'
 import type { Autoscaling, SourceFiles } from './function.ts'
-
-/** All further files of a function together, paths and contents. */
-export const FILES_BYTES_MAX = 1024 * 1024
+import { FILES_BYTES_MAX } from './function-limits.ts'
 
 export function autoscalingErrors(autoscaling: Autoscaling): FieldError[] {
   if (autoscaling.minInstances <= autoscaling.maxInstances) return []

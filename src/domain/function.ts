@@ -1,13 +1,8 @@
 import { hash } from 'node:crypto'
+import { TIMEOUT_SECONDS_MAX } from './function-limits.ts'
 import type { FunctionName, Scope } from './names.ts'
 import type { NetworkAccess } from './network.ts'
 import type { SealedEnvs } from './secret-envs.ts'
-
-export const CODE_CHARS_MAX = 100_000
-export const TIMEOUT_SECONDS_MAX = 180
-export const INSTANCES_MAX = 50
-/** The most that a limit on bodies may say. */
-export const BODY_BYTES_MOST = 1024 ** 4
 
 export type Envs = Readonly<Record<string, string>>
 /** Further text files of a function, by path relative to its folder. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { methodName, type Source } from '../domain/function.ts'
+import { refusedPath } from '../domain/source-paths.ts'
 import {
   compileGo,
   GO_CODE,
@@ -13,7 +14,6 @@ import { parseModule } from './go-module.ts'
 import { type GoShim, readGoShim } from './go-shim.ts'
 import { findGoToolchain, type GoToolchain } from './go-toolchain.ts'
 import type { BuildPlan, Language, StartCommand, StartSpec } from './language.ts'
-import { refusedPath } from './source-files.ts'
 
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   GO_CODE,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Source } from '../domain/function.ts'
+import { refusedPath } from '../domain/source-paths.ts'
 import { compileJava, LIBRARIES, namedClass, OWN_FOLDER, OWN_SHIM } from './java-compile.ts'
 import { findJdks, type Jdk } from './java-jdk.ts'
 import { copyDependencies } from './java-maven.ts'
@@ -9,7 +10,6 @@ import { parsePom } from './java-pom.ts'
 import { findShim, shimDigest } from './java-shim.ts'
 import { placeOf } from './java-source.ts'
 import type { BuildPlan, Language, StartCommand, StartSpec } from './language.ts'
-import { refusedPath } from './source-files.ts'
 
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   LIBRARIES,

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Source } from '../domain/function.ts'
+import { refusedPath } from '../domain/source-paths.ts'
 import type { BuildPlan, Language, LanguageOptions, StartCommand, StartSpec } from './language.ts'
 import { parseDependencies } from './nodejs-dependencies.ts'
 import { compile, ENTRY_NAMES, type NodeProgram } from './nodejs-entry.ts'
 import { npmInstall } from './nodejs-npm.ts'
 import { NodeToolchains, OWN_MAJOR } from './nodejs-toolchains.ts'
-import { refusedPath } from './source-files.ts'
 
 const SHIM = fileURLToPath(new URL('../../runtimes/node/shim.mjs', import.meta.url))
 

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Source } from '../domain/function.ts'
+import { refusedPath } from '../domain/source-paths.ts'
 import type { BuildPlan, Language, StartCommand, StartSpec } from './language.ts'
 import { compilePython, PYTHON_CODE } from './python-compile.ts'
 import { findInterpreters, type Interpreter } from './python-interpreters.ts'
 import { pipInstall } from './python-pip.ts'
 import { parseRequirements } from './python-requirements.ts'
-import { refusedPath } from './source-files.ts'
 
 const SHIM = fileURLToPath(new URL('../../runtimes/python/shim.py', import.meta.url))
 

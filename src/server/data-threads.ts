@@ -1,6 +1,6 @@
 import type { Calls } from '../calls/calls.ts'
 import type { Settings } from '../config/settings.ts'
-import { TIMEOUT_SECONDS_MAX } from '../domain/function.ts'
+import { TIMEOUT_SECONDS_MAX } from '../domain/function-limits.ts'
 import { batchLastUses, batchRows } from '../domain/usage.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { SlotTable } from '../engine/slots.ts'

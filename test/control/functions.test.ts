@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FunctionPatch } from '../../src/control/functions-control.ts'
-import { FILES_BYTES_MAX } from '../../src/domain/function-rules.ts'
+import { FILES_BYTES_MAX } from '../../src/domain/function-limits.ts'
 import { feedSource } from '../../src/store/feed.ts'
 import { wholeSnapshot } from '../helpers/whole-snapshot.ts'
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { autoscalingErrors, FILES_BYTES_MAX, filesErrors } from '../../src/domain/function-rules.ts'
+import { FILES_BYTES_MAX } from '../../src/domain/function-limits.ts'
+import { autoscalingErrors, filesErrors } from '../../src/domain/function-rules.ts'
 
 describe('the rules of a function', () => {
   it('want no more instances at least than at most', () => {

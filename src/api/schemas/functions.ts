@@ -4,7 +4,7 @@ import {
   CODE_CHARS_MAX,
   INSTANCES_MAX,
   TIMEOUT_SECONDS_MAX,
-} from '../../domain/function.ts'
+} from '../../domain/function-limits.ts'
 import { NETWORK_ACCESSES } from '../../domain/network.ts'
 import { CpuEnforcedBy, MemoryEnforcedBy } from './catalog.ts'
 import {

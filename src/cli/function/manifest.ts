@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
-import { BODY_BYTES_MOST } from '../../domain/function.ts'
+import { BODY_BYTES_MOST } from '../../domain/function-limits.ts'
 import { type FunctionName, isName } from '../../domain/names.ts'
 import { NETWORK_ACCESSES, type NetworkAccess } from '../../domain/network.ts'
 import { usage } from '../failure.ts'

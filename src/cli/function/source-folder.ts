@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { CODE_CHARS_MAX } from '../../domain/function.ts'
+import { CODE_CHARS_MAX } from '../../domain/function-limits.ts'
 import { usage } from '../failure.ts'
 import { MANIFEST_FILE } from './manifest.ts'
 import { layoutOf, NODE_LAYOUT, type SourceLayout } from './source-layouts.ts'

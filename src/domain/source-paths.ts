@@ -1,4 +1,4 @@
-import type { SourceFiles } from '../domain/function.ts'
+import type { SourceFiles } from './function.ts'
 
 const PATH_CHARS_MAX = 200
 const SEGMENT_EXPRESSION = /^[A-Za-z0-9_@][A-Za-z0-9_@.+~ -]*$|^\.[A-Za-z0-9_-][A-Za-z0-9_.-]*$/
