@@ -30,6 +30,7 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'NamespaceHandler.patch': 'project:editor',
   'NamespaceHandler.delete': 'project:editor',
   // Functions
+  'FunctionNamesHandler.get': 'project:viewer',
   'FunctionsHandler.get': 'project:invoker',
   'FunctionsHandler.post': 'project:editor',
   'FunctionHandler.get': 'project:invoker',
@@ -37,6 +38,8 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'FunctionHandler.delete': 'project:editor',
   'FunctionBuildHandler.get': 'project:viewer',
   'FunctionUsageHandler.get': 'project:viewer',
+  'FunctionInstancesHandler.get': 'project:viewer',
+  'FunctionsOverviewHandler.get': 'project:viewer',
   'LogsFunctionHandler.get': 'project:viewer',
   'FunctionVersionsHandler.get': 'project:viewer',
   'FunctionVersionHandler.get': 'project:viewer',
@@ -66,12 +69,14 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'WebhookDeliveryHandler.get': 'project:editor',
   'WebhookRedeliverHandler.post': 'project:editor',
   'MailsHandler.get': 'project:viewer',
+  'MailSettingsHandler.get': 'project:viewer',
   'MailTestHandler.post': 'project:editor',
   // What there is to choose from
   'RuntimesHandler.get': 'project:invoker',
   'FaaSFlavorsHandler.get': 'project:invoker',
   'RegionHandler.get': 'operator',
   'IsolationHandler.get': 'server:viewer',
+  'NodesHandler.get': 'server:viewer',
   // Tasks
   'TaskViewSet.get': 'listed:viewer',
   'TaskInstanceViewSet.get': 'found:viewer',

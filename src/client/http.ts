@@ -25,9 +25,16 @@ export interface RequestOptions {
   readonly query?: Query
   readonly body?: unknown
   readonly signal?: AbortSignal | undefined
+  /** Requests with the same one change something once: repeats are answered as the first was. */
+  readonly idempotencyKey?: string | undefined
+  /** An answer's `ETag`: the change is made only to what still has it. */
+  readonly ifMatch?: string | undefined
   /** Called with the head of a good answer that says more than its body. */
-  readonly onHeaders?: (headers: Headers) => void
+  readonly onHeaders?: ((headers: Headers) => void) | undefined
 }
+
+/** Of a change that must not be made twice. */
+export type ChangeOptions = Pick<RequestOptions, 'idempotencyKey'>
 
 /** Sends one request below `/cloud/v1`; undefined for an answer without a body. */
 export type Send = <T>(
@@ -61,12 +68,15 @@ export function createSend(options: ClientOptions): Send {
     const url = new URL(base + path)
     addQuery(url, request.query ?? {})
     const signals = [AbortSignal.timeout(timeoutMs), ...(request.signal ? [request.signal] : [])]
-    const init: RequestInit = { method, headers, signal: AbortSignal.any(signals) }
+    const init: RequestInit = { method, signal: AbortSignal.any(signals) }
     // The token must not follow a redirect to wherever it points.
     init.redirect = 'manual'
-    if (request.body !== undefined) {
-      init.body = JSON.stringify(request.body)
-      init.headers = { ...headers, 'content-type': 'application/json' }
+    if (request.body !== undefined) init.body = JSON.stringify(request.body)
+    init.headers = {
+      ...headers,
+      ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      ...(request.idempotencyKey !== undefined && { 'idempotency-key': request.idempotencyKey }),
+      ...(request.ifMatch !== undefined && { 'if-match': request.ifMatch }),
     }
     let response: Response
     let text: string

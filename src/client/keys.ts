@@ -1,5 +1,5 @@
 import type { Scope } from '../domain/names.ts'
-import { type Send, segments } from './http.ts'
+import { type ChangeOptions, type RequestOptions, type Send, segments } from './http.ts'
 import type {
   ApiKeysOrderByChoices,
   CancelRotationSerializer,
@@ -30,6 +30,8 @@ export interface KeyListQuery {
   readonly label?: readonly string[] | undefined
   /** `demo/hello`: only keys that open it. */
   readonly function?: string | undefined
+  /** Only keys that open this namespace as such. */
+  readonly namespace?: string | undefined
   /** Only keys that expire within so many days. */
   readonly expire_in?: number | undefined
 }
@@ -56,6 +58,11 @@ export interface UsageQuery<Part extends string> {
   readonly by?: 'time' | Part | undefined
 }
 
+/** For what the head of an answer tells. */
+export type HeadOptions = Pick<RequestOptions, 'signal' | 'onHeaders'>
+/** Of a change that may be refused with `changed_meanwhile`. */
+export type BoundOptions = Pick<RequestOptions, 'ifMatch' | 'onHeaders'>
+
 /** `Latchkey-Last-Used`: see docs/keys.md. Null when the answer has none. */
 function lastUsedReader() {
   let value: string | null = null
@@ -71,17 +78,28 @@ export function keyCalls(send: Send) {
   return {
     list: (scope: Scope, query: KeyListQuery = {}) =>
       send<FaasApiKeyListSerializer>('GET', path(scope), { query: { ...query } }),
-    get: (scope: Scope, name: string) => send<FaasApiKeySerializer>('GET', path(scope, name)),
+    /** The head's `ETag` is what `ifMatch` of a change takes. */
+    get: (scope: Scope, name: string, options: HeadOptions = {}) =>
+      send<FaasApiKeySerializer>('GET', path(scope, name), options),
     /** The secret is in this answer only. */
-    create: (scope: Scope, body: FaasCreateApiKeySerializer) =>
-      send<CreatedApiKeySerializer>('POST', path(scope), { body }),
+    create: (scope: Scope, body: FaasCreateApiKeySerializer, options: ChangeOptions = {}) =>
+      send<CreatedApiKeySerializer>('POST', path(scope), { body, ...options }),
     /** Absent members stay as they are; `expire: null` means never. */
-    update: (scope: Scope, name: string, body: Partial<FaasApiKeyPatchSerializer>) =>
-      send<FaasApiKeySerializer>('PATCH', path(scope, name), { body }),
+    update: (
+      scope: Scope,
+      name: string,
+      body: Partial<FaasApiKeyPatchSerializer>,
+      options: BoundOptions = {},
+    ) => send<FaasApiKeySerializer>('PATCH', path(scope, name), { ...options, body }),
     /** For a while it can be brought back, unless it leaked. */
-    async delete(scope: Scope, name: string, query: { readonly leaked?: boolean } = {}) {
+    async delete(
+      scope: Scope,
+      name: string,
+      query: { readonly leaked?: boolean } = {},
+      { ifMatch }: Pick<BoundOptions, 'ifMatch'> = {},
+    ) {
       const { lastUsed, onHeaders } = lastUsedReader()
-      await send<undefined>('DELETE', path(scope, name), { query, onHeaders })
+      await send<undefined>('DELETE', path(scope, name), { query, ifMatch, onHeaders })
       return { lastUsed: lastUsed() }
     },
     async switch(scope: Scope, name: string, isOn: boolean) {
@@ -91,8 +109,12 @@ export function keyCalls(send: Send) {
       return { key, lastUsed: lastUsed() }
     },
     /** The new secret is in this answer only. */
-    rotate: (scope: Scope, name: string, body: Partial<RotateApiKeySerializer> = {}) =>
-      send<CreatedApiKeySerializer>('POST', path(scope, name, 'rotate'), { body }),
+    rotate: (
+      scope: Scope,
+      name: string,
+      body: Partial<RotateApiKeySerializer> = {},
+      options: ChangeOptions = {},
+    ) => send<CreatedApiKeySerializer>('POST', path(scope, name, 'rotate'), { body, ...options }),
     /** Back to the old secret. */
     cancelRotation: (scope: Scope, name: string, body: Partial<CancelRotationSerializer> = {}) =>
       send<FaasApiKeySerializer>('POST', path(scope, name, 'rotation', 'cancel'), { body }),

@@ -579,10 +579,42 @@ export interface FunctionEnvNamesDiffSerializer {
   changed: string[]
 }
 
+export interface FunctionInstancesRowSerializer {
+  /** Where the step begins, UTC. */
+  time: string
+  /** Of the counts, one a minute. */
+  highest: number
+  /** Over the minutes of the step that have begun; those without a count are 0. */
+  mean: number
+}
+
+export interface FunctionInstancesSerializer {
+  step: UsageStepChoices
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  from: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  to: string
+  /** By time; none for a step in which it had none. */
+  results: FunctionInstancesRowSerializer[]
+}
+
 export interface FunctionListSerializer {
   /** The total before paging. */
   count: number
   results: FunctionSerializer[]
+}
+
+export interface FunctionNamesListSerializer {
+  /** The total before paging. */
+  count: number
+  results: FunctionNamesSerializer[]
+}
+
+export interface FunctionNamesSerializer {
+  /** Of the namespace. */
+  name: string
+  /** The names of its functions, in order. */
+  functions: string[]
 }
 
 export type FunctionPartChangeChoices = 'added' | 'removed' | 'changed'
@@ -666,6 +698,8 @@ export interface FunctionUsageRowSerializer {
   requests: number
   verdicts: UsageVerdictsSerializer
   statuses: UsageStatusesSerializer
+  /** Requests that waited for an instance to be started. */
+  cold_starts: number
   /** Of bodies. */
   bytes_received: number
   /** Of bodies. */
@@ -940,6 +974,8 @@ export interface KeyUsageRowSerializer {
   requests: number
   verdicts: UsageVerdictsSerializer
   statuses: UsageStatusesSerializer
+  /** Requests that waited for an instance to be started. */
+  cold_starts: number
   /** Of bodies. */
   bytes_received: number
   /** Of bodies. */
@@ -977,6 +1013,13 @@ export interface LogInSerializer {
 export interface LogsSerializer {
   /** Newest last: `{Time, Pod, Message}`, and beside them `Timestamp` (the time in milliseconds), `Stream` (`stdout`, `stderr`, or `system` for what Latchkey tells of the instance), `RequestId`, `Version` and `VersionNumber`; what is not known is empty. */
   logs: Record<string, string>[]
+}
+
+export interface MailSettingsSerializer {
+  /** Whether this server has a mail server to send by. */
+  enabled: boolean
+  /** The address that mails come from. */
+  from: string | null
 }
 
 export interface MailTestSerializer {

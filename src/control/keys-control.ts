@@ -19,6 +19,8 @@ export interface KeyQuery extends Omit<NamedPageQuery, 'orderBy'> {
   readonly labels?: readonly { readonly name: string; readonly value?: string }[]
   /** Only keys that open this function, by name or with its namespace. */
   readonly opens?: FunctionName
+  /** Only keys that open this namespace as such, with limits or without. */
+  readonly namespace?: string
 }
 
 /** Absent limits: none. */

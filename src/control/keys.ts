@@ -1,4 +1,5 @@
 import { auditedKey } from '../domain/audit-views.ts'
+import { keyEditTag } from '../domain/edit-tag.ts'
 import type { Key } from '../domain/key.ts'
 import { keySecretDigest, keySecretHint, mintKeySecret } from '../domain/key-secret.ts'
 import type { Scope } from '../domain/names.ts'
@@ -10,6 +11,7 @@ import { findFunction } from '../store/functions.ts'
 import { replaceGrantsOfKey } from '../store/grants.ts'
 import { listKeys } from '../store/key-list.ts'
 import { insertKey } from '../store/keys.ts'
+import { findNamespace } from '../store/namespaces.ts'
 import { commit } from './commit.ts'
 import type { ControlDeps } from './deps.ts'
 import { changeKey } from './key-change.ts'
@@ -23,7 +25,9 @@ import {
 import { requirePolicy } from './key-policy.ts'
 import { tellOfKey, touchKey } from './keys-changed.ts'
 import type { KeyQuery, KeyUseCases, NewKey } from './keys-control.ts'
-import { nameTaken, noFunction, requireKey, requireScope } from './scope.ts'
+import type { ChangeContext } from './requests.ts'
+import { nameTaken, noFunction, noNamespace, requireKey, requireScope } from './scope.ts'
+import { requireUnchanged } from './unchanged.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -47,22 +51,23 @@ export function keyUseCases(deps: ControlDeps): KeyUseCases {
 
     async update(context, scope, name, patch) {
       checkKeyInput(patch)
-      return await commit(deps, context, (handle) => changeKey(handle, scope, name, patch))
+      return await commit(deps, context, (handle) => changeKey(handle, context, scope, name, patch))
     },
 
     delete: (context, scope, name, { leaked = false } = {}) =>
-      commit(deps, context, (handle) => remove(handle, scope, name, leaked)),
+      commit(deps, context, (handle) => remove(handle, context, scope, name, leaked)),
   }
 }
 
 async function filterOf(db: Db, scope: Scope, query: KeyQuery, nowMs: number) {
-  const { expireInDays: days, orderBy, status, opens, ...rest } = query
+  const { expireInDays: days, orderBy, status, opens, namespace, ...rest } = query
   return {
     ...rest,
     orderBy: orderBy.field,
     descending: orderBy.descending,
     status: status && { is: status, nowMs },
     opens: opens && (await requireOpened(db, scope, opens)),
+    namespaceId: namespace && (await requireNamespaceId(db, scope, namespace)),
     expires: days === undefined ? undefined : { afterMs: nowMs, untilMs: nowMs + days * DAY_MS },
   }
 }
@@ -71,6 +76,12 @@ async function requireOpened(db: Db, scope: Scope, name: NonNullable<KeyQuery['o
   const fn = await findFunction(db, scope, name)
   if (fn === undefined) throw noFunction(name)
   return { functionId: fn.id, namespaceId: fn.namespaceId }
+}
+
+async function requireNamespaceId(db: Db, scope: Scope, name: string): Promise<string> {
+  const namespace = await findNamespace(db, scope, name)
+  if (namespace === undefined) throw noNamespace(name)
+  return namespace.id
 }
 
 async function create(
@@ -122,6 +133,7 @@ async function create(
 
 async function remove(
   handle: ChangeHandle,
+  context: ChangeContext,
   scope: Scope,
   name: string,
   leaked: boolean,
@@ -129,6 +141,7 @@ async function remove(
   const { trx, nowMs, actor, revision } = handle
   await requireScope(trx, scope)
   const key = await requireKey(trx, scope, name)
+  requireUnchanged(context, 'key', name, keyEditTag(key))
   await moveToDeleted(trx, key.id, { atMs: nowMs, by: actor.name, leaked, revision })
   await touchKey(handle, key.id)
   const action = leaked ? 'key.leaked' : 'key.deleted'

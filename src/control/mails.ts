@@ -15,6 +15,11 @@ import type { BegunTest, MailUseCases } from './webhooks-control.ts'
 export function mailUseCases(deps: ControlDeps, worker: DeliveryWorker): MailUseCases {
   const { db } = deps.store
   return {
+    async sender(projectId) {
+      await requireProject(db, projectId)
+      return deps.mailer?.from ?? null
+    },
+
     async list(projectId, query) {
       await requireProject(db, projectId)
       return await listDeliveries(db, { ...query, projectId, webhookId: null })

@@ -53,6 +53,8 @@ export interface WebhookUseCases {
 }
 
 export interface MailUseCases {
+  /** The address that mails of the project come from; null when this server sends none. */
+  sender(projectId: number): Promise<string | null>
   /** Newest first. */
   list(
     projectId: number,

@@ -23,6 +23,8 @@ export type MailAnswer =
     }
 
 export interface Mailer {
+  /** The address that mails come from. */
+  readonly from: string
   send(mail: Mail, signal?: AbortSignal): Promise<MailAnswer>
 }
 
@@ -57,6 +59,8 @@ export function createMailer({ server, from, timeoutMs, ca }: MailerOptions): Ma
     disableUrlAccess: true,
   }
   return {
+    from: sender.address,
+
     async send(mail, signal) {
       if (!isMailAddress(mail.to)) return noAddress()
       const { createTransport } = await import('nodemailer')

@@ -24,6 +24,8 @@ export interface KeyFilter extends Slice {
   readonly status?: { readonly is: KeyStatus; readonly nowMs: number } | undefined
   /** Only keys that open this function, by name or with its namespace, wholly or in part. */
   readonly opens?: { readonly functionId: string; readonly namespaceId: string } | undefined
+  /** Only keys that open this namespace as such. */
+  readonly namespaceId?: string | undefined
   /** Only keys that expire after `afterMs` and not after `untilMs`. */
   readonly expires?: { readonly afterMs: number; readonly untilMs: number } | undefined
   readonly orderBy: KeyOrder
@@ -59,13 +61,14 @@ type Keys = ExpressionBuilder<Tables, 'keys'>
 type Condition = ExpressionWrapper<Tables, 'keys', SqlBool>
 
 function conditions(eb: Keys, filter: KeyFilter) {
-  const { id, search, labels = [], status, opens, expires } = filter
+  const { id, search, labels = [], status, opens, namespaceId, expires } = filter
   return [
     ...(id === undefined ? [] : [eb('id', '=', id)]),
     ...(search === undefined ? [] : [nameContains('name', search)]),
     ...labels.map(hasLabel),
     ...(status === undefined ? [] : [hasStatus(eb, status.is, status.nowMs)]),
     ...(opens === undefined ? [] : [isOpening(eb, opens)]),
+    ...(namespaceId === undefined ? [] : [isOpeningNamespace(eb, namespaceId)]),
     ...(expires === undefined
       ? []
       : [eb('expire_ms', '>', expires.afterMs), eb('expire_ms', '<=', expires.untilMs)]),
@@ -110,15 +113,13 @@ function isOpening(eb: Keys, { functionId, namespaceId }: NonNullable<KeyFilter[
       'in',
       eb.selectFrom('grants').select('grants.key_id').where('function_id', '=', functionId),
     ),
-    eb(
-      'id',
-      'in',
-      eb
-        .selectFrom('namespace_grants')
-        .select('namespace_grants.key_id')
-        .where('namespace_id', '=', namespaceId),
-    ),
+    isOpeningNamespace(eb, namespaceId),
   ])
+}
+
+function isOpeningNamespace(eb: Keys, namespaceId: string) {
+  const grants = eb.selectFrom('namespace_grants').select('namespace_grants.key_id')
+  return eb('id', 'in', grants.where('namespace_id', '=', namespaceId))
 }
 
 function ordered(

@@ -111,8 +111,19 @@ describe('a key on the wire', () => {
       const { json } = await api.call('GET', `${KEYS}?${query}`)
       expect(json, query).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] })
     }
-    const gone = await api.call('GET', `${KEYS}?function=demo/gone`)
-    expect(gone.status).toBe(404)
+    for (const query of ['function=demo/gone', 'namespace=gone']) {
+      expect((await api.call('GET', `${KEYS}?${query}`)).status, query).toBe(404)
+    }
+  })
+})
+
+describe('a namespace', () => {
+  it('tells which keys open it as such, and not which open a function of it', async () => {
+    await create('all-of-it', { namespaces: [{ name: 'demo' }] })
+    await create('reads-it', { namespaces: [{ name: 'demo', methods: ['GET'] }] })
+    const opening = await names('namespace=demo')
+    expect(opening).toEqual(expect.arrayContaining(['all-of-it', 'reads-it']))
+    expect(opening).not.toContain('plain')
   })
 })
 

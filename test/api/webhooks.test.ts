@@ -149,6 +149,8 @@ describe('deliveries of a webhook', () => {
 describe('mails of a project', () => {
   it('are none without a mail server, and cannot be tested', async () => {
     expect((await api.call('GET', MAILS)).json).toEqual({ count: 0, results: [] })
+    const settings = await api.call('GET', '/cloud/v1/faas/mail_settings/1')
+    expect(settings.json).toEqual({ enabled: false, from: null })
     const refused = await api.call('POST', `${MAILS}/test`, { body: { to: 'anna@example.com' } })
     expect(refused.status).toBe(409)
     expect(refused.json.message).toMatch(/LATCHKEY_SMTP_URL/)

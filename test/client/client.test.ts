@@ -67,6 +67,17 @@ describe('a request', () => {
     ])
   })
 
+  it('says which change it is, where it must not be made twice', async () => {
+    const seen: unknown[] = []
+    const client = await clientOf(({ headers }, response) => {
+      seen.push(headers['idempotency-key'])
+      response.writeHead(201).end('{}')
+    })
+    await client.tokens.create({ name: 'ci' }, { idempotencyKey: 'once' })
+    await client.tokens.create({ name: 'ci' })
+    expect(seen).toEqual(['once', undefined])
+  })
+
   it('takes an answer without a body as nothing', async () => {
     const client = await clientOf((_request, response) => response.writeHead(204).end())
     expect(await client.keys.delete(SCOPE, 'web')).toEqual({ lastUsed: null })

@@ -167,6 +167,7 @@ describe('mails of a project', () => {
 
   it('can be tested with any address', async () => {
     await start(mailer)
+    expect(await rig.control.mails.sender(PROJECT)).toBe('keys@example.com')
     expect(await rig.control.mails.test(CONTEXT, PROJECT, 'new@example.com')).toMatchObject({
       type: 'mail.test',
       state: 'delivered',

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { AskedNamespace, KeyPatch, KeyQuery, NewKey } from '../../control/keys-control.ts'
+import { keyEditTag } from '../../domain/edit-tag.ts'
 import { PublicError } from '../../domain/errors.ts'
 import type { Key } from '../../domain/key.ts'
 import {
@@ -10,10 +11,11 @@ import {
 } from '../../domain/key-rules.ts'
 import { type FunctionName, parseFunctionName } from '../../domain/names.ts'
 import { type Routes, scopeOf } from '../deps.ts'
+import { boundTo, tellEditTag } from '../edit-tags.ts'
 import { SECRET_NOTICE } from '../idempotency.ts'
 import { msOf } from '../instant.ts'
 import { keyWire, tellLastUse } from '../key-wire.ts'
-import { changes, changesSilently, LAST_USED, reads } from '../operation.ts'
+import { bindable, changes, changesSilently, ETAG, LAST_USED, reads } from '../operation.ts'
 import { pageWire, parseOrder } from '../paging.ts'
 import { present } from '../present.ts'
 import { tellPropagation } from '../propagation.ts'
@@ -77,8 +79,14 @@ export const keyRoutes: Routes =
     )
 
     const get = { operationId: 'FaaSAuthKeyHandler.get', summary: 'Read a key', tags }
-    app.get(KEY, { schema: { ...reads(get, ApiKey), params: KeyParams } }, async ({ params }) =>
-      wire(await control.keys.get(scopeOf(params), params.key_name)),
+    app.get(
+      KEY,
+      { schema: { ...reads(get, ApiKey, { headers: ETAG }), params: KeyParams } },
+      async ({ params }, reply) => {
+        const key = await control.keys.get(scopeOf(params), params.key_name)
+        tellEditTag(reply, keyEditTag(key))
+        return wire(key)
+      },
     )
 
     const patch = {
@@ -90,7 +98,9 @@ export const keyRoutes: Routes =
       KEY,
       {
         schema: {
-          ...changes(patch, ApiKey, 200, [], LAST_USED),
+          ...bindable(
+            changes(patch, ApiKey, 200, ['changed_meanwhile'], { ...LAST_USED, ...ETAG }),
+          ),
           params: KeyParams,
           body: ref(PatchApiKey),
         },
@@ -99,9 +109,15 @@ export const keyRoutes: Routes =
         const { body, params } = request
         const repeated = (key: Key) => ({ status: 200, body: wire(key) })
         const { value, propagation } = await idempotency.change(request, repeated, (context) =>
-          control.keys.update(context, scopeOf(params), params.key_name, patchOf(body)),
+          control.keys.update(
+            { ...context, ...boundTo(request) },
+            scopeOf(params),
+            params.key_name,
+            patchOf(body),
+          ),
         )
         tellPropagation(reply, propagation)
+        tellEditTag(reply, keyEditTag(value))
         if (body.disabled === true) tellLastUse(reply, value)
         return wire(value)
       },
@@ -112,7 +128,7 @@ export const keyRoutes: Routes =
       KEY,
       {
         schema: {
-          ...changesSilently(remove, LAST_USED),
+          ...bindable(changesSilently(remove, LAST_USED, ['changed_meanwhile'])),
           params: KeyParams,
           querystring: KeyDeleteQuery,
         },
@@ -121,7 +137,12 @@ export const keyRoutes: Routes =
         const { params, query } = request
         const repeated = () => ({ status: 204, body: null })
         const { value, propagation } = await idempotency.change(request, repeated, (context) =>
-          control.keys.delete(context, scopeOf(params), params.key_name, query),
+          control.keys.delete(
+            { ...context, ...boundTo(request) },
+            scopeOf(params),
+            params.key_name,
+            query,
+          ),
         )
         tellPropagation(reply, propagation)
         tellLastUse(reply, value)
@@ -177,6 +198,7 @@ function filterOf(query: Static<typeof KeyListQuery>): KeyQuery {
       status: query.status,
       labels: labels?.map(labelOf),
       opens: fn === undefined ? undefined : openedOf(fn),
+      namespace: query.namespace,
       expireInDays: days === undefined ? undefined : Math.min(days, EXPIRE_IN_DAYS_MAX),
     }),
   }

@@ -4,10 +4,17 @@ import { changes, reads } from '../operation.ts'
 import { pageWire } from '../paging.ts'
 import { ref } from '../schemas/helpers.ts'
 import { ProjectParams } from '../schemas/key-settings.ts'
-import { DeliveryAnswer, DeliveryList, MailListQuery, MailTest } from '../schemas/webhooks.ts'
+import {
+  DeliveryAnswer,
+  DeliveryList,
+  MailListQuery,
+  MailSettings,
+  MailTest,
+} from '../schemas/webhooks.ts'
 import { deliveryWire } from '../webhook-wire.ts'
 
 const MAILS = '/v1/faas/mails/:project_id'
+const SETTINGS = '/v1/faas/mail_settings/:project_id'
 const tags = ['notifications']
 
 /** What was sent by e-mail. */
@@ -30,6 +37,20 @@ export const mailRoutes: Routes =
       },
       async ({ params, query }) =>
         pageWire(await control.mails.list(params.project_id, query), deliveryWire),
+    )
+
+    const settings = {
+      operationId: 'MailSettingsHandler.get',
+      summary: 'Read whether mails are sent, and from which address',
+      tags,
+    }
+    app.get(
+      SETTINGS,
+      { schema: { ...reads(settings, MailSettings), params: ProjectParams } },
+      async ({ params }) => {
+        const from = await control.mails.sender(params.project_id)
+        return { enabled: from !== null, from }
+      },
     )
 
     const test = {

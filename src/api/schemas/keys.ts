@@ -189,6 +189,12 @@ export const KeyListQuery = Type.Object({
       description: '`demo/hello`: only keys that open it, by name or with its namespace.',
     }),
   ),
+  namespace: Type.Optional(
+    Type.String({
+      maxLength: ID_CHARS_MAX,
+      description: 'Only keys that open this namespace, wholly or in part.',
+    }),
+  ),
 })
 
 export const KeyDeleteQuery = Type.Object({

@@ -101,6 +101,11 @@ export const DeliveryAnswer = answer('DeliverySerializer', {
 })
 export const DeliveryList = collection('DeliveryListSerializer', DeliveryAnswer)
 
+export const MailSettings = answer('MailSettingsSerializer', {
+  enabled: Type.Boolean({ description: 'Whether this server has a mail server to send by.' }),
+  from: nullable(Type.String(), { description: 'The address that mails come from.' }),
+})
+
 export const MailTest = requestBody('MailTestSerializer', {
   to: Type.String({
     maxLength: 254,
