@@ -14,11 +14,13 @@ import { narrowAnswers } from './invoker-view.ts'
 import { parseJsonBody, refuseEncodedBody } from './json-body.ts'
 import { refuseUnknownPaths } from './not-found.ts'
 import { registerOpenapi } from './openapi.ts'
+import { servePortal } from './portal.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { buildRoutes } from './routes/builds.ts'
 import { callRoutes } from './routes/calls.ts'
 import { deletedKeyRoutes } from './routes/deleted-keys.ts'
 import { flavorRoutes } from './routes/flavors.ts'
+import { functionNameRoutes } from './routes/function-names.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
 import { iamTokenRoutes } from './routes/iam-tokens.ts'
@@ -67,6 +69,8 @@ export interface ApiOptions {
   readonly readiness?: Readiness
   /** Nothing is traced without one. */
   readonly tracing?: Tracing | undefined
+  /** Where the built portal is; it is not served without one. */
+  readonly portalDir?: string | null
   /** Told of each answer; `route` has the names of its parameters, and is empty when there is none. */
   readonly onAnswered?: (method: string, route: string, status: number, ms: number) => void
 }
@@ -88,6 +92,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   userActionRoutes,
   namespaceRoutes,
   functionRoutes,
+  functionNameRoutes,
   buildRoutes,
   versionRoutes,
   logRoutes,
@@ -129,6 +134,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   app.register(cookie)
   registerOpenapi(app, options.version)
   app.register(healthRoutes(options.readiness ?? (async () => [])))
+  if (typeof options.portalDir === 'string') servePortal(app, options.portalDir)
   const deps = { control, clock, idempotency }
   for (const [prefix, routes] of Object.entries(ROUTES)) {
     app.register(

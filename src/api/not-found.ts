@@ -17,7 +17,10 @@ export function refuseUnknownPaths(app: FastifyInstance): void {
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?', 1)[0]!
     const known = [...paths.values()].find(({ expression }) => expression.test(path))
-    if (known === undefined) throw new PublicError('not_found', 'There is no such path.')
+    // A route may take many paths and have nothing for this one.
+    if (known === undefined || known.methods.has(request.method)) {
+      throw new PublicError('not_found', 'There is no such path.')
+    }
     const allowed = [...known.methods].sort().join(', ')
     reply.header('allow', allowed)
     throw new PublicError('method_not_allowed', `This path answers to ${allowed} only.`)

@@ -30,7 +30,8 @@ export function loadSettings(sources: SettingSources): LoadedSettings {
   const dataDir = resolve(settings.dataDir)
   // Without one of its own it is empty, and `resolve` would make the working directory of that.
   const controlDir = settings.controlDir === '' ? dataDir : resolve(settings.controlDir)
-  return { kind: 'ok', settings: { ...settings, dataDir, controlDir } }
+  const portalDir = settings.portalDir === null ? null : resolve(settings.portalDir)
+  return { kind: 'ok', settings: { ...settings, dataDir, controlDir, portalDir } }
 }
 
 function pick(

@@ -84,6 +84,21 @@ export function portOrNone(
   }
 }
 
+/** The path of a folder, or null for none. */
+export function folderOrNone(
+  words: Words & { placeholder: string; default: string; defaultText: string },
+): Setting<string | null> {
+  return {
+    ...words,
+    expects: 'the path of a folder, or off',
+    secret: false,
+    parse(value) {
+      if (value === '' || value === 'off') return null
+      return value.includes('\0') ? INVALID : value
+    },
+  }
+}
+
 /** Parts with commas between them; empty unless a default is given. */
 export function list(
   words: Words & {

@@ -1,4 +1,5 @@
-import { integer, portOrNone, type SettingTable, text } from './setting.ts'
+import { join } from 'node:path'
+import { folderOrNone, integer, portOrNone, type SettingTable, text } from './setting.ts'
 
 const HOST = /^[0-9A-Za-z.:_-]{1,253}$/
 
@@ -62,5 +63,14 @@ export const SERVER = {
     placeholder: 'port',
     default: 8082,
     sentence: 'The port of `/metrics` for Prometheus; 0 takes a free one, off opens none.',
+  }),
+  portalDir: folderOrNone({
+    env: 'LATCHKEY_PORTAL_DIR',
+    flag: '--portal-dir',
+    placeholder: 'folder',
+    default: join(import.meta.dirname, '../../dist/portal'),
+    defaultText: "`dist/portal` in Latchkey's folder, where `npm run build` puts it",
+    sentence:
+      'The built portal, which control serves at the API port below `/portal/`; off serves none.',
   }),
 } satisfies SettingTable

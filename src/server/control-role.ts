@@ -222,6 +222,7 @@ async function listen(
     trustedProxies: settings.trustedProxies,
     readiness,
     tracing,
+    portalDir: settings.portalDir,
     onAnswered: (method, route, status, ms) => metrics.answered(method, route, status, ms),
   })
   api.addHook('onClose', async () => certificates?.close())

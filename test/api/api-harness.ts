@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { expect } from 'vitest'
-import { createApi } from '../../src/api/app.ts'
+import { type ApiOptions, createApi } from '../../src/api/app.ts'
 import type { Readiness } from '../../src/api/routes/health.ts'
 import { createBuilder } from '../../src/build/builder.ts'
 import { createControl, type RunningControl } from '../../src/control/create.ts'
@@ -87,6 +87,8 @@ export class HandMadeNodes extends HandMadeLogs implements Nodes {
 export interface TestApiOptions {
   readonly readiness?: Readiness
   readonly trustedProxies?: readonly string[]
+  readonly portalDir?: string | null
+  readonly onAnswered?: ApiOptions['onAnswered']
   readonly deps?: Partial<ControlDeps>
 }
 
