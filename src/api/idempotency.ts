@@ -124,7 +124,9 @@ function entryOf(operator: string, key: string): string {
 
 function fingerprintOf(request: FastifyRequest): string {
   const { body, headers } = request
-  const identity = `${request.method} ${request.url}\n${canonicalJson(body)}`
+  const ifMatch = headers['if-match']
+  const bound = ifMatch === undefined ? '' : `\nif-match: ${ifMatch}`
+  const identity = `${request.method} ${request.url}${bound}\n${canonicalJson(body)}`
   const hasSecrets =
     typeof body === 'object' && body !== null && SECRET_MEMBERS.some((name) => name in body)
   if (!hasSecrets) return hash('sha256', identity, 'hex')

@@ -22,6 +22,18 @@ export const LAST_USED = {
       'When the key last opened a function, at most 10 s late: `never`, or `2026-11-21T23:45:02Z; function=demo/hello; address=192.0.2.1` as far as it is known.',
   },
 }
+/** On answers that show what can be edited, and on those that have changed it. */
+export const ETAG = {
+  ETag: {
+    type: 'string',
+    description:
+      'Stands for what can be edited of it. To be sent as `If-Match` with a change or deletion that shall be made only if nobody has changed it meanwhile.',
+  },
+}
+const IF_MATCH = Type.String({
+  description:
+    'One or several ETags, or `*`. The change is made only if one of them is still the present one; else it is refused with `changed_meanwhile`.',
+})
 const REPLAYED = { type: 'string', description: '`true` on the answer to a repeated request.' }
 
 const READ_CODES: readonly ErrorCode[] = [
@@ -78,18 +90,23 @@ interface ReadExtras {
   readonly events?: string
   /** Refusals beyond those of every route that reads. */
   readonly codes?: readonly ErrorCode[]
+  /** Of the answer. */
+  readonly headers?: object
 }
 
 /** The documented side of a route that reads. */
 export function reads<T extends TSchema>(operation: Operation, answer: T, extras: ReadExtras = {}) {
-  const { events, codes = [] } = extras
+  const { events, codes = [], headers } = extras
   const found = success('Found.', answer)
   const stream = { 'text/event-stream': { schema: { type: 'string', description: events } } }
   const content = events === undefined ? found.content : { ...found.content, ...stream }
   return {
     ...operation,
     tags: [...operation.tags],
-    response: { 200: { ...found, content }, ...problems([...READ_CODES, ...codes]) },
+    response: {
+      200: { ...found, content, ...(headers && { headers }) },
+      ...problems([...READ_CODES, ...codes]),
+    },
   }
 }
 
@@ -146,6 +163,15 @@ export function changesSilently(
       ...problems([...CHANGE_CODES, ...codes]),
     },
   }
+}
+
+/** The same of one that can be bound to what the client has read. */
+export function bindable<T extends { readonly headers: unknown }>(operation: T) {
+  const headers = {
+    'idempotency-key': Type.Optional(IDEMPOTENCY_KEY),
+    'if-match': Type.Optional(IF_MATCH),
+  }
+  return { ...operation, headers: Type.Object(headers) }
 }
 
 function changeHeaders() {

@@ -1,7 +1,7 @@
 import type { FunctionName, Scope } from '../domain/names.ts'
 import type { StreamEvent } from './event-stream.ts'
 import { type OpenStream, type Send, segments } from './http.ts'
-import type { UsageQuery } from './keys.ts'
+import type { BoundOptions, HeadOptions, UsageQuery } from './keys.ts'
 import type { NamedListQuery } from './namespaces.ts'
 import type {
   CallListSerializer,
@@ -41,12 +41,21 @@ export function functionCalls(send: Send, openStream: OpenStream) {
   return {
     list: (scope: Scope, namespace: string, query: NamedListQuery = {}) =>
       send<FunctionListSerializer>('GET', all(scope, namespace), { query: { ...query } }),
-    get: (scope: Scope, fn: FunctionName, signal?: AbortSignal) =>
-      send<FunctionSerializer>('GET', one(scope, fn), { signal }),
+    /** The head's `ETag` is what `ifMatch` of a change takes. */
+    get: (
+      scope: Scope,
+      fn: FunctionName,
+      signal?: AbortSignal,
+      onHeaders?: HeadOptions['onHeaders'],
+    ) => send<FunctionSerializer>('GET', one(scope, fn), { signal, onHeaders }),
     create: (scope: Scope, namespace: string, body: CreateFunctionSerializer) =>
       send<TaskIDsSerializer>('POST', all(scope, namespace), { body }),
-    update: (scope: Scope, fn: FunctionName, body: ChangeFunctionSerializer) =>
-      send<TaskIDsSerializer>('PATCH', one(scope, fn), { body }),
+    update: (
+      scope: Scope,
+      fn: FunctionName,
+      body: ChangeFunctionSerializer,
+      options: BoundOptions = {},
+    ) => send<TaskIDsSerializer>('PATCH', one(scope, fn), { ...options, body }),
     /** How the newest build stands. */
     build: (scope: Scope, fn: FunctionName) =>
       send<FunctionBuildSerializer>('GET', one(scope, fn) + segments('build')),
@@ -72,7 +81,8 @@ export function functionCalls(send: Send, openStream: OpenStream) {
       ),
     rollback: (scope: Scope, fn: FunctionName, number: number) =>
       send<TaskIDsSerializer>('POST', one(scope, fn) + segments('versions', number, 'rollback')),
-    delete: (scope: Scope, fn: FunctionName) => send<TaskIDsSerializer>('DELETE', one(scope, fn)),
+    delete: (scope: Scope, fn: FunctionName, options: Pick<BoundOptions, 'ifMatch'> = {}) =>
+      send<TaskIDsSerializer>('DELETE', one(scope, fn), options),
     /** Asynchronous calls, the newest first. */
     calls: (
       scope: Scope,

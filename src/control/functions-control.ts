@@ -7,7 +7,8 @@ import type { SecretEnvsPatch } from '../domain/secret-envs.ts'
 import type { Task } from '../domain/task.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from '../feed/log-query.ts'
 import type { InstanceCounts } from '../feed/nodes.ts'
-import type { ChangeContext, Changed, NamedPageQuery, Page } from './requests.ts'
+import type { NamesOfNamespace } from '../store/function-names.ts'
+import type { ChangeContext, Changed, NamedPageQuery, Page, PageQuery } from './requests.ts'
 
 export interface NamespaceView {
   readonly namespace: Namespace
@@ -17,6 +18,8 @@ export interface NamespaceView {
 export interface NamespaceUseCases {
   list(scope: Scope, query: NamedPageQuery): Promise<Page<NamespaceView>>
   get(scope: Scope, name: string): Promise<NamespaceView>
+  /** By name, and of the functions nothing but their names. */
+  functionNames(scope: Scope, query: PageQuery): Promise<Page<NamesOfNamespace>>
   create(
     context: ChangeContext,
     scope: Scope,
@@ -76,6 +79,9 @@ export type FollowedLogsView =
   | (Extract<FollowedLogs, { kind: 'line' }> & { readonly line: LogLineView })
   | Exclude<FollowedLogs, { kind: 'line' }>
 
+/** With the edit tag that the function has after the change. */
+export type ChangedFunction = Changed<Task> & { readonly editTag: string }
+
 export interface FunctionUseCases {
   list(scope: Scope, namespace: string, query: NamedPageQuery): Promise<Page<FunctionView>>
   get(scope: Scope, name: FunctionName): Promise<FunctionView>
@@ -90,7 +96,7 @@ export interface FunctionUseCases {
     scope: Scope,
     name: FunctionName,
     patch: FunctionPatch,
-  ): Promise<Changed<Task>>
+  ): Promise<ChangedFunction>
   delete(context: ChangeContext, scope: Scope, name: FunctionName): Promise<Changed<Task>>
   logs(scope: Scope, name: FunctionName, query: LogQuery): Promise<readonly LogLineView[]>
   /** The newest wanted lines and those that come, or all after the cursor; see `Nodes`. */

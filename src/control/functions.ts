@@ -1,7 +1,9 @@
 import { auditedFunction, auditedSecretChange } from '../domain/audit-views.ts'
+import { functionEditTag } from '../domain/edit-tag.ts'
 import { endpointLabel } from '../domain/endpoint-label.ts'
 import { PublicError } from '../domain/errors.ts'
-import type { FunctionName, Scope } from '../domain/names.ts'
+import type { FunctionEntity } from '../domain/function.ts'
+import { type FunctionName, formatFunctionName, type Scope } from '../domain/names.ts'
 import type { Task } from '../domain/task.ts'
 import { newId } from '../lib/ids.ts'
 import type { ChangeHandle } from '../store/change.ts'
@@ -24,10 +26,11 @@ import { checkFunctionInput, checkRuntime, needsDeploy, requireKeys } from './fu
 import { viewsOf } from './function-views.ts'
 import type { FunctionPatch, FunctionUseCases, NewFunction } from './functions-control.ts'
 import { touchKeys } from './keys-changed.ts'
-import type { Changed } from './requests.ts'
+import type { ChangeContext, Changed } from './requests.ts'
 import { nameTaken, noFunction, noNamespace, requireScope } from './scope.ts'
 import { type SecretDeps, sealPatch } from './secret-input.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
+import { requireUnchanged } from './unchanged.ts'
 
 export function functionUseCases(
   deps: ControlDeps,
@@ -65,11 +68,17 @@ export function functionUseCases(
 
     async update(context, scope, name, patch) {
       checkFunctionInput(patch)
-      return await commitAndWork(context, (handle) => update(deps, handle, scope, name, patch))
+      let editTag = ''
+      const changed = await commitAndWork(context, async (handle) => {
+        const { task, after } = await update(deps, handle, context, scope, name, patch)
+        editTag = functionEditTag(after)
+        return task
+      })
+      return { ...changed, editTag }
     },
 
     delete: (context, scope, name) =>
-      commitAndWork(context, (handle) => remove(handle, scope, name)),
+      commitAndWork(context, (handle) => remove(handle, context, scope, name)),
   }
 }
 
@@ -126,12 +135,14 @@ async function create(
 async function update(
   deps: SecretDeps,
   handle: ChangeHandle,
+  context: ChangeContext,
   scope: Scope,
   name: FunctionName,
   patch: FunctionPatch,
-): Promise<Task> {
+): Promise<{ task: Task; after: FunctionEntity }> {
   const { trx, nowMs } = handle
   const before = await requireFunction(trx, scope, name)
+  requireUnchanged(context, 'function', formatFunctionName(name), functionEditTag(before))
   const { autoscaling, keys, secretEnvs: _, ...columns } = patch
   const owner = { functionId: before.id }
   const secretEnvs = sealPatch(deps, owner, before.source.runtime, before, patch)
@@ -151,14 +162,23 @@ async function update(
   })
   const resources = { faas_functions: [before.id] }
   if (!needsDeploy(before, { ...patch, secretEnvs })) {
-    return await insertFinishedTask(handle, 'update_faas_function', scope, resources)
+    const task = await insertFinishedTask(handle, 'update_faas_function', scope, resources)
+    return { task, after }
   }
   await markForDeploy(trx, before.id)
-  return await insertDeployTask(handle, 'update_faas_function', scope, resources, [before.id])
+  const ids = [before.id]
+  const task = await insertDeployTask(handle, 'update_faas_function', scope, resources, ids)
+  return { task, after }
 }
 
-async function remove(handle: ChangeHandle, scope: Scope, name: FunctionName): Promise<Task> {
+async function remove(
+  handle: ChangeHandle,
+  context: ChangeContext,
+  scope: Scope,
+  name: FunctionName,
+): Promise<Task> {
   const fn = await requireFunction(handle.trx, scope, name)
+  requireUnchanged(context, 'function', formatFunctionName(name), functionEditTag(fn))
   await removeFunctions(handle, [fn])
   await deleteFunction(handle.trx, fn.id)
   const resources = { faas_functions: [fn.id] }

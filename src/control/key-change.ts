@@ -1,4 +1,5 @@
 import { auditedKey } from '../domain/audit-views.ts'
+import { keyEditTag } from '../domain/edit-tag.ts'
 import type { Key } from '../domain/key.ts'
 import type { Scope } from '../domain/names.ts'
 import type { ChangeHandle } from '../store/change.ts'
@@ -8,11 +9,14 @@ import { checkLimitCount, checkTimes, refusePastExpiry, requireGrants } from './
 import { requirePolicy } from './key-policy.ts'
 import { tellOfKey, touchKey } from './keys-changed.ts'
 import type { KeyPatch } from './keys-control.ts'
+import type { ChangeContext } from './requests.ts'
 import { requireFreeName, requireKey, requireScope } from './scope.ts'
+import { requireUnchanged } from './unchanged.ts'
 
 /** The rule of a change of a key. */
 export async function changeKey(
   handle: ChangeHandle,
+  context: ChangeContext,
   scope: Scope,
   name: string,
   patch: KeyPatch,
@@ -20,6 +24,7 @@ export async function changeKey(
   const { trx, nowMs } = handle
   await requireScope(trx, scope)
   const before = await requireKey(trx, scope, name)
+  requireUnchanged(context, 'key', name, keyEditTag(before))
   const columns = columnsOf(before, patch, nowMs)
   if (columns.name !== undefined) await requireFreeName(trx, scope, columns.name)
   await checkNewTimes(handle, before, columns)

@@ -4,6 +4,8 @@ import type { Propagation } from '../feed/nodes.ts'
 /** What every change carries. */
 export interface ChangeContext {
   readonly actor: Actor
+  /** Edit tags: the change is made only to what still has one of them. Absent: whatever it is by now. */
+  readonly onlyIf?: readonly string[]
   /** Absent when the client sent no Idempotency-Key. */
   readonly idempotency?: {
     readonly key: string

@@ -27,6 +27,7 @@ export const PUBLIC_ERRORS = {
   no_rotation: [409, 'The key has one secret: nothing is rotated.'],
   new_secret_used: [409, 'The new secret is in use: callers with it would be refused.'],
   idempotency_in_progress: [409, 'The first request with this Idempotency-Key has not ended yet.'],
+  changed_meanwhile: [412, 'It is not as you have read it: somebody has changed it meanwhile.'],
   body_too_large: [413, 'The request body is too large.'],
   unsupported_media_type: [415, 'The request body must be application/json.'],
   idempotency_mismatch: [422, 'This Idempotency-Key was used for another request.'],

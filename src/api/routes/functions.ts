@@ -1,10 +1,12 @@
 import type { FunctionPatch, NewFunction } from '../../control/functions-control.ts'
+import { functionEditTag } from '../../domain/edit-tag.ts'
 import type { Autoscaling } from '../../domain/function.ts'
 import type { FunctionName } from '../../domain/names.ts'
 import type { Task } from '../../domain/task.ts'
 import { type Routes, scopeOf } from '../deps.ts'
+import { boundTo, tellEditTag } from '../edit-tags.ts'
 import { functionWire } from '../function-wire.ts'
-import { changes, reads } from '../operation.ts'
+import { bindable, changes, ETAG, reads } from '../operation.ts'
 import { namedPageQuery, pageWire } from '../paging.ts'
 import { present } from '../present.ts'
 import { tellPropagation } from '../propagation.ts'
@@ -73,24 +75,40 @@ export const functionRoutes: Routes =
     const get = { operationId: 'FunctionHandler.get', summary: 'Read a function', tags }
     app.get(
       FUNCTION,
-      { schema: { ...reads(get, FunctionAnswer), params: FunctionParams } },
-      async ({ params }) =>
-        functionWire(await control.functions.get(scopeOf(params), functionNameOf(params))),
+      { schema: { ...reads(get, FunctionAnswer, { headers: ETAG }), params: FunctionParams } },
+      async ({ params }, reply) => {
+        const view = await control.functions.get(scopeOf(params), functionNameOf(params))
+        tellEditTag(reply, functionEditTag(view.fn))
+        return functionWire(view)
+      },
     )
 
     const patch = { operationId: 'FunctionHandler.patch', summary: 'Change a function', tags }
     app.patch(
       FUNCTION,
       {
-        schema: { ...changes(patch, TaskIds), params: FunctionParams, body: ref(ChangeFunction) },
+        schema: {
+          ...bindable(changes(patch, TaskIds, 200, ['changed_meanwhile'], ETAG)),
+          params: FunctionParams,
+          body: ref(ChangeFunction),
+        },
       },
       async (request, reply) => {
         const { body, params } = request
         const change = patchOf(body)
-        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
-          control.functions.update(context, scopeOf(params), functionNameOf(params), change),
+        const { value, propagation, editTag } = await idempotency.change(
+          request,
+          repeated,
+          (context) =>
+            control.functions.update(
+              { ...context, ...boundTo(request) },
+              scopeOf(params),
+              functionNameOf(params),
+              change,
+            ),
         )
         tellPropagation(reply, propagation)
+        tellEditTag(reply, editTag)
         return { tasks: [value.id] }
       },
     )
@@ -98,11 +116,20 @@ export const functionRoutes: Routes =
     const remove = { operationId: 'FunctionHandler.delete', summary: 'Delete a function', tags }
     app.delete(
       FUNCTION,
-      { schema: { ...changes(remove, TaskIds), params: FunctionParams } },
+      {
+        schema: {
+          ...bindable(changes(remove, TaskIds, 200, ['changed_meanwhile'])),
+          params: FunctionParams,
+        },
+      },
       async (request, reply) => {
         const { params } = request
         const { value, propagation } = await idempotency.change(request, repeated, (context) =>
-          control.functions.delete(context, scopeOf(params), functionNameOf(params)),
+          control.functions.delete(
+            { ...context, ...boundTo(request) },
+            scopeOf(params),
+            functionNameOf(params),
+          ),
         )
         tellPropagation(reply, propagation)
         return { tasks: [value.id] }
