@@ -3,6 +3,7 @@ import { type Send, segments } from './http.ts'
 import type {
   ChangeNamespaceSerializer,
   CreateNamespaceSerializer,
+  FunctionNamesListSerializer,
   FunctionsOrderByChoices,
   NamespaceListSerializer,
   NamespaceSerializer,
@@ -24,6 +25,16 @@ export function namespaceCalls(send: Send) {
     /** Each with its functions. */
     list: (scope: Scope, query: NamedListQuery = {}) =>
       send<NamespaceListSerializer>('GET', path(scope), { query: { ...query } }),
+    /** What all their functions are called, by namespace. */
+    functionNames: (
+      scope: Scope,
+      query: { readonly limit?: number; readonly offset?: number } = {},
+    ) =>
+      send<FunctionNamesListSerializer>(
+        'GET',
+        segments('faas', 'function_names', scope.projectId, scope.regionId),
+        { query },
+      ),
     get: (scope: Scope, name: string) => send<NamespaceSerializer>('GET', path(scope, name)),
     create: (scope: Scope, body: CreateNamespaceSerializer) =>
       send<TaskIDsSerializer>('POST', path(scope), { body }),

@@ -7,6 +7,7 @@ import type { AuditEntry } from '../store/audit.ts'
 import type { ChangeHandle } from '../store/change.ts'
 import type { Db, Trx } from '../store/dialect.ts'
 import { markForDeploy } from '../store/function-builds.ts'
+import { listFunctionNames } from '../store/function-names.ts'
 import { functionsOfNamespaces } from '../store/functions.ts'
 import { keyIdsOfNamespaces } from '../store/grants.ts'
 import {
@@ -44,6 +45,11 @@ export function namespaceUseCases(deps: ControlDeps, worker: DeployWorker): Name
     async get(scope, name) {
       const namespace = await requireNamespace(db, scope, name)
       return (await withFunctions(deps, [namespace]))[0]!
+    },
+
+    async functionNames(scope, query) {
+      await requireScope(db, scope)
+      return await listFunctionNames(db, scope, query)
     },
 
     create: (context, scope, input) =>

@@ -5,6 +5,8 @@ import * as calls from './calls.ts'
 import * as catalog from './catalog.ts'
 import * as common from './common.ts'
 import * as deletedKeys from './deleted-keys.ts'
+import * as functionNames from './function-names.ts'
+import * as functionOverview from './function-overview.ts'
 import * as functions from './functions.ts'
 import * as health from './health.ts'
 import * as iamTokens from './iam-tokens.ts'
@@ -15,6 +17,7 @@ import * as keySettings from './key-settings.ts'
 import * as keys from './keys.ts'
 import * as logs from './logs.ts'
 import * as namespaces from './namespaces.ts'
+import * as nodes from './nodes.ts'
 import * as notifications from './notifications.ts'
 import * as projects from './projects.ts'
 import * as regions from './regions.ts'
@@ -38,6 +41,8 @@ const modules = [
   keyRotation,
   keyPropagation,
   functions,
+  functionOverview,
+  functionNames,
   builds,
   versions,
   namespaces,
@@ -54,6 +59,7 @@ const modules = [
   users,
   sessions,
   usage,
+  nodes,
   keyReviews,
   notifications,
   audit,
