@@ -6,7 +6,8 @@ import { type ClientOptions, createDownload, createOpenStream, createSend } from
 import { keyCalls } from './keys.ts'
 import { namespaceCalls } from './namespaces.ts'
 import { notificationCalls } from './notifications.ts'
-import { meCalls, memberCalls, userCalls } from './operators.ts'
+import { memberCalls, userCalls } from './operators.ts'
+import { meCalls, sessionCalls } from './sessions.ts'
 import { taskCalls } from './tasks.ts'
 import { tokenCalls } from './tokens.ts'
 import { triggerCalls } from './triggers.ts'
@@ -38,6 +39,7 @@ export function createClient(options: ClientOptions) {
     users: userCalls(send),
     members: memberCalls(send),
     me: meCalls(send),
+    sessions: sessionCalls(send, createSend(options, 'iam')),
     projects: projectCalls(send),
     regions: regionCalls(send),
     ...catalogCalls(send),

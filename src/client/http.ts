@@ -58,9 +58,14 @@ export type Download = (path: string, options?: StreamOptions) => AsyncGenerator
 
 const REQUEST_TIMEOUT_MS = 60_000
 
-/** @throws TypeError when the URL or the token cannot be used; neither is in its message. */
-export function createSend(options: ClientOptions): Send {
-  const base = apiBase(options.baseUrl)
+/**
+ * Below `/iam` instead, for the area of that name.
+ *
+ * @throws TypeError when the URL or the token cannot be used; neither is in its message.
+ */
+export function createSend(options: ClientOptions, area: 'cloud' | 'iam' = 'cloud'): Send {
+  const cloud = apiBase(options.baseUrl)
+  const base = area === 'cloud' ? cloud : cloud.replace(/\/cloud\/v1$/, '/iam')
   const headers = { accept: 'application/json', ...credentials(options) }
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
 

@@ -4,7 +4,6 @@ import type {
   CreateUserSerializer,
   MemberListSerializer,
   MemberSerializer,
-  MeSerializer,
   RoleChoices,
   UserListSerializer,
   UserSerializer,
@@ -33,8 +32,4 @@ export function memberCalls(send: Send) {
     remove: (projectId: number, member: string) =>
       send<undefined>('DELETE', path(projectId, member)),
   }
-}
-
-export function meCalls(send: Send) {
-  return { get: () => send<MeSerializer>('GET', '/me') }
 }

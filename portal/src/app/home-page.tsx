@@ -1,11 +1,21 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Navigate } from 'react-router'
+import { Page } from '../ui/page.tsx'
+import { Empty } from '../ui/states.tsx'
+import { useCurrentScope } from './current-scope.ts'
 import { places } from './places.ts'
 import { scopesQuery } from './scopes.ts'
 
-/** The functions of the first project that the operator may see. */
+/** The functions of the project that was looked at last, else of the first that the operator may see. */
 export function HomePage() {
-  const { projects, regions } = useSuspenseQuery(scopesQuery).data
-  const scope = { projectId: projects[0]?.id ?? 1, regionId: regions[0]?.id ?? 1 }
-  return <Navigate to={places.functions(scope)} replace />
+  const { projects } = useSuspenseQuery(scopesQuery).data
+  const scope = useCurrentScope()
+  if (projects.length > 0) return <Navigate to={places.functions(scope)} replace />
+  return (
+    <Page title="Welcome">
+      <Empty title="There is no project for you yet">
+        You have no role on any project. Ask an owner of this server for one.
+      </Empty>
+    </Page>
+  )
 }

@@ -1,18 +1,22 @@
 import { MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { styleNonce } from './nonce.ts'
 import { queryClient } from './query-client.ts'
 import { theme } from './theme.ts'
+
+/** Nothing is told in the first moment: fetched after the page. */
+const Toasts = lazy(() => import('./toasts.tsx'))
 
 export function Providers({ children }: { readonly children: ReactNode }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <QueryClientProvider client={queryClient}>
         <ModalsProvider>
-          <Notifications position="bottom-right" limit={4} />
+          <Suspense>
+            <Toasts />
+          </Suspense>
           {children}
         </ModalsProvider>
       </QueryClientProvider>

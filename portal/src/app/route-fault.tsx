@@ -5,9 +5,19 @@ import { ErrorNote } from '../ui/states.tsx'
 /** A page that could not be fetched or drawn; the rest of the portal goes on. */
 export function RouteFault() {
   const error = useRouteError()
+  const reason = isNotFetched(error)
+    ? new Error(
+        'This page could not be fetched: the server does not answer, or it has been renewed.',
+      )
+    : error
   return (
     <Page title="This page cannot be shown">
-      <ErrorNote error={error} onRetry={() => window.location.reload()} />
+      <ErrorNote error={reason} onRetry={() => window.location.reload()} />
     </Page>
   )
+}
+
+/** What browsers throw when the file of a page does not come, each in words of its own. */
+function isNotFetched(error: unknown): boolean {
+  return error instanceof TypeError && /import|module|preload|load/i.test(error.message)
 }

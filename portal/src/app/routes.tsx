@@ -1,7 +1,9 @@
 import { createBrowserRouter, type RouteObject } from 'react-router'
 import { HomePage } from './home-page.tsx'
+import { LoadingFrame } from './loading-frame.tsx'
 import { NotFoundPage } from './not-found-page.tsx'
 import { RouteFault } from './route-fault.tsx'
+import { ScopedPages } from './scoped-pages.tsx'
 import { Shell } from './shell.tsx'
 
 /** A page is fetched when it is wanted; its module exports it as `Component`. */
@@ -44,9 +46,14 @@ const SCOPED: RouteObject[] = [
 ]
 
 export const ROUTES: RouteObject[] = [
-  page('sign-in', () => import('../sign-in/sign-in-page.tsx')),
+  {
+    ...page('sign-in', () => import('../sign-in/sign-in-page.tsx')),
+    HydrateFallback: LoadingFrame,
+    errorElement: <RouteFault />,
+  },
   {
     element: <Shell />,
+    HydrateFallback: LoadingFrame,
     errorElement: <RouteFault />,
     children: [
       {
@@ -55,6 +62,7 @@ export const ROUTES: RouteObject[] = [
           { index: true, element: <HomePage /> },
           {
             path: 'p/:projectId/:regionId',
+            element: <ScopedPages />,
             children: [{ index: true, element: <HomePage /> }, ...SCOPED],
           },
           page('users', () => import('../operators/users-page.tsx')),

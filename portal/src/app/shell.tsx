@@ -1,67 +1,76 @@
-import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from '@mantine/core'
+import { AppShell, Center, ScrollArea, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Suspense } from 'react'
-import { Link, Navigate, Outlet, useLocation, useParams } from 'react-router'
-import { LoadingRows } from '../ui/states.tsx'
-import { meQuery } from './me.ts'
-import { NAVIGATION } from './navigation.ts'
+import { Suspense, useEffect } from 'react'
+import { Navigate, Outlet, ScrollRestoration, useLocation } from 'react-router'
+import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { Header } from './header.tsx'
+import { LoadingFrame } from './loading-frame.tsx'
+import { isLoggedOut, meQuery } from './me.ts'
+import { Menu } from './menu.tsx'
+import { PageProgress } from './page-progress.tsx'
 import { places } from './places.ts'
+import { SessionGate } from './session-gate.tsx'
+import { noteOperator } from './session-state.ts'
+import styles from './shell.module.css'
+import { useRouteFocus } from './use-route-focus.ts'
 
-/** Around every page: the menu, the bell, who is logged in. */
+/** Around every page. Until somebody is logged in there is none. */
 export function Shell() {
-  const me = useQuery(meQuery)
-  const { pathname, search } = useLocation()
-  const { projectId = '1', regionId = '1' } = useParams()
+  const { data: me, error, refetch } = useQuery(meQuery)
+  const { pathname, search, hash } = useLocation()
+  useEffect(() => {
+    if (me !== undefined) noteOperator(me)
+  }, [me])
+  // A later refusal keeps the page: the gate asks to log in over it.
+  if (me !== undefined) return <Frame />
+  if (error === null) return <LoadingFrame />
+  if (!isLoggedOut(error)) {
+    return (
+      <Center component="main" mih="100vh" p="md">
+        <ErrorNote error={error} onRetry={refetch} />
+      </Center>
+    )
+  }
+  return <Navigate to={places.signIn()} state={{ from: pathname + search + hash }} replace />
+}
+
+function Frame() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
-  if (me.isPending) return null
-  if (me.isError)
-    return <Navigate to={places.signIn()} state={{ from: pathname + search }} replace />
-  const scope = { projectId: Number(projectId), regionId: Number(regionId) }
+  const said = useRouteFocus()
   return (
     <AppShell
       header={{ height: 56 }}
       navbar={{ width: 240, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding="md"
     >
+      <a href="#main" className={styles.skip}>
+        Skip to the content
+      </a>
+      <PageProgress />
       <AppShell.Header>
-        <Group h="100%" px="md">
-          <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-          <Text fw={700}>Latchkey</Text>
-        </Group>
+        <Header isMenuOpen={isOpen} onMenu={toggle} />
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label="Pages">
+      <AppShell.Navbar
+        id="menu"
+        p="sm"
+        aria-label="Pages"
+        className={styles.navbar ?? ''}
+        data-closed={!isOpen || undefined}
+        onKeyDown={(event) => event.key === 'Escape' && close()}
+      >
         <ScrollArea>
-          {NAVIGATION.map(({ label, icon: Icon, place, children }) => (
-            <NavLink
-              key={label}
-              label={label}
-              leftSection={<Icon size={18} aria-hidden />}
-              component={Link}
-              to={place(scope)}
-              active={pathname.startsWith(place(scope))}
-              opened={children !== undefined}
-              onClick={close}
-            >
-              {children?.map((child) => (
-                <NavLink
-                  key={child.label}
-                  label={child.label}
-                  component={Link}
-                  to={child.place(scope)}
-                  active={pathname.startsWith(child.place(scope))}
-                  onClick={close}
-                />
-              ))}
-            </NavLink>
-          ))}
+          <Menu onLeave={close} />
         </ScrollArea>
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main id="main" tabIndex={-1} className={styles.main ?? ''}>
         <Suspense fallback={<LoadingRows />}>
           <Outlet />
         </Suspense>
       </AppShell.Main>
+      <VisuallyHidden aria-live="polite">{said}</VisuallyHidden>
+      <ScrollRestoration />
+      <SessionGate />
     </AppShell>
   )
 }

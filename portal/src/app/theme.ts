@@ -1,4 +1,4 @@
-import { createTheme } from '@mantine/core'
+import { createTheme, Menu, Modal, Tooltip } from '@mantine/core'
 
 /** One accent, readable as text and as a surface in light and in dark (WCAG 2.2 AA). */
 export const theme = createTheme({
@@ -10,4 +10,12 @@ export const theme = createTheme({
   respectReducedMotion: true,
   fontFamily: 'system-ui, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Code", Menlo, "DejaVu Sans Mono", monospace',
+  components: {
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    // What the pointer shows the keyboard shows too.
+    Tooltip: Tooltip.extend({
+      defaultProps: { events: { hover: true, focus: true, touch: true }, multiline: true },
+    }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'md' } }),
+  },
 })

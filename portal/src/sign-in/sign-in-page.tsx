@@ -1,50 +1,27 @@
-import { Button, Center, Paper, PasswordInput, Stack, Title } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { useLocation, useNavigate } from 'react-router'
+import { Center, Group, Paper, Title } from '@mantine/core'
+import { IconKey } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Navigate, useLocation } from 'react-router'
 import { useDocumentTitle } from '../app/document-title.ts'
 import { meQuery } from '../app/me.ts'
-import { logIn } from '../app/session.ts'
-import { ErrorNote } from '../ui/states.tsx'
+import { LogInForm } from './log-in-form.tsx'
 
-/** Logs in with an API token. */
+/** Who is logged in already, or has just become so, goes where one wanted to. */
 export function Component() {
   useDocumentTitle('Log in')
-  const [token, setToken] = useState('')
-  const queryClient = useQueryClient()
-  const navigate = useNavigate()
+  const { data: me } = useQuery(meQuery)
   const from = (useLocation().state as { from?: string } | null)?.from ?? '/'
-  const mutation = useMutation({
-    mutationFn: () => logIn({ token }),
-    onSuccess(me) {
-      queryClient.setQueryData(meQuery.queryKey, me)
-      navigate(from, { replace: true })
-    },
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    mutation.mutate()
-  }
+  if (me !== undefined) return <Navigate to={from} replace />
   return (
     <Center component="main" mih="100vh" p="md">
-      <Paper withBorder p="xl" w="100%" maw={400}>
-        <form onSubmit={submit}>
-          <Stack>
-            <Title order={1} size="h3">
-              Log in to Latchkey
-            </Title>
-            <PasswordInput
-              label="API token"
-              value={token}
-              onChange={(event) => setToken(event.currentTarget.value)}
-              required
-            />
-            {mutation.isError && <ErrorNote error={mutation.error} />}
-            <Button type="submit" loading={mutation.isPending}>
-              Log in
-            </Button>
-          </Stack>
-        </form>
+      <Paper withBorder p={{ base: 'md', xs: 'xl' }} w="100%" maw={420}>
+        <Group gap="xs" mb="lg">
+          <IconKey size={26} aria-hidden />
+          <Title order={1} size="h3">
+            Log in to Latchkey
+          </Title>
+        </Group>
+        <LogInForm onDone={() => undefined} />
       </Paper>
     </Center>
   )

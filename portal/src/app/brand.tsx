@@ -1,0 +1,15 @@
+import { Text } from '@mantine/core'
+import { IconKey } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import styles from './shell.module.css'
+
+export function Brand() {
+  return (
+    <Link to="/" className={styles.brand} aria-label="Latchkey, to the functions">
+      <IconKey size={22} aria-hidden />
+      <Text component="span" fw={700} visibleFrom="xs">
+        Latchkey
+      </Text>
+    </Link>
+  )
+}

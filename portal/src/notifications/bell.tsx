@@ -1,0 +1,4 @@
+/** What was not read yet. */
+export function Bell() {
+  return null
+}

@@ -1,0 +1,107 @@
+import { Button, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { ApiError } from '../../../src/client/errors.ts'
+import type { LogInSerializer, MeSerializer } from '../../../src/client/types.ts'
+import { api } from '../app/api.ts'
+import { meQuery } from '../app/me.ts'
+import { tellLogIn } from '../app/session-state.ts'
+import { ErrorNote } from '../ui/states.tsx'
+
+type By = 'password' | 'token'
+
+export interface LogInFormProps {
+  /** Who is asked for, where that is known; empty else. */
+  readonly email?: string
+  readonly by?: By
+  readonly onDone: (me: MeSerializer) => void
+}
+
+/** With e-mail address and password, or with an API token. */
+export function LogInForm({ email: known = '', by: first = 'password', onDone }: LogInFormProps) {
+  const [by, setBy] = useState<By>(first)
+  const [email, setEmail] = useState(known)
+  const [password, setPassword] = useState('')
+  const [token, setToken] = useState('')
+  const queryClient = useQueryClient()
+  const mutation = useMutation({
+    mutationFn: (body: LogInSerializer) => api.sessions.logIn(body),
+    gcTime: 0,
+    onSuccess(me) {
+      tellLogIn(me)
+      queryClient.setQueryData(meQuery.queryKey, me)
+      onDone(me)
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    mutation.mutate(by === 'token' ? { token: token.trim() } : { email: email.trim(), password })
+  }
+  const faults = mutation.error instanceof ApiError ? mutation.error.fields : []
+  const fault = (field: string) => faults.find((one) => one.field === field)?.message
+  return (
+    <form onSubmit={submit} noValidate={false}>
+      <Stack>
+        <SegmentedControl
+          aria-label="Log in with"
+          value={by}
+          onChange={(value) => {
+            setBy(value as By)
+            mutation.reset()
+          }}
+          data={[
+            { value: 'password', label: 'E-mail and password' },
+            { value: 'token', label: 'API token' },
+          ]}
+          fullWidth
+        />
+        {by === 'password' ? (
+          <>
+            <TextInput
+              label="E-mail"
+              type="email"
+              name="email"
+              autoComplete="username"
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+              error={fault('email')}
+              required
+              withAsterisk={false}
+              data-autofocus={known === '' || undefined}
+            />
+            <PasswordInput
+              label="Password"
+              name="password"
+              autoComplete="current-password"
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              error={fault('password')}
+              required
+              withAsterisk={false}
+              data-autofocus={known !== '' || undefined}
+              visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+            />
+          </>
+        ) : (
+          <PasswordInput
+            label="API token"
+            description="As the first start printed it, or as it was made: 1$…"
+            name="token"
+            autoComplete="off"
+            value={token}
+            onChange={(event) => setToken(event.currentTarget.value)}
+            error={fault('token')}
+            required
+            withAsterisk={false}
+            data-autofocus
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
+          />
+        )}
+        {mutation.isError && <ErrorNote error={mutation.error} />}
+        <Button type="submit" loading={mutation.isPending}>
+          Log in
+        </Button>
+      </Stack>
+    </form>
+  )
+}
