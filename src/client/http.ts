@@ -91,7 +91,7 @@ export function createSend(options: ClientOptions, area: 'cloud' | 'iam' = 'clou
     } catch (error) {
       throw unreachable(url.origin, method !== 'GET', error)
     }
-    const lagging = laggingNodes(response)
+    const lagging = laggingNodes(response.headers)
     if (lagging.length > 0) options.onLagging?.(lagging)
     const answer = readAnswer<T>(response, text)
     request.onHeaders?.(response.headers)
@@ -179,9 +179,9 @@ function addQuery(url: URL, query: Query): void {
   }
 }
 
-/** From `latchkey-propagation: revision=12; lagging=node-a,node-b`. */
-function laggingNodes(response: Response): string[] {
-  const match = /; *lagging=([^; ]+)/.exec(response.headers.get('latchkey-propagation') ?? '')
+/** The nodes that have not applied the change: `latchkey-propagation: revision=12; lagging=node-a,node-b`. */
+export function laggingNodes(headers: Headers): string[] {
+  const match = /; *lagging=([^; ]+)/.exec(headers.get('latchkey-propagation') ?? '')
   return match === null ? [] : match[1]!.split(',').map(decodeURIComponent)
 }
 

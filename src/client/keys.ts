@@ -1,5 +1,11 @@
 import type { Scope } from '../domain/names.ts'
-import { type ChangeOptions, type RequestOptions, type Send, segments } from './http.ts'
+import {
+  type ChangeOptions,
+  laggingNodes,
+  type RequestOptions,
+  type Send,
+  segments,
+} from './http.ts'
 import type {
   ApiKeysOrderByChoices,
   CancelRotationSerializer,
@@ -63,13 +69,20 @@ export type HeadOptions = Pick<RequestOptions, 'signal' | 'onHeaders'>
 /** Of a change that may be refused with `changed_meanwhile`. */
 export type BoundOptions = Pick<RequestOptions, 'ifMatch' | 'onHeaders'>
 
-/** `Latchkey-Last-Used`: see docs/keys.md. Null when the answer has none. */
-function lastUsedReader() {
-  let value: string | null = null
+/** What the head of an answer tells that takes a key away. */
+export interface TakenAway {
+  /** `Latchkey-Last-Used`: see docs/keys.md. Null when the answer has none. */
+  readonly lastUsed: string | null
+  /** The nodes where the change is not in force yet. */
+  readonly lagging: readonly string[]
+}
+
+function headReader() {
+  let read: TakenAway = { lastUsed: null, lagging: [] }
   const onHeaders = (headers: Headers): void => {
-    value = headers.get('latchkey-last-used')
+    read = { lastUsed: headers.get('latchkey-last-used'), lagging: laggingNodes(headers) }
   }
-  return { onHeaders, lastUsed: () => value }
+  return { onHeaders, read: () => read }
 }
 
 export function keyCalls(send: Send) {
@@ -98,15 +111,15 @@ export function keyCalls(send: Send) {
       query: { readonly leaked?: boolean } = {},
       { ifMatch }: Pick<BoundOptions, 'ifMatch'> = {},
     ) {
-      const { lastUsed, onHeaders } = lastUsedReader()
+      const { read, onHeaders } = headReader()
       await send<undefined>('DELETE', path(scope, name), { query, ifMatch, onHeaders })
-      return { lastUsed: lastUsed() }
+      return read()
     },
     async switch(scope: Scope, name: string, isOn: boolean) {
-      const { lastUsed, onHeaders } = lastUsedReader()
+      const { read, onHeaders } = headReader()
       const body = { disabled: !isOn }
       const key = await send<FaasApiKeySerializer>('PATCH', path(scope, name), { body, onHeaders })
-      return { key, lastUsed: lastUsed() }
+      return { key, ...read() }
     },
     /** The new secret is in this answer only. */
     rotate: (
