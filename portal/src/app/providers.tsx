@@ -2,6 +2,7 @@ import { MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'
+import { readableVariables } from './contrast.ts'
 import { styleNonce } from './nonce.ts'
 import { queryClient } from './query-client.ts'
 import { theme } from './theme.ts'
@@ -11,7 +12,12 @@ const Toasts = lazy(() => import('./toasts.tsx'))
 
 export function Providers({ children }: { readonly children: ReactNode }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+      cssVariablesResolver={readableVariables}
+    >
       <QueryClientProvider client={queryClient}>
         <ModalsProvider>
           <Suspense>

@@ -1,10 +1,11 @@
 import { createTheme, Menu, Modal, Tooltip } from '@mantine/core'
+import { readableColors } from './contrast.ts'
 
 /** One accent, readable as text and as a surface in light and in dark (WCAG 2.2 AA). */
 export const theme = createTheme({
   primaryColor: 'cyan',
   primaryShade: { light: 9, dark: 4 },
-  autoContrast: true,
+  variantColorResolver: readableColors,
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,

@@ -1,6 +1,8 @@
 import { Tooltip } from '@mantine/core'
+import { useEffect, useReducer } from 'react'
+import { localTime, relativeTime, utcTime } from './times.ts'
 
-const WITH_DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const AGAIN_AFTER_MS = 30_000
 
 export interface TimeTextProps {
   /** As the API tells it; null and undefined for never. */
@@ -12,16 +14,27 @@ export interface TimeTextProps {
 /** A moment in the reader's zone; UTC when pointed at or focused. */
 export function TimeText({ time, never = '—' }: TimeTextProps) {
   if (time === null || time === undefined) return <>{never}</>
-  const date = new Date(time)
-  const utc = `${date.toISOString().replace('T', ' ').replace('.000Z', '')} UTC`.replace(
-    'Z UTC',
-    ' UTC',
-  )
+  return <Moment time={time} text={localTime(time)} title={utcTime(time)} />
+}
+
+/** How far off a moment is, `in 7 days`; the moment itself when pointed at or focused. */
+export function RelativeTime({ time, never = '—' }: TimeTextProps) {
+  const [, lookAgain] = useReducer((count: number) => count + 1, 0)
+  useEffect(() => {
+    const timer = setInterval(lookAgain, AGAIN_AFTER_MS)
+    return () => clearInterval(timer)
+  }, [])
+  if (time === null || time === undefined) return <>{never}</>
+  const title = `${localTime(time)} · ${utcTime(time)}`
+  return <Moment time={time} text={relativeTime(time, Date.now())} title={title} />
+}
+
+function Moment(props: { readonly time: string; readonly text: string; readonly title: string }) {
   return (
-    <Tooltip label={utc} events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip label={props.title}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must open for the keyboard too */}
-      <time dateTime={time} tabIndex={0}>
-        {WITH_DATE.format(date)}
+      <time dateTime={props.time} tabIndex={0}>
+        {props.text}
       </time>
     </Tooltip>
   )

@@ -1,0 +1,44 @@
+import {
+  type CSSVariablesResolver,
+  defaultVariantColorsResolver,
+  parseThemeColor,
+  type VariantColorsResolver,
+} from '@mantine/core'
+
+/** Their darkest shade does not carry white at 4.5:1. */
+const TOO_LIGHT_FOR_WHITE: ReadonlySet<string> = new Set(['green', 'lime', 'yellow', 'orange'])
+
+/** Text on what the theme fills or tints, readable in light and in dark (WCAG 2.2 AA). */
+export const readableColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  const { isThemeColor, shade, color } = parseThemeColor({ color: input.color, theme: input.theme })
+  if (!isThemeColor || shade !== undefined) return colors
+  if (input.variant === 'filled') {
+    const onLight = TOO_LIGHT_FOR_WHITE.has(color) ? 'black' : 'white'
+    return {
+      ...colors,
+      color: `light-dark(var(--mantine-color-${onLight}), var(--mantine-color-black))`,
+    }
+  }
+  if (input.variant === 'light') return { ...colors, color: tintedText(color) }
+  return colors
+}
+
+function tintedText(color: string): string {
+  const dark = `color-mix(in srgb, var(--mantine-color-${color}-9) 65%, black)`
+  return `light-dark(${dark}, var(--mantine-color-${color}-2))`
+}
+
+/** The theme's own are 3:1 and less. */
+export const readableVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#545b62',
+    '--mantine-color-placeholder': '#636a71',
+    '--mantine-color-error': 'var(--mantine-color-red-9)',
+  },
+  dark: {
+    '--mantine-color-placeholder': 'var(--mantine-color-dark-2)',
+    '--mantine-color-error': 'var(--mantine-color-red-4)',
+  },
+})

@@ -1,0 +1,46 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+export interface RowAction {
+  readonly label: string
+  readonly onClick: () => void
+  readonly isDangerous?: boolean
+  readonly isDisabled?: boolean
+}
+
+export interface RowMenuProps {
+  /** What the row is of, `reports-reader`: the button is called after it. */
+  readonly name?: string
+  /** In place of `Actions for …`. */
+  readonly label?: string
+  readonly actions?: readonly RowAction[]
+  /** `Menu.Item`s, before the actions. */
+  readonly children?: ReactNode
+}
+
+/** The three dots at the end of a row. */
+export function RowMenu({ name, label = `Actions for ${name}`, actions, children }: RowMenuProps) {
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="md" aria-label={label}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={label}>
+        {children}
+        {actions?.map(({ label, onClick, isDangerous = false, isDisabled = false }) => (
+          <Menu.Item
+            key={label}
+            onClick={onClick}
+            disabled={isDisabled}
+            {...(isDangerous && { color: 'red' })}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
