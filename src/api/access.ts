@@ -37,6 +37,7 @@ export const ACCESS: Readonly<Record<string, Permission>> = {
   'FunctionHandler.patch': 'project:editor',
   'FunctionHandler.delete': 'project:editor',
   'FunctionBuildHandler.get': 'project:viewer',
+  'FunctionTestHandler.post': 'project:editor',
   'FunctionUsageHandler.get': 'project:viewer',
   'FunctionInstancesHandler.get': 'project:viewer',
   'FunctionsOverviewHandler.get': 'project:viewer',

@@ -21,6 +21,7 @@ import { callRoutes } from './routes/calls.ts'
 import { deletedKeyRoutes } from './routes/deleted-keys.ts'
 import { flavorRoutes } from './routes/flavors.ts'
 import { functionNameRoutes } from './routes/function-names.ts'
+import { functionOverviewRoutes } from './routes/function-overview.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
 import { iamTokenRoutes } from './routes/iam-tokens.ts'
@@ -34,12 +35,14 @@ import { logRoutes } from './routes/logs.ts'
 import { mailRoutes } from './routes/mails.ts'
 import { memberRoutes } from './routes/members.ts'
 import { namespaceRoutes } from './routes/namespaces.ts'
+import { nodeRoutes } from './routes/nodes.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { runtimeRoutes } from './routes/runtimes.ts'
 import { logInRoutes, sessionRoutes } from './routes/sessions.ts'
 import { taskRoutes } from './routes/tasks.ts'
+import { testRoutes } from './routes/tests.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { triggerRoutes } from './routes/triggers.ts'
 import { usageRoutes } from './routes/usage.ts'
@@ -92,10 +95,12 @@ const CLOUD_ROUTES: readonly Routes[] = [
   userActionRoutes,
   namespaceRoutes,
   functionRoutes,
+  functionOverviewRoutes,
   functionNameRoutes,
   buildRoutes,
   versionRoutes,
   logRoutes,
+  testRoutes,
   callRoutes,
   triggerRoutes,
   webhookRoutes,
@@ -103,6 +108,7 @@ const CLOUD_ROUTES: readonly Routes[] = [
   mailRoutes,
   runtimeRoutes,
   isolationRoutes,
+  nodeRoutes,
   flavorRoutes,
   taskRoutes,
   notificationRoutes,

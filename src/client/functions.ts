@@ -10,14 +10,20 @@ import type {
   ChangeFunctionSerializer,
   CreateFunctionSerializer,
   FunctionBuildSerializer,
+  FunctionInstancesSerializer,
   FunctionListSerializer,
   FunctionSerializer,
+  FunctionStatusChoices,
+  FunctionsOverviewOrderByChoices,
+  FunctionsOverviewSerializer,
+  FunctionTestSerializer,
   FunctionUsageSerializer,
   FunctionVersionDiffSerializer,
   FunctionVersionListSerializer,
   FunctionVersionSerializer,
   LogsSerializer,
   TaskIDsSerializer,
+  TestFunctionSerializer,
 } from './types.ts'
 
 interface PageQuery {
@@ -34,11 +40,29 @@ export interface LogQuery {
   readonly stream?: 'stdout' | 'stderr' | 'system' | undefined
 }
 
+export interface OverviewQuery extends PageQuery {
+  /** A part of the function's name. */
+  readonly search?: string | undefined
+  readonly namespace?: string | undefined
+  readonly status?: FunctionStatusChoices | undefined
+  readonly order_by?: FunctionsOverviewOrderByChoices | undefined
+}
+
+/** Above any time limit of a function and the wait for its start. */
+const TEST_TIMEOUT_MS = 700_000
+
 export function functionCalls(send: Send, openStream: OpenStream) {
   const all = (scope: Scope, namespace: string) =>
     segments('faas', 'namespaces', scope.projectId, scope.regionId, namespace, 'functions')
   const one = (scope: Scope, fn: FunctionName) => all(scope, fn.namespace) + segments(fn.name)
   return {
+    /** Of all namespaces, with what they did in the last hour. */
+    overview: (scope: Scope, query: OverviewQuery = {}, signal?: AbortSignal) =>
+      send<FunctionsOverviewSerializer>(
+        'GET',
+        segments('faas', 'functions', scope.projectId, scope.regionId),
+        { query: { ...query }, signal },
+      ),
     list: (scope: Scope, namespace: string, query: NamedListQuery = {}) =>
       send<FunctionListSerializer>('GET', all(scope, namespace), { query: { ...query } }),
     /** The head's `ETag` is what `ifMatch` of a change takes. */
@@ -101,9 +125,21 @@ export function functionCalls(send: Send, openStream: OpenStream) {
       send<undefined>('POST', one(scope, fn) + segments('calls', id, 'retry')),
     deleteCall: (scope: Scope, fn: FunctionName, id: string) =>
       send<undefined>('DELETE', one(scope, fn) + segments('calls', id)),
+    /** Calls it through the gateway as a key, or as nobody; answers when the function has. */
+    test: (scope: Scope, fn: FunctionName, body: TestFunctionSerializer, signal?: AbortSignal) =>
+      send<FunctionTestSerializer>('POST', one(scope, fn) + segments('test'), {
+        body,
+        signal,
+        timeoutMs: TEST_TIMEOUT_MS,
+      }),
     /** How it was used, by time. */
     usage: (scope: Scope, fn: FunctionName, query: UsageQuery<'key'> = {}) =>
       send<FunctionUsageSerializer>('GET', one(scope, fn) + segments('usage'), {
+        query: { ...query },
+      }),
+    /** How many instances it had, by time. */
+    instances: (scope: Scope, fn: FunctionName, query: Omit<UsageQuery<never>, 'by'> = {}) =>
+      send<FunctionInstancesSerializer>('GET', one(scope, fn) + segments('instances'), {
         query: { ...query },
       }),
     /** The newest `limit` of the wanted lines, newest last. */

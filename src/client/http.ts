@@ -25,6 +25,8 @@ export interface RequestOptions {
   readonly query?: Query
   readonly body?: unknown
   readonly signal?: AbortSignal | undefined
+  /** For an answer that may take longer than others. */
+  readonly timeoutMs?: number
   /** Requests with the same one change something once: repeats are answered as the first was. */
   readonly idempotencyKey?: string | undefined
   /** An answer's `ETag`: the change is made only to what still has it. */
@@ -72,7 +74,8 @@ export function createSend(options: ClientOptions, area: 'cloud' | 'iam' = 'clou
   return async <T>(method: string, path: string, request: RequestOptions = {}): Promise<T> => {
     const url = new URL(base + path)
     addQuery(url, request.query ?? {})
-    const signals = [AbortSignal.timeout(timeoutMs), ...(request.signal ? [request.signal] : [])]
+    const limit = AbortSignal.timeout(request.timeoutMs ?? timeoutMs)
+    const signals = [limit, ...(request.signal ? [request.signal] : [])]
     const init: RequestInit = { method, signal: AbortSignal.any(signals) }
     // The token must not follow a redirect to wherever it points.
     init.redirect = 'manual'

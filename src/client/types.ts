@@ -172,6 +172,16 @@ export interface ChangeWebhookSerializer {
   enabled?: boolean
 }
 
+export interface ControlSerializer {
+  version: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  started_at: string
+  /** The newest change that is committed. */
+  revision: number
+  /** On the disk, its log included. */
+  database_bytes: number
+}
+
 export interface Coordinate {
   latitude: string
   longitude: string
@@ -692,6 +702,65 @@ export interface FunctionSettingDiffSerializer {
   after: string
 }
 
+export type FunctionStatusChoices = 'running' | 'idle' | 'building' | 'failed' | 'disabled'
+
+export interface FunctionSummarySerializer {
+  id: string
+  name: string
+  namespace: string
+  description: string
+  /** As the client wrote it. */
+  runtime: string
+  enable_api_key: boolean
+  disabled: boolean
+  /** Whether some version was put to work. */
+  deployed: boolean
+  /** As that of the function itself. */
+  status: FunctionStatusChoices
+  /** Of the newest build: `pending`, `building`, `succeeded`, `failed`. */
+  build_status: string
+  instances: {
+    total: number
+    ready: number
+  }
+  /** The URL to call. */
+  endpoint: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  created_at: string
+  /** UTC in whole seconds, `2023-08-22T11:21:00Z`. */
+  updated_at: string
+  usage: RecentUsageSerializer
+}
+
+export interface FunctionTestSerializer {
+  /** 0 when the call was broken off before there was an answer. */
+  status: number
+  headers: TestHeaderSerializer[]
+  /** Of at most 1048576 bytes. */
+  body: string
+  body_encoding: TestBodyEncodingChoices
+  /** Of all of it. */
+  body_bytes: number
+  body_truncated: boolean
+  /** False when the answer was broken off after it had begun. */
+  whole: boolean
+  /** What the function's log has its lines under. */
+  request_id: string
+  /** Of `docs/errors.md`, when the gateway answered in place of the function. */
+  code: string | null
+  /** On the key: see `docs/verdicts.md`. Null when it was not looked at. */
+  verdict: string | null
+  /** Whether it waited for an instance to be started. */
+  cold: boolean
+  duration_ms: number
+  /** The part of it that it waited for an instance. */
+  queued_ms: number
+  /** Until the head of the answer. */
+  first_byte_ms: number | null
+  instance: string | null
+  version_number: number | null
+}
+
 export interface FunctionUsageRowSerializer {
   /** Where the step begins, UTC. */
   time: string
@@ -786,6 +855,14 @@ export interface FunctionVersionSummarySerializer {
 }
 
 export type FunctionsOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'name.asc' | 'name.desc'
+
+export type FunctionsOverviewOrderByChoices = 'name.asc' | 'name.desc' | 'namespace.asc' | 'namespace.desc' | 'created_at.asc' | 'created_at.desc' | 'updated_at.asc' | 'updated_at.desc'
+
+export interface FunctionsOverviewSerializer {
+  /** The total before paging. */
+  count: number
+  results: FunctionSummarySerializer[]
+}
 
 export interface GrantedFunctionSerializer {
   name: string
@@ -1102,6 +1179,33 @@ export interface NodePropagationSerializer {
   silent_for_seconds: number | null
 }
 
+export interface NodeSerializer {
+  name: string
+  /** Whether changes reach it at the moment. */
+  connected: boolean
+  /** Whether changes wait for it: one that no longer serves does not count. */
+  counts: boolean
+  /** The newest revision that all of its threads have applied; null while not known. */
+  applied_revision: number | null
+  /** Since control last heard of it: up to five seconds for one that is well. Null when that was before control was started. */
+  silent_for_seconds: number | null
+  /** So long without control, and it serves nobody any more; null for never. */
+  stale_after_seconds: number | null
+  /** Null when it does not answer. */
+  instances: {
+    total: number
+    ready: number
+  } | null
+  /** That have instances there; null when it does not answer. */
+  functions: number | null
+}
+
+export interface NodesSerializer {
+  control: ControlSerializer
+  /** The data nodes, by name. */
+  results: NodeSerializer[]
+}
+
 export interface NotificationListSerializer {
   /** The total before paging. */
   count: number
@@ -1177,6 +1281,26 @@ export interface Readiness {
   status: string
   /** What is missing, in sentences; empty when ready. */
   message: string
+}
+
+export interface RecentUsagePartSerializer {
+  requests: number
+  /** Answered with 5xx. */
+  errors: number
+  /** Milliseconds; null without requests. */
+  p95: number | null
+}
+
+export interface RecentUsageSerializer {
+  requests: number
+  /** Answered with 5xx. */
+  errors: number
+  /** Milliseconds; null without requests. */
+  p95: number | null
+  /** Where the first part begins, UTC. */
+  from: string
+  /** Twelve parts of five minutes; the last has not ended. */
+  series: RecentUsagePartSerializer[]
 }
 
 export type RegionAccessType = 'core' | 'edge'
@@ -1330,6 +1454,27 @@ export interface TaskSerializer {
 }
 
 export type TaskState = 'ERROR' | 'FINISHED' | 'NEW' | 'RUNNING'
+
+export type TestBodyEncodingChoices = 'text' | 'base64'
+
+export interface TestFunctionSerializer {
+  method?: TestMethodChoices
+  /** Path and query, as the function sees them; `/` unless told. */
+  path?: string
+  /** As a caller would send them. Those of the connection, those that only the gateway sends (`latchkey-*`, `x-forwarded-*`, `forwarded`) and `x-api-key` are refused. */
+  headers?: TestHeaderSerializer[]
+  /** Empty for none. */
+  body?: string
+  body_encoding?: TestBodyEncodingChoices
+  key?: string | null
+}
+
+export interface TestHeaderSerializer {
+  name: string
+  value: string
+}
+
+export type TestMethodChoices = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 export interface TokenListSerializer {
   /** The total before paging. */

@@ -5,11 +5,13 @@ import type { Task, TaskState } from '../domain/task.ts'
 import type { Propagation } from '../feed/nodes.ts'
 import type { AuditUseCases } from './audit-control.ts'
 import type { CallUseCases, TriggerUseCases } from './calls-control.ts'
+import type { FunctionOverviewUseCases } from './function-overview.ts'
 import type { FunctionUseCases, NamespaceUseCases } from './functions-control.ts'
 import type { KeyPropagationUseCases } from './key-propagation.ts'
 import type { KeyReviewUseCases } from './key-reviews.ts'
 import type { KeyRotationUseCases } from './key-rotation.ts'
 import type { DeletedKeyUseCases, KeySettingsUseCases, KeyUseCases } from './keys-control.ts'
+import type { NodesUseCases } from './nodes.ts'
 import type { NotificationUseCases } from './notifications.ts'
 import type {
   MemberUseCases,
@@ -25,6 +27,7 @@ import type {
   PageQuery,
   RememberedAnswer,
 } from './requests.ts'
+import type { TestUseCases } from './tests-control.ts'
 import type { UsageUseCases } from './usage-control.ts'
 import type { BuildUseCases, VersionUseCases } from './versions-control.ts'
 import type { MailUseCases, WebhookUseCases } from './webhooks-control.ts'
@@ -39,7 +42,9 @@ export interface Control {
   readonly projects: ProjectUseCases
   readonly namespaces: NamespaceUseCases
   readonly functions: FunctionUseCases
+  readonly functionOverview: FunctionOverviewUseCases
   readonly builds: BuildUseCases
+  readonly tests: TestUseCases
   readonly versions: VersionUseCases
   readonly keys: KeyUseCases
   readonly keyRotations: KeyRotationUseCases
@@ -51,6 +56,7 @@ export interface Control {
   readonly webhooks: WebhookUseCases
   readonly mails: MailUseCases
   readonly usage: UsageUseCases
+  readonly nodes: NodesUseCases
   readonly notifications: NotificationUseCases
   readonly audit: AuditUseCases
   readonly keyReviews: KeyReviewUseCases

@@ -12,8 +12,10 @@ import { DeliveryWorker } from './delivery-worker.ts'
 import { DeployWorker } from './deploy-worker.ts'
 import type { ControlDeps } from './deps.ts'
 import { eventRetention } from './event-retention.ts'
+import { functionOverviewUseCases } from './function-overview.ts'
 import { functionUseCases } from './functions.ts'
 import { idempotencyUseCases } from './idempotency.ts'
+import { InstanceSampler } from './instance-sampler.ts'
 import { keyPropagationUseCases } from './key-propagation.ts'
 import { keyReviewUseCases } from './key-reviews.ts'
 import { keyRotationUseCases } from './key-rotation.ts'
@@ -24,6 +26,7 @@ import { logUseCases } from './logs.ts'
 import { mailUseCases } from './mails.ts'
 import { memberUseCases } from './members.ts'
 import { namespaceUseCases } from './namespaces.ts'
+import { nodesUseCases } from './nodes.ts'
 import { NoticeScheduler } from './notices.ts'
 import { notificationUseCases } from './notifications.ts'
 import { Passwords } from './passwords.ts'
@@ -33,6 +36,7 @@ import { rebuildLost } from './rebuild.ts'
 import { RotationEnds } from './rotation-ends.ts'
 import { sessionUseCases } from './sessions.ts'
 import { taskUseCases } from './tasks.ts'
+import { testUseCases } from './tests.ts'
 import { tokenUseCases } from './tokens.ts'
 import { TriggerScheduler } from './trigger-scheduler.ts'
 import { triggerUseCases } from './triggers.ts'
@@ -70,6 +74,7 @@ export function createControl(own: ControlDeps): RunningControl {
   const notices = new NoticeScheduler({ store, logger, onGiven: () => deliveries.wake() })
   const events = eventRetention(deps)
   const rotations = new RotationEnds(deps)
+  const sampler = new InstanceSampler(deps)
   return {
     principals: principalUseCases(deps),
     tokens: tokenUseCases(deps),
@@ -79,7 +84,9 @@ export function createControl(own: ControlDeps): RunningControl {
     projects: projectUseCases(deps),
     namespaces: namespaceUseCases(deps, worker),
     functions: { ...functionUseCases(deps, worker), ...logUseCases(deps) },
+    functionOverview: functionOverviewUseCases(deps),
     builds: buildUseCases(deps, feed),
+    tests: testUseCases(deps),
     versions: versionUseCases(deps, worker),
     keys: keyUseCases(deps),
     deletedKeys: deletedKeyUseCases(deps),
@@ -91,6 +98,7 @@ export function createControl(own: ControlDeps): RunningControl {
     webhooks: webhookUseCases(deps, deliveries),
     mails: mailUseCases(deps, deliveries),
     usage: usageUseCases(deps),
+    nodes: nodesUseCases(deps),
     notifications: notificationUseCases(deps),
     audit: auditUseCases(deps),
     keyReviews: keyReviewUseCases(deps),
@@ -110,6 +118,7 @@ export function createControl(own: ControlDeps): RunningControl {
       notices.start()
       events.start()
       rotations.start()
+      sampler.start()
     },
     async stop() {
       await worker.stop()
@@ -121,6 +130,7 @@ export function createControl(own: ControlDeps): RunningControl {
       await notices.stop()
       await events.stop()
       await rotations.stop()
+      await sampler.stop()
     },
     taskEnded: (id) => worker.ended(id),
   }

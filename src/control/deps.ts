@@ -5,6 +5,7 @@ import type { RuntimeDetail } from '../domain/runtime.ts'
 import type { SessionTimes } from '../domain/session.ts'
 import type { HostRule } from '../domain/webhook-hosts.ts'
 import type { NodeCalls } from '../feed/node-calls.ts'
+import type { NodeTests } from '../feed/node-tests.ts'
 import type { Nodes } from '../feed/nodes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { HashParameters } from '../lib/password-hash.ts'
@@ -19,6 +20,8 @@ export interface ControlDeps {
   readonly nodes: Nodes
   /** Where asynchronous calls are kept; nowhere unless told. */
   readonly calls?: NodeCalls
+  /** Where operators try functions; nowhere unless told. */
+  readonly tests?: NodeTests
   readonly builder: Pick<Builder, 'build'>
   /** What was built before; without it every version that comes back is built again. */
   readonly artifacts?: Pick<Builder, 'reuse' | 'removeUnused'>
@@ -46,6 +49,12 @@ export interface ControlDeps {
   /** How long a change waits for the data nodes before its answer names those that lag. */
   readonly propagationTimeoutMs: number
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** What control says of itself. */
+  readonly about?: {
+    readonly version: string
+    /** Of the database on the disk, its log included. */
+    databaseBytes(): number
+  }
   /** How long usage is kept. */
   readonly usageKeptDays?: UsageKeptDays
   /** For how many days a deleted key can be brought back; 30 unless told. */

@@ -47,6 +47,7 @@ export const AUDIT_ACTIONS = [
   'function.deployed',
   'function.build-failed',
   'function.deleted',
+  'function.tested',
   'call.retried',
   'call.deleted',
   'trigger.created',

@@ -34,7 +34,9 @@ export const PUBLIC_ERRORS = {
   invalid_dependencies: [422, 'The dependencies cannot be read.'],
   too_many_log_ins: [429, 'Too many log-ins failed.'],
   too_many_streams: [429, 'Too many follow this at the moment.'],
+  too_many_tests: [429, 'Too many functions are tried at the moment.'],
   internal_error: [500, 'Something went wrong here; the log has it under the request id.'],
+  no_data_node: [503, 'No data node is connected that could run it.'],
   storage_full: [507, 'The disk of the server is full; nothing was changed.'],
   // Gateway
   key_required: [401, 'A valid API key is needed in the X-API-Key header.'],

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import { json } from 'node:stream/consumers'
 import type { Route } from '../domain/routes.ts'
+import type { TestCall, TestOutcome } from '../domain/test-call.ts'
 import { createServer } from '../lib/http.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { MetricPart } from '../observability/metric-parts.ts'
@@ -13,6 +14,7 @@ import { HubMetrics } from './hub-metrics.ts'
 import { followMerged, mergePages } from './log-merge.ts'
 import type { FollowedLogs, LogCursor, LogLine, LogQuery } from './log-query.ts'
 import { NodeClient } from './node-client.ts'
+import type { NodeTests } from './node-tests.ts'
 import type {
   FeedSource,
   InstanceCounts,
@@ -65,7 +67,7 @@ interface ConnectedNode {
 }
 
 /** Control's end of the feed: sends every revision to every node and knows who has applied what. */
-export class Hub implements Nodes {
+export class Hub implements Nodes, NodeTests {
   readonly #options: HubOptions
   readonly #server: Server
   readonly #acknowledgements: Acknowledgements
@@ -154,12 +156,19 @@ export class Hub implements Nodes {
 
   async status(): Promise<ReadonlyMap<string, InstanceCounts>> {
     const sums = new Map<string, InstanceCounts>()
-    for (const counts of await this.#askAll((client) => client.status())) {
+    for (const counts of (await this.statusByNode()).values()) {
       for (const [functionId, own] of Object.entries(counts)) {
         sums.set(functionId, sumOf(sums.get(functionId), own))
       }
     }
     return sums
+  }
+
+  async statusByNode(): Promise<Map<string, Record<string, InstanceCounts>>> {
+    const answers = await this.#askAll(
+      async (client, name) => [name, await client.status()] as const,
+    )
+    return new Map(answers)
   }
 
   async logs(functionId: string, query: LogQuery): Promise<LogLine[]> {
@@ -190,6 +199,18 @@ export class Hub implements Nodes {
     }
   }
 
+  async test(test: TestCall, signal: AbortSignal): Promise<TestOutcome> {
+    const node = this.#liveliest()
+    if (node === undefined) return { kind: 'no-node' }
+    try {
+      return await node.client.test(test, signal)
+    } catch (error) {
+      if (signal.aborted) return { kind: 'interrupted' }
+      this.#options.logger.warn({ err: error, node: node.name }, 'node did not answer a test call')
+      return { kind: 'interrupted' }
+    }
+  }
+
   /** One that is stopped would keep whoever asks it waiting. */
   #speaking(): ConnectedNode[] {
     const silentMs = this.#silences()
@@ -211,9 +232,9 @@ export class Hub implements Nodes {
   }
 
   /** What each reachable node answers; one that does not answer is left out and logged. */
-  async #askAll<T>(ask: (client: NodeClient) => Promise<T>): Promise<T[]> {
+  async #askAll<T>(ask: (client: NodeClient, name: string) => Promise<T>): Promise<T[]> {
     const nodes = this.#speaking()
-    const settled = await Promise.allSettled(nodes.map((node) => ask(node.client)))
+    const settled = await Promise.allSettled(nodes.map((node) => ask(node.client, node.name)))
     return settled.flatMap((outcome, i) => {
       if (outcome.status === 'fulfilled') return [outcome.value]
       this.#options.logger.warn(

@@ -1,5 +1,6 @@
 import type { AcceptOutcome, CallPage, CallQuery, CallView, NewCall } from '../domain/calls.ts'
 import type { Route } from '../domain/routes.ts'
+import type { TestCall, TestOutcome } from '../domain/test-call.ts'
 import { JsonLines } from '../lib/json-lines.ts'
 import { unixHttp, unixHttpJson } from '../lib/unix-http.ts'
 import { FOLLOW_LOGS } from './log-followers.ts'
@@ -12,6 +13,7 @@ import {
   TooManyFollowers,
 } from './log-query.ts'
 import { CALLS_PATH, callParams, newCallWire } from './node-calls.ts'
+import { outcomeOfWire, TEST_PATH, TEST_TIMEOUT_MS, testWire } from './node-tests.ts'
 import type { InstanceCounts, TryOutcome } from './nodes.ts'
 
 const ANSWER_TIMEOUT_MS = 5_000
@@ -82,6 +84,19 @@ export class NodeClient {
 
   async tryVersion(route: Route): Promise<TryOutcome> {
     return (await this.#ask('POST', '/v1/try', route, TRY_TIMEOUT_MS)) as TryOutcome
+  }
+
+  /** Rejects when the signal is given. */
+  async test(test: TestCall, signal: AbortSignal): Promise<TestOutcome> {
+    const answer = await unixHttpJson({
+      socketPath: this.#socketPath,
+      method: 'POST',
+      path: TEST_PATH,
+      body: testWire(test),
+      timeoutMs: TEST_TIMEOUT_MS,
+      signal,
+    })
+    return outcomeOfWire(answer)
   }
 
   async calls(query: CallQuery): Promise<CallPage> {

@@ -15,6 +15,7 @@ import {
   parseFilter,
 } from './log-query.ts'
 import { answerCalls, CALLS_PATH, type NodeCallAnswers } from './node-calls.ts'
+import { type NodeTests, serveTest, TEST_PATH } from './node-tests.ts'
 import type { InstanceCounts, TryOutcome } from './nodes.ts'
 
 /** What control may ask of a data node. */
@@ -30,6 +31,8 @@ export interface NodeAnswers {
   tryVersion(route: Route): Promise<TryOutcome>
   /** Undefined on a node that keeps none. */
   readonly calls?: NodeCallAnswers
+  /** Undefined on a node without a gateway. */
+  readonly tests?: NodeTests
 }
 
 /** Serves {@link NodeAnswers} on a unix socket that only this user can open. */
@@ -43,6 +46,13 @@ export async function startNodeServer(
     if (request.url?.startsWith(FOLLOW_LOGS)) {
       followers.serve(request, response).catch((error) => {
         logger.error({ err: error, path: request.url }, 'following logs failed')
+        response.destroy()
+      })
+      return
+    }
+    if (request.url === TEST_PATH && answers.tests !== undefined) {
+      serveTest(request, response, answers.tests).catch((error) => {
+        logger.error({ err: error, path: request.url }, 'a test call failed')
         response.destroy()
       })
       return

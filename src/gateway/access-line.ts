@@ -81,6 +81,7 @@ export class AccessLineWriter {
       to.plain(call.callId)
       to.raw(QUOTE)
     }
+    if (call.isTest === true) to.raw(TEST)
     if (head.traceparent !== '') trace(head.traceparent, to)
     to.raw(END)
   }
@@ -181,5 +182,6 @@ const QUOTE_CUT_OFF = asciiBytes('","whole":false')
 const CUT_OFF = asciiBytes(',"whole":false')
 const CALL = asciiBytes(',"call_id":"')
 const REFERER = asciiBytes(',"referer":"')
+const TEST = asciiBytes(',"test":true')
 const TRACE_ID = asciiBytes(',"trace_id":"')
 const END = asciiBytes('}\n')

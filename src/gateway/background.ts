@@ -1,17 +1,23 @@
 import type { CallAnswer, CallRun, RunOutcome } from '../domain/calls.ts'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { CallerRequest, CallerResponse, CallerSocket } from './caller.ts'
+import type { EndedCall } from './ended-call.ts'
 import type { Caller } from './forwarded.ts'
 
-/** What a try of an asynchronous call has in place of a connection and a key. */
+/** What a try of an asynchronous call, or an operator's test, has in place of a connection and a key. */
 export interface Background {
-  readonly id: string
+  /** Of the asynchronous call; undefined for a test. */
+  readonly id: string | undefined
   readonly functionId: string
   readonly keyId: string | null
   readonly keyDigest: string | null
   /** Whether a trigger made it, which needs no key. */
   readonly isTrusted: boolean
+  /** Whether an operator makes it, who has no secret. */
+  readonly isTest?: true
   readonly caller: Caller
+  /** Called after all who observe calls. */
+  readonly onEnded?: (call: EndedCall) => void
 }
 
 /** What goes to the function at a time. */
@@ -29,6 +35,10 @@ export function backgroundOf({ id, attempt, call }: CallRun): Background {
   const fields = `${callerFields}\nlatchkey-call-id\n${id}\nlatchkey-call-attempt\n${attempt}${told}`
   const caller = { address: address ?? undefined, proto, fields }
   return { id, functionId, keyId, keyDigest, isTrusted: trigger !== null, caller }
+}
+
+type KeptRequest = Pick<CallRun['call'], 'body'> & {
+  readonly request: Pick<CallRun['call']['request'], 'method' | 'url' | 'fields'>
 }
 
 /** The request of a try: what was kept, as if it had just come. */
@@ -49,7 +59,7 @@ export class BackgroundRequest implements CallerRequest, CallerSocket {
   /** Called when the gateway breaks the answer off. */
   onCut: () => void = () => {}
 
-  constructor({ request, body }: CallRun['call']) {
+  constructor({ request, body }: KeptRequest) {
     this.method = request.method
     this.url = request.url
     this.#body = body === null ? Buffer.alloc(0) : Buffer.from(body)

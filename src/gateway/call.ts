@@ -125,6 +125,10 @@ export class Call implements RunningCall, EndedCall {
       : undefined
   }
 
+  get isTest(): boolean {
+    return this.background?.isTest === true
+  }
+
   get method(): string {
     return this.#req.method!
   }
@@ -225,13 +229,13 @@ export class Call implements RunningCall, EndedCall {
 
   /** As it is to be kept, once it was admitted. */
   toKeep(body: Buffer | null): NewCall {
-    const { head, route, place, key } = this
+    const { head, route, place, key, background } = this
     const { address, proto, fields: callerFields } = this.#caller
     const isKnown = this.verdict === 'allowed'
     return {
       functionId: route!.functionId,
       keyId: isKnown ? key!.id : null,
-      keyDigest: isKnown ? keySecretDigest(head.apiKey) : null,
+      keyDigest: isKnown ? (background?.keyDigest ?? keySecretDigest(head.apiKey)) : null,
       trigger: null,
       request: {
         method: this.method,
@@ -471,6 +475,7 @@ export class Call implements RunningCall, EndedCall {
     this.isWhole = isWhole
     this.durationMs = performance.now() - this.startedAtMs
     for (const observer of this.#host.observers) observer.ended(this)
+    this.background?.onEnded?.(this)
   }
 }
 

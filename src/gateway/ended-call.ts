@@ -48,6 +48,8 @@ export interface EndedCall {
   readonly instanceId: string | undefined
   /** Of an asynchronous call, when it was accepted and at each try. */
   readonly callId?: string | undefined
+  /** Whether an operator made it to try the function. */
+  readonly isTest?: boolean
 }
 
 /** A request that never became a call: it is no HTTP, came too slowly, or wants more than HTTP. */

@@ -101,7 +101,12 @@ interface KnownSocket extends CallerSocket {
 
 const KNOWN = Symbol('known')
 
-function callerAt(address: string | undefined, proto: 'http' | 'https', host: string): Caller {
+/** Who called, when nobody stands in between. */
+export function callerAt(
+  address: string | undefined,
+  proto: 'http' | 'https',
+  host: string,
+): Caller {
   if (address !== undefined) return callerAlong([address], proto, host)
   return { address, proto, fields: fieldsOf('for=unknown', '', proto, host) }
 }

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { CallRun, RunOutcome } from '../domain/calls.ts'
 import type { FirstUse } from '../domain/key-rotation.ts'
+import type { TestCall, TestOutcome } from '../domain/test-call.ts'
 import type { UsageBatch } from '../domain/usage.ts'
 import type { SlotTable } from '../engine/slots.ts'
 import { unreachable } from '../lib/assert.ts'
@@ -65,6 +66,7 @@ export class GatewayThread {
   readonly #exited: Deferred<void> = deferred()
   readonly #pending = new Map<number, Deferred<void>>()
   readonly #runs = new Map<number, (outcome: RunOutcome) => void>()
+  readonly #tests = new Map<number, (outcome: TestOutcome) => void>()
   #lastTicket = 0
   #counting: Promise<void> | undefined
   #isListening = false
@@ -158,6 +160,19 @@ export class GatewayThread {
     })
   }
 
+  /** One call by which an operator tries a function; the signal says that nobody waits for it any more. */
+  test(test: TestCall, signal: AbortSignal): Promise<TestOutcome> {
+    if (this.#hasExited || signal.aborted) return Promise.resolve({ kind: 'interrupted' })
+    this.#lastTicket += 1
+    const ticket = this.#lastTicket
+    const { promise, resolve } = Promise.withResolvers<TestOutcome>()
+    const leave = () => this.send({ type: 'calls', message: { kind: 'leave', ticket } })
+    signal.addEventListener('abort', leave)
+    this.#tests.set(ticket, resolve)
+    this.send({ type: 'calls', message: { kind: 'test', ticket, test } })
+    return promise.finally(() => signal.removeEventListener('abort', leave))
+  }
+
   /** Others have taken its place: see `drain` in `thread-messages.ts`. */
   drain(limitMs: number, graceMs: number): void {
     this.#isStopping = true
@@ -232,6 +247,11 @@ export class GatewayThread {
       this.#runs.delete(ticket)
       return
     }
+    if (message.kind === 'tested') {
+      this.#tests.get(ticket)?.(message.outcome)
+      this.#tests.delete(ticket)
+      return
+    }
     this.#answer(message.ask).then(
       (answer) => this.send({ type: 'calls', message: { kind: 'answer', ticket, answer } }),
       (err) => {
@@ -278,6 +298,8 @@ export class GatewayThread {
     this.#pending.clear()
     for (const ran of this.#runs.values()) ran({ kind: 'interrupted' })
     this.#runs.clear()
+    for (const tested of this.#tests.values()) tested({ kind: 'interrupted' })
+    this.#tests.clear()
     if (!isExpected) this.#onCrash(new Error(`a gateway thread ended with code ${code}`))
     this.#listening.reject(new Error('the thread was stopped before it listened'))
     this.#left.resolve()

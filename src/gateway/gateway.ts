@@ -1,6 +1,7 @@
 import type { CallRun, RunOutcome } from '../domain/calls.ts'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Route } from '../domain/routes.ts'
+import type { TestAnswer, TestCall } from '../domain/test-call.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newRequestId } from '../lib/ids.ts'
 import { refusalOf } from './admit.ts'
@@ -20,6 +21,7 @@ import { bodyBytesMaxOf, type GatewayLimits } from './limits.ts'
 import { isMalformed, readRequestHead } from './request-head.ts'
 import { isMalformedTarget, locate } from './route.ts'
 import type { RouteTable } from './route-table.ts'
+import { TestExchange } from './test-exchange.ts'
 import type { CallTracer } from './tracing.ts'
 import type { Trust } from './trust.ts'
 
@@ -106,6 +108,22 @@ export class Gateway implements CallHost {
     } catch (error) {
       this.#onError(call, error)
     }
+  }
+
+  /** A call by which an operator tries a function: as if it had come from outside. Returns what breaks it off. */
+  test(test: TestCall, done: (answer: TestAnswer) => void): () => void {
+    const exchange = new TestExchange(test, done)
+    const { req, background } = exchange
+    const head = readRequestHead(req.rawHeaders)
+    this.#options.tracer?.begin(head)
+    const place = { label: '', target: test.target }
+    const call = new Call(this, req, exchange, newRequestId(), head, place, background)
+    try {
+      this.#decide(call, req)
+    } catch (error) {
+      this.#onError(call, error)
+    }
+    return () => exchange.leave()
   }
 
   #decide(call: Call, req: CallerRequest): void {
@@ -209,7 +227,9 @@ export class Gateway implements CallHost {
     const { verdict, key } = this.#authenticate(call, route, nowMs)
     const identity = key === NO_KEY ? undefined : keys.identity(key)
     call.judged(route, verdict, identity, nowMs)
-    if (verdict === 'allowed' && identity?.isAwaited) this.#tellFirstUse(call, identity.id)
+    // The callers have the new secret when one of them uses it: an operator's test says nothing of that.
+    const isUse = verdict === 'allowed' && !call.isTest
+    if (isUse && identity?.isAwaited) this.#tellFirstUse(call, identity.id)
     const refusal = refusalOf(route, verdict)
     if (refusal !== undefined) return refusal
     const isTooLarge = (call.head.contentLength ?? 0) > bodyBytesMaxOf(route, this.limits)

@@ -87,6 +87,7 @@ const dispatcher = new Dispatcher({
 })
 gateway.dispatcher = dispatcher
 callsLink.run = (run, done) => gateway.run(run, data.asyncCalls?.answerBytesMax ?? 0, done)
+callsLink.test = (test, done) => gateway.test(test, done)
 const tables = new Tables(routes, keys, dispatcher)
 tables.load(data.initial)
 

@@ -1,5 +1,6 @@
 import type { CallRun, RunOutcome } from '../domain/calls.ts'
 import type { Change } from '../domain/routes.ts'
+import type { TestCall, TestOutcome } from '../domain/test-call.ts'
 import { GATEWAY_THREADS_AT_ONCE } from '../engine/marker.ts'
 import type { NodeState } from '../feed/nodes.ts'
 import { withTimeout } from '../lib/deferred.ts'
@@ -38,6 +39,8 @@ export interface GatewayThreads {
   loads(): ThreadLoad[]
   /** One try of an asynchronous call, in any thread that serves. */
   run(run: CallRun): Promise<RunOutcome>
+  /** One call by which an operator tries a function, in any thread that serves. */
+  test(test: TestCall, signal: AbortSignal): Promise<TestOutcome>
   /**
    * New threads take the place of all: they serve when it resolves, and no call has been lost. The old
    * ones finish what they have. Rejects when the new ones cannot serve; then the old ones go on.
@@ -109,11 +112,11 @@ class ThreadSet implements GatewayThreads {
   }
 
   async run(run: CallRun): Promise<RunOutcome> {
-    this.#runs += 1
-    const thread = this.#serving[this.#runs % this.#serving.length]
-    return thread === undefined || this.#isStopping
-      ? { kind: 'interrupted' }
-      : await thread.run(run)
+    return (await this.#next()?.run(run)) ?? { kind: 'interrupted' }
+  }
+
+  async test(test: TestCall, signal: AbortSignal): Promise<TestOutcome> {
+    return (await this.#next()?.test(test, signal)) ?? { kind: 'interrupted' }
   }
 
   /** Who asks while another replacement runs gets the next one, which serves all who asked meanwhile. */
@@ -140,6 +143,13 @@ class ThreadSet implements GatewayThreads {
     await this.#running.each((thread) => thread.left)
     this.#options.onLeft?.()
     await ends
+  }
+
+  /** They take turns. */
+  #next(): GatewayThread | undefined {
+    if (this.#isStopping) return undefined
+    this.#runs += 1
+    return this.#serving[this.#runs % this.#serving.length]
   }
 
   async #replace(): Promise<void> {

@@ -3,6 +3,7 @@ import {
   BATCH_WIDTH,
   BYTES_RECEIVED,
   BYTES_SENT,
+  COLD_STARTS,
   LATENCY_US,
   latencyField,
   NO_KEY_ID,
@@ -88,7 +89,11 @@ export class UsageCounter implements CallObserver {
     numbers[at + BYTES_SENT]! += call.bytesSent
     numbers[at + LATENCY_US]! += durationMs * 1000
     numbers[at + latencyField(durationMs)]! += 1
-    if (verdict === 'allowed') this.#used(keyId, pair, startedAtMs, call.remoteAddress ?? '')
+    if (call.isCold) numbers[at + COLD_STARTS]! += 1
+    if (verdict !== 'allowed') return
+    // Where an operator tries a key is none of the places where it is used from.
+    const address = call.isTest === true ? '' : (call.remoteAddress ?? '')
+    this.#used(keyId, pair, startedAtMs, address)
   }
 
   #used(keyId: string, pair: number, atMs: number, address: string): void {

@@ -9,6 +9,7 @@ export interface UnixHttpRequest {
   /** Sent as JSON. */
   readonly body?: unknown
   readonly timeoutMs: number
+  readonly signal?: AbortSignal
 }
 
 /** One HTTP exchange over a unix socket; rejects on a status other than 2xx and on the time limit. */
@@ -30,6 +31,7 @@ export function unixHttp(options: UnixHttpRequest): Promise<IncomingMessage> {
       // An address, because Node compiles a large expression, for 10 ms, to see that a name is none.
       headers: { host: '127.0.0.1', ...(options.body === undefined ? {} : JSON_HEADERS) },
       agent: false,
+      ...(options.signal && { signal: options.signal }),
     })
     // Covers the whole exchange up to the head; a stream that follows has its own heartbeat.
     const timer = setTimeout(

@@ -24,7 +24,7 @@ import { readKnownNodes, writeKnownNodes } from '../store/known-nodes.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { sealedTexts } from '../store/sealed-envs.ts'
 import { tracedBuilds } from './build-tracing.ts'
-import { ControlMetrics } from './control-metrics.ts'
+import { ControlMetrics, databaseBytes } from './control-metrics.ts'
 import { isolationOf, openSandbox } from './isolation.ts'
 import { languageOptions } from './language-options.ts'
 import { mailerOf } from './mailer.ts'
@@ -82,6 +82,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     store,
     nodes: hub,
     calls: hub.calls,
+    tests: hub,
     builder: builds,
     artifacts: builder,
     versionsKept: settings.versionsKept,
@@ -109,6 +110,7 @@ export async function startControlRole(deps: RoleDeps): Promise<RunningRole> {
     webhookHosts: hostRule(settings.webhookHosts),
     mailer: mailerOf(settings),
     onDelivery: (kind, result) => metrics.delivered(kind, result),
+    about: { version, databaseBytes: () => databaseBytes(paths.database) },
     logger,
   })
   let isLeaving = false

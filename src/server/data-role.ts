@@ -70,6 +70,7 @@ export async function startDataRole(deps: RoleDeps): Promise<RunningRole> {
         engine.logStore.follow(functionId, after, filter, signal),
       tryVersion: (route) => engine.tryVersion(route),
       calls,
+      tests: { test: async (test, signal) => (await starting).test(test, signal) },
     },
     logger,
   )

@@ -23,6 +23,7 @@ import * as projects from './projects.ts'
 import * as regions from './regions.ts'
 import * as sessions from './sessions.ts'
 import * as tasks from './tasks.ts'
+import * as tests from './tests.ts'
 import * as tokens from './tokens.ts'
 import * as triggers from './triggers.ts'
 import * as usage from './usage.ts'
@@ -47,6 +48,7 @@ const modules = [
   versions,
   namespaces,
   logs,
+  tests,
   calls,
   triggers,
   webhooks,
