@@ -3,10 +3,19 @@ import { useEffect } from 'react'
 import { useBlocker } from 'react-router'
 
 /** Unsaved changes are not lost by accident: leaving the page asks first, closing the tab too. */
-export function LeaveGuard({ isDirty }: { readonly isDirty: boolean }) {
+export function LeaveGuard({
+  isDirty,
+  within,
+}: {
+  readonly isDirty: boolean
+  /** Below this address nothing is lost. */
+  readonly within?: string
+}) {
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
-      isDirty && currentLocation.pathname !== nextLocation.pathname,
+      isDirty &&
+      currentLocation.pathname !== nextLocation.pathname &&
+      !(within !== undefined && nextLocation.pathname.startsWith(`${within}/`)),
   )
   useEffect(() => {
     if (!isDirty) return
