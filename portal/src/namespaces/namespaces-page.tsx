@@ -1,5 +1,161 @@
+import { Anchor, Button, Text, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import type { NamedListQuery } from '../../../src/client/namespaces.ts'
+import type { NamespaceSerializer } from '../../../src/client/types.ts'
+import { useMay } from '../app/may.ts'
+import { places } from '../app/places.ts'
+import { useScope } from '../app/scope.ts'
+import { type Column, DataTable } from '../ui/data-table.tsx'
+import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
 import { Page } from '../ui/page.tsx'
+import { RowMenu } from '../ui/row-menu.tsx'
+import { Empty } from '../ui/states.tsx'
+import { TimeText } from '../ui/time-text.tsx'
+import { CreateNamespace } from './create-namespace.tsx'
+import { DeleteNamespace, type DeleteNamespaceProps } from './delete-namespace.tsx'
+import { namespacesQuery } from './namespace-queries.ts'
+
+const SEARCH_DELAY_MS = 250
 
 export function Component() {
-  return <Page title="Namespaces">{null}</Page>
+  const scope = useScope()
+  const mayChange = useMay('editor')
+  const params = useListParams()
+  const order = params.get('order') || 'name.asc'
+  const search = params.get('search')
+  const query = useQuery(
+    namespacesQuery(scope, {
+      limit: PAGE_SIZE,
+      offset: params.offset,
+      order_by: order as NonNullable<NamedListQuery['order_by']>,
+      search: search || undefined,
+    }),
+  )
+  const [isCreating, setCreating] = useState(false)
+  const [deleted, setDeleted] = useState<DeleteNamespaceProps['namespace']>()
+  const create = mayChange && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+      Create namespace
+    </Button>
+  )
+  return (
+    <Page title="Namespaces" actions={create}>
+      <Search value={search} onChange={(text) => params.set({ search: text })} />
+      <DataTable
+        label="Namespaces"
+        columns={columnsOf((name) => places.namespace(scope, name))}
+        rows={query.data?.results}
+        rowId={(row) => row.name}
+        error={query.error}
+        onRetry={() => query.refetch()}
+        {...(query.data && { total: query.data.count })}
+        page={params.page}
+        pageSize={PAGE_SIZE}
+        onPage={(page) => params.set({ page })}
+        order={order}
+        onOrder={(next) => params.set({ order: next })}
+        empty={
+          search === '' ? (
+            <Empty title="There are no namespaces yet" action={create}>
+              Functions live in namespaces: they share environment values, and a key can open all of
+              one.
+            </Empty>
+          ) : (
+            <Empty title={`No namespace is called like “${search}”`} />
+          )
+        }
+        {...(mayChange && {
+          rowActions: (row: NamespaceSerializer) => (
+            <RowMenu
+              label={`Actions for ${row.name}`}
+              actions={[
+                {
+                  label: 'Delete',
+                  isDangerous: true,
+                  onClick: () => setDeleted({ name: row.name, functions: functionsOf(row) }),
+                },
+              ]}
+            />
+          ),
+        })}
+      />
+      <CreateNamespace opened={isCreating} onClose={() => setCreating(false)} />
+      <DeleteNamespace scope={scope} namespace={deleted} onClose={() => setDeleted(undefined)} />
+    </Page>
+  )
+}
+
+function Search({
+  value,
+  onChange,
+}: {
+  readonly value: string
+  readonly onChange: (text: string) => void
+}) {
+  const [text, setText] = useState(value)
+  const tell = useDebouncedCallback(onChange, SEARCH_DELAY_MS)
+  return (
+    <TextInput
+      aria-label="Search namespaces by name"
+      placeholder="Search by name"
+      leftSection={<IconSearch size={16} aria-hidden />}
+      maw={360}
+      mb="md"
+      value={text}
+      onChange={({ currentTarget }) => {
+        // Names have nothing else.
+        const next = currentTarget.value.toLowerCase().replace(/[^-a-z0-9]/g, '')
+        setText(next)
+        tell(next)
+      }}
+      maxLength={26}
+      spellCheck={false}
+    />
+  )
+}
+
+function functionsOf(namespace: NamespaceSerializer): number {
+  return namespace.functions_deploy_status.total ?? namespace.functions.length
+}
+
+function columnsOf(place: (name: string) => string): Column<NamespaceSerializer>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      orderBy: 'name',
+      cell: ({ name }) => (
+        <Anchor component={Link} to={place(name)} fz="inherit">
+          {name}
+        </Anchor>
+      ),
+    },
+    {
+      id: 'functions',
+      header: 'Functions',
+      align: 'right',
+      cell: (row) => {
+        const total = functionsOf(row)
+        const ready = row.functions_deploy_status.ready ?? total
+        return ready === total ? total : `${ready} of ${total} ready`
+      },
+    },
+    {
+      id: 'description',
+      header: 'Description',
+      from: 'md',
+      cell: ({ description }) => <Text size="sm">{description || '—'}</Text>,
+    },
+    {
+      id: 'created',
+      header: 'Created',
+      from: 'sm',
+      orderBy: 'created_at',
+      cell: ({ created_at: at }) => <TimeText time={at} />,
+    },
+  ]
 }
