@@ -1,6 +1,6 @@
 import type { FunctionView, NamespaceView } from '../control/functions-control.ts'
-import type { FunctionEntity } from '../domain/function.ts'
-import type { InstanceCounts, InstanceFailure } from '../feed/nodes.ts'
+import { functionStatus } from '../domain/function-status.ts'
+import type { InstanceFailure } from '../feed/nodes.ts'
 import { utcSeconds } from '../lib/utc-time.ts'
 import type { FunctionWire } from './schemas/functions.ts'
 import type { NamespaceWire } from './schemas/namespaces.ts'
@@ -37,7 +37,7 @@ export function functionWire({
     keys: [...fn.keys],
     namespace_keys: [...fn.namespaceKeys],
     endpoint,
-    status: functionStatus(fn, instances),
+    status: functionStatus({ ...fn, isDeployed: fn.deployed !== null }, instances),
     build_status: fn.buildStatus,
     build_message: fn.buildMessage,
     deploy_status: { total: instances.total, ready: instances.ready },
@@ -53,21 +53,6 @@ function failureWire(failure: InstanceFailure | undefined) {
   if (failure === undefined) return null
   const { reason, message, atMs } = failure
   return { reason, message, at: utcSeconds(atMs) }
-}
-
-export type FunctionStatus = 'disabled' | 'building' | 'failed' | 'running' | 'idle'
-
-/**
- * Whether the function can serve. A newer build that runs or failed says nothing here while the
- * version before it serves: `build_status` tells of builds.
- */
-function functionStatus(
-  fn: Pick<FunctionEntity, 'disabled' | 'deployed' | 'buildStatus'>,
-  instances: InstanceCounts,
-): FunctionStatus {
-  if (fn.disabled) return 'disabled'
-  if (fn.deployed === null) return fn.buildStatus === 'failed' ? 'failed' : 'building'
-  return instances.ready > 0 ? 'running' : 'idle'
 }
 
 export function namespaceWire({ namespace, functions }: NamespaceView): NamespaceWire {

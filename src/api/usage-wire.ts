@@ -1,4 +1,4 @@
-import type { UsageReport } from '../control/usage-control.ts'
+import type { InstanceReport, UsageReport } from '../control/usage-control.ts'
 import type { FunctionName } from '../domain/names.ts'
 import {
   latencyMeanMs,
@@ -9,7 +9,12 @@ import {
   type UsageField,
 } from '../domain/usage.ts'
 import { utcSeconds } from '../lib/utc-time.ts'
-import type { FunctionUsageWire, KeyUsageWire, UsageRowWire } from './schemas/usage.ts'
+import type {
+  FunctionInstancesWire,
+  FunctionUsageWire,
+  KeyUsageWire,
+  UsageRowWire,
+} from './schemas/usage.ts'
 
 export function keyUsageWire(report: UsageReport<FunctionName>): KeyUsageWire {
   return {
@@ -33,7 +38,18 @@ export function functionUsageWire(report: UsageReport<string>): FunctionUsageWir
   }
 }
 
-function headWire({ step, range }: UsageReport<unknown>) {
+export function instancesWire(report: InstanceReport): FunctionInstancesWire {
+  return {
+    ...headWire(report),
+    results: report.rows.map(({ atMs, highest, mean }) => ({
+      time: utcSeconds(atMs),
+      highest,
+      mean: Math.round(mean * 1000) / 1000,
+    })),
+  }
+}
+
+function headWire({ step, range }: Pick<UsageReport<unknown>, 'step' | 'range'>) {
   return { step, from: utcSeconds(range.fromMs), to: utcSeconds(range.toMs) }
 }
 
@@ -62,6 +78,7 @@ function rowWire(atMs: number, counts: UsageCounts): UsageRowWire {
       server_error: count('status_5xx'),
       none: count('status_none'),
     },
+    cold_starts: count('cold_starts'),
     bytes_received: count('bytes_received'),
     bytes_sent: count('bytes_sent'),
     latency_ms: {
@@ -74,6 +91,6 @@ function rowWire(atMs: number, counts: UsageCounts): UsageRowWire {
 }
 
 /** To microseconds. */
-function rounded(ms: number | null): number | null {
+export function rounded(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms * 1000) / 1000
 }

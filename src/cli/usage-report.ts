@@ -128,6 +128,7 @@ function nothing({ verdicts, statuses }: UsageRow): Omit<UsageRow, 'time'> {
     requests: 0,
     verdicts: zeros(verdicts),
     statuses: zeros(statuses),
+    cold_starts: 0,
     bytes_received: 0,
     bytes_sent: 0,
     latency_ms: { mean: null, p50: null, p95: null, p99: null },

@@ -5,6 +5,7 @@ import type {
   FaasFlavorsListSerializer,
   IsolationSerializer,
   ListProjectsSerializer,
+  NodesSerializer,
   ProjectOrderByChoices,
   ProjectSerializer,
   RegionCollectionSerializer,
@@ -51,6 +52,7 @@ export function catalogCalls(send: Send) {
           segments('faas', 'runtimes', scope.projectId, scope.regionId),
         ),
     },
+    nodes: { get: () => send<NodesSerializer>('GET', '/nodes') },
     isolation: { get: () => send<IsolationSerializer>('GET', '/isolation') },
     flavors: {
       list: (scope: Scope) =>

@@ -26,8 +26,26 @@ export interface UsageReport<Part> {
   }[]
 }
 
+export interface InstanceReport {
+  readonly step: UsageStep
+  readonly range: UsageRange
+  /** By time; none for a step in which it had none. */
+  readonly rows: readonly {
+    readonly atMs: number
+    readonly highest: number
+    /** Over the minutes of the step that have begun. */
+    readonly mean: number
+  }[]
+}
+
 export interface UsageUseCases {
   ofKey(scope: Scope, name: string, ask: UsageAsk): Promise<UsageReport<FunctionName>>
   /** The parts are the names of keys. */
   ofFunction(scope: Scope, name: FunctionName, ask: UsageAsk): Promise<UsageReport<string>>
+  /** How many instances a function had. */
+  instances(
+    scope: Scope,
+    name: FunctionName,
+    ask: Omit<UsageAsk, 'isSplit'>,
+  ): Promise<InstanceReport>
 }

@@ -1,9 +1,10 @@
 import { PublicError } from '../domain/errors.ts'
 import type { Scope } from '../domain/names.ts'
-import { usageRange } from '../domain/usage-time.ts'
+import { stepMs, type UsageRange, type UsageStep, usageRange } from '../domain/usage-time.ts'
 import type { Db } from '../store/dialect.ts'
 import { findFunction } from '../store/functions.ts'
 import { functionNamesById } from '../store/grant-names.ts'
+import { type InstanceSum, readInstances } from '../store/instances.ts'
 import { findKey, keyNamesById } from '../store/keys.ts'
 import { findNamespace } from '../store/namespaces.ts'
 import { readUsage, type UsageOf, type UsageSum } from '../store/usage.ts'
@@ -32,28 +33,53 @@ export function usageUseCases(deps: ControlDeps): UsageUseCases {
       const names = await keyNamesById(db, partIds(report.rows))
       return named(report, (id) => names.get(id) ?? null)
     },
+
+    async instances(scope, name, ask) {
+      const functionId = await requireFunctionId(db, scope, name)
+      const { step } = ask
+      const nowMs = deps.clock.now()
+      const range = askedRange(ask, nowMs)
+      const rows = await readInstances(db, functionId, { step, range, rowsMax: ROWS_MAX + 1 })
+      refuseTooMany(rows)
+      return { step, range, rows: rows.map((row) => ({ ...row, mean: mean(row, step, nowMs) })) }
+    },
   }
+}
+
+/** Of the step that has not ended only the minutes that have begun count. */
+function mean({ atMs, total }: InstanceSum, step: UsageStep, nowMs: number): number {
+  const minutesSoFar = Math.max(1, Math.ceil((nowMs + 1 - atMs) / stepMs('minute')))
+  return total / Math.min(stepMs(step) / stepMs('minute'), minutesSoFar)
 }
 
 async function read(
   { store, clock }: ControlDeps,
   of: UsageOf,
-  { step, fromMs, toMs, isSplit }: UsageAsk,
+  ask: UsageAsk,
 ): Promise<Omit<UsageReport<never>, 'rows'> & { rows: UsageSum[] }> {
-  const range = usageRange(step, { fromMs, toMs }, clock.now())
+  const { step, isSplit } = ask
+  const range = askedRange(ask, clock.now())
+  const rows = await readUsage(store.db, of, { step, range, isSplit, rowsMax: ROWS_MAX + 1 })
+  refuseTooMany(rows)
+  return { step, range, rows }
+}
+
+function askedRange({ step, fromMs, toMs }: Omit<UsageAsk, 'isSplit'>, nowMs: number): UsageRange {
+  const range = usageRange(step, { fromMs, toMs }, nowMs)
   if (range.fromMs >= range.toMs) {
     throw new PublicError('invalid_parameter', 'The range is empty: from must lie before to.', [
       { field: 'from', message: 'must lie before to' },
     ])
   }
-  const rows = await readUsage(store.db, of, { step, range, isSplit, rowsMax: ROWS_MAX + 1 })
-  if (rows.length > ROWS_MAX) {
-    throw new PublicError(
-      'invalid_parameter',
-      `The answer would have more than ${ROWS_MAX} rows: ask for a shorter range or a longer step.`,
-    )
-  }
-  return { step, range, rows }
+  return range
+}
+
+function refuseTooMany(rows: readonly unknown[]): void {
+  if (rows.length <= ROWS_MAX) return
+  throw new PublicError(
+    'invalid_parameter',
+    `The answer would have more than ${ROWS_MAX} rows: ask for a shorter range or a longer step.`,
+  )
 }
 
 function named<T>(

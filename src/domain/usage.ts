@@ -10,6 +10,9 @@ import type { KeyVerdict } from './key-verdict.ts'
  *   16, 17     bytes of bodies received and sent
  *   18         sum of the times taken, microseconds
  *   19 .. 34   requests by time taken: below 0.5 ms, below 1 ms, below 2 ms … 8.192 s and above
+ *   35         requests that waited for an instance to be started
+ *
+ * A field that comes later goes to the end: rows that were counted before it lack it, and it is 0.
  */
 export const USAGE_FIELDS = [
   'allowed',
@@ -47,11 +50,14 @@ export const USAGE_FIELDS = [
   'latency_13',
   'latency_14',
   'latency_15',
+  'cold_starts',
 ] as const
 
 export type UsageField = (typeof USAGE_FIELDS)[number]
 
 export const USAGE_WIDTH = USAGE_FIELDS.length
+/** Of rows that were counted before there were cold starts. */
+export const USAGE_WIDTH_LEAST = 35
 export const VERDICTS = 11
 const STATUS_NONE = 11
 export const BYTES_RECEIVED = 16
@@ -59,6 +65,7 @@ export const BYTES_SENT = 17
 export const LATENCY_US = 18
 const LATENCY = 19
 const LATENCY_BUCKETS = 16
+export const COLD_STARTS = LATENCY + LATENCY_BUCKETS
 /** Times below half a millisecond are not told apart. */
 const BUCKETS_PER_MS = 2
 
@@ -142,6 +149,11 @@ export function requestsOf(counts: UsageCounts): number {
   let sum = 0
   for (let i = 0; i < VERDICTS; i++) sum += counts[i]!
   return sum
+}
+
+/** How many were answered with 5xx. */
+export function serverErrorsOf(counts: UsageCounts): number {
+  return counts[STATUS_NONE + 4]!
 }
 
 /**

@@ -110,6 +110,7 @@ export class Acknowledgements {
       counts: state.counts,
       appliedRevision: state.appliedRevision,
       silentMs: state.heardAtMs === undefined ? undefined : nowMs - state.heardAtMs,
+      staleAfterMs: state.staleAfterMs,
     }))
   }
 

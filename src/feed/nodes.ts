@@ -26,6 +26,8 @@ export interface NodeStanding {
   readonly appliedRevision: number
   /** Since control last heard of it; undefined when it has not since it was started. */
   readonly silentMs: number | undefined
+  /** See {@link KnownNode}. */
+  readonly staleAfterMs: number
 }
 
 /**
@@ -71,6 +73,8 @@ export interface Nodes {
   standing(revision: number): RevisionStanding
   /** Instances per function id, summed over the nodes that answer. */
   status(): Promise<ReadonlyMap<string, InstanceCounts>>
+  /** The same of each node that answers, by its name. */
+  statusByNode(): Promise<ReadonlyMap<string, Readonly<Record<string, InstanceCounts>>>>
   /** The newest wanted lines of a function over all nodes, newest last. */
   logs(functionId: string, query: LogQuery): Promise<LogLine[]>
   /**

@@ -1,5 +1,5 @@
 import type { FirstUse } from '../domain/key-rotation.ts'
-import { type KeyAddress, USAGE_WIDTH } from '../domain/usage.ts'
+import { type KeyAddress, USAGE_WIDTH, USAGE_WIDTH_LEAST } from '../domain/usage.ts'
 import type { TakenUsage } from '../domain/usage-tally.ts'
 
 /**
@@ -14,7 +14,7 @@ export interface UsageDelivery extends TakenUsage {
   readonly sequence: number
 }
 
-/** As JSON carries it: a row is `[functionId, keyId, atMs, ...counts]`. */
+/** As JSON carries it: a row is `[functionId, keyId, atMs, ...counts]`, with fewer counts from an older node or file. */
 export interface UsageDeliveryWire {
   readonly node: string
   readonly boot: string
@@ -61,7 +61,7 @@ export function parseDelivery(value: unknown): UsageDelivery | undefined {
       functionId: row[0] as string,
       keyId: row[1] as string,
       atMs: row[2] as number,
-      counts: row.slice(HEAD) as number[],
+      counts: countsOf(row.slice(HEAD) as number[]),
     })),
     lastUses: lastUses.map(([keyId, functionId, atMs, address]) => {
       return { keyId, functionId, atMs, address }
@@ -72,8 +72,15 @@ export function parseDelivery(value: unknown): UsageDelivery | undefined {
 }
 
 function isRow(row: unknown): boolean {
-  if (!Array.isArray(row) || row.length !== HEAD + USAGE_WIDTH) return false
+  if (!Array.isArray(row)) return false
+  const width = row.length - HEAD
+  if (width < USAGE_WIDTH_LEAST || width > USAGE_WIDTH) return false
   return row.every((part, i) => (i < 2 ? typeof part === 'string' : isCount(part)))
+}
+
+/** What an older node did not count is 0. */
+function countsOf(counts: readonly number[]): number[] {
+  return [...counts, ...new Array<number>(USAGE_WIDTH - counts.length).fill(0)]
 }
 
 function isLastUse(use: unknown): boolean {

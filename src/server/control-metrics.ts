@@ -52,7 +52,7 @@ export class ControlMetrics {
     )
     yield this.#deliveries.part()
     yield* waitingParts(await countWaiting(store.db), store.clock.now())
-    yield single('databaseBytes', bytesOf(database) + bytesOf(`${database}-wal`))
+    yield single('databaseBytes', databaseBytes(database))
   }
 }
 
@@ -63,6 +63,11 @@ function* waitingParts(waiting: Waiting, nowMs: number): Generator<MetricPart> {
   ])
   const { oldestAtMs } = waiting
   yield single('deliveryOldest', oldestAtMs === null ? 0 : Math.max(0, nowMs - oldestAtMs) / 1000)
+}
+
+/** On the disk, its log included. */
+export function databaseBytes(path: string): number {
+  return bytesOf(path) + bytesOf(`${path}-wal`)
 }
 
 /** 0 for a file that is not there. */

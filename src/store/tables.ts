@@ -73,6 +73,9 @@ export interface Tables {
   usage_minutes: UsageTableRow
   usage_hours: UsageTableRow
   usage_days: UsageTableRow
+  instance_minutes: InstanceTableRow
+  instance_hours: InstanceTableRow
+  instance_days: InstanceTableRow
 }
 
 export interface ProjectRow {
@@ -224,3 +227,12 @@ export interface TriggerRunRow {
 
 /** What the requests of one pair of key and function came to in the minute, hour or day that begins there. */
 export type UsageTableRow = { at_ms: number; pair_id: number } & Record<UsageField, number>
+
+/** The instances of a function in the minute, hour or day that begins there, as they were counted once a minute. */
+export interface InstanceTableRow {
+  at_ms: number
+  function_id: string
+  highest: number
+  /** The sum of the minutes'. */
+  total: number
+}

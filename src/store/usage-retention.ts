@@ -1,6 +1,7 @@
 import { DAY_MS, USAGE_STEPS, type UsageStep } from '../domain/usage-time.ts'
 import { nextTurn } from '../lib/next-turn.ts'
 import { takeCutoff } from './cutoff.ts'
+import { INSTANCE_TABLES } from './instances.ts'
 import type { Store } from './open.ts'
 import { USAGE_TABLES } from './usage.ts'
 
@@ -11,7 +12,7 @@ const PAIRS_AT_ONCE = 5_000
 export type UsageKeptDays = Readonly<Record<UsageStep, number>>
 
 /**
- * Forgets what is older than it shall be kept. One bucket of time a transaction, so that nobody waits
+ * Forgets what is older than it shall be kept, of usage and of instances. One bucket of time a transaction, so that nobody waits
  * long. Several processes may do it at once.
  */
 export async function forgetUsage(
@@ -22,10 +23,12 @@ export async function forgetUsage(
   let forgotten = 0
   for (const step of USAGE_STEPS) {
     const beforeMs = await takeCutoff(store, `usage_${step}_cutoff`, keptDays[step])
-    for (; await forgetOldest(store, step, beforeMs); forgotten++) {
-      await nextTurn()
-      // The next sweep goes on.
-      if (signal?.aborted) return
+    for (const table of [USAGE_TABLES[step], INSTANCE_TABLES[step]]) {
+      for (; await forgetOldest(store, table, beforeMs); forgotten++) {
+        await nextTurn()
+        // The next sweep goes on.
+        if (signal?.aborted) return
+      }
     }
     if (step === 'day' && forgotten > 0) await forgetPairs(store)
   }
@@ -33,8 +36,11 @@ export async function forgetUsage(
 }
 
 /** False when nothing is that old. */
-async function forgetOldest(store: Store, step: UsageStep, beforeMs: number): Promise<boolean> {
-  const table = USAGE_TABLES[step]
+async function forgetOldest(
+  store: Store,
+  table: (typeof USAGE_TABLES | typeof INSTANCE_TABLES)[UsageStep],
+  beforeMs: number,
+): Promise<boolean> {
   const oldest = await store.db
     .selectFrom(table)
     .select((eb) => eb.fn.min('at_ms').as('atMs'))

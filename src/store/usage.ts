@@ -144,4 +144,7 @@ export async function readUsage(db: Db, of: UsageOf, query: UsageQuery): Promise
 }
 
 const EMPTY = sql<string>`''`.as('part')
-const SUMS = USAGE_FIELDS.map((field) => sql<number>`sum(${sql.ref(`u.${field}`)})`.as(field))
+/** Of the rows that are called `u`. */
+export const SUMS = USAGE_FIELDS.map((field) =>
+  sql<number>`sum(${sql.ref(`u.${field}`)})`.as(field),
+)

@@ -79,6 +79,9 @@ export class HandMadeNodes extends HandMadeLogs implements Nodes {
   async status() {
     return this.counts
   }
+  async statusByNode() {
+    return new Map([['a', Object.fromEntries(this.counts)]])
+  }
   async tryVersion() {
     return { kind: 'ready' as const }
   }
@@ -88,7 +91,7 @@ export interface TestApiOptions {
   readonly readiness?: Readiness
   readonly trustedProxies?: readonly string[]
   readonly portalDir?: string | null
-  readonly onAnswered?: ApiOptions['onAnswered']
+  readonly onAnswered?: NonNullable<ApiOptions['onAnswered']>
   readonly deps?: Partial<ControlDeps>
 }
 

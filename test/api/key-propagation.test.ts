@@ -28,11 +28,24 @@ describe('where a key’s newest change is in force', () => {
     await create('told')
     const changed = await api.call('PATCH', `${KEYS}/told`, { body: { disabled: true } })
     const revision = revisionOf(changed)
-    const well = { isConnected: true, counts: true, appliedRevision: revision, silentMs: 1_249 }
+    const well = {
+      isConnected: true,
+      counts: true,
+      appliedRevision: revision,
+      silentMs: 1_249,
+      staleAfterMs: 0,
+    }
     api.nodes.standings = [
       { name: 'a', ...well },
       { name: 'b', ...well, appliedRevision: revision - 1 },
-      { name: 'c', isConnected: false, counts: true, appliedRevision: -1, silentMs: undefined },
+      {
+        name: 'c',
+        isConnected: false,
+        counts: true,
+        appliedRevision: -1,
+        silentMs: undefined,
+        staleAfterMs: 0,
+      },
     ]
     api.nodes.laggards = ['b', 'c']
     const { status, json } = await propagation('told')

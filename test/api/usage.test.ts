@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OTHER_KEYS_ID } from '../../src/domain/usage.ts'
+import { addInstances } from '../../src/store/instances.ts'
 import { deliverUsage } from '../helpers/usage.ts'
 import { FUNCTIONS, KEYS, START_MS, startApi, type TestApi } from './api-harness.ts'
 
@@ -56,6 +57,46 @@ describe('the last use of a key', () => {
   })
 })
 
+describe('the instances of a function', () => {
+  const url = `${FUNCTIONS}/hello/instances`
+
+  it('are none where none were counted', async () => {
+    const { json } = await api.call('GET', `${url}?step=minute`)
+    expect(json).toEqual({
+      step: 'minute',
+      from: '2026-08-22T10:22:00Z',
+      to: '2026-08-22T11:22:00Z',
+      results: [],
+    })
+  })
+
+  it('are told by time: the highest count, and the mean of what has passed of the step', async () => {
+    const counted = (atMs: number, count: number) =>
+      addInstances(api.store, new Map([[functionId, count]]), atMs)
+    await counted(START_MS - 2 * HOUR_MS, 6)
+    await counted(START_MS - 60_000, 2)
+    await counted(START_MS, 3)
+    const results = async (query: string) => (await api.call('GET', url + query)).json.results
+    expect(await results('?step=minute')).toEqual([
+      { time: '2026-08-22T11:20:00Z', highest: 2, mean: 2 },
+      { time: '2026-08-22T11:21:00Z', highest: 3, mean: 3 },
+    ])
+    // An hour of 60 minutes, and one of which 22 have begun.
+    expect(await results('')).toEqual([
+      { time: '2026-08-22T09:00:00Z', highest: 6, mean: 0.1 },
+      { time: '2026-08-22T11:00:00Z', highest: 3, mean: 0.227 },
+    ])
+    expect(await results('?step=day&from=2026-08-22T00:00:00Z')).toMatchObject([{ highest: 6 }])
+  })
+
+  it('of no such function, or of an empty range, are refused', async () => {
+    expect((await api.call('GET', `${FUNCTIONS}/none/instances`)).status).toBe(404)
+    const range = '?from=2026-08-22T08:00:00Z&to=2026-08-22T07:00:00Z'
+    expect((await api.call('GET', url + range)).status).toBe(400)
+    expect((await api.call('GET', `${url}?step=week`)).status).toBe(400)
+  })
+})
+
 describe('usage', () => {
   beforeAll(async () => {
     const at = (atMs: number) => ({ functionId, keyId, atMs })
@@ -65,7 +106,13 @@ describe('usage', () => {
           ...at(START_MS - 60_000),
           counts: {
             ...{ allowed: 9, expired: 1, status_2xx: 8, status_4xx: 1, status_5xx: 1 },
-            ...{ bytes_received: 100, bytes_sent: 2_000, latency_us: 25_000, latency_3: 10 },
+            ...{
+              cold_starts: 2,
+              bytes_received: 100,
+              bytes_sent: 2_000,
+              latency_us: 25_000,
+              latency_3: 10,
+            },
           },
         },
         { ...at(START_MS - 3 * HOUR_MS), counts: { allowed: 5, status_2xx: 5, latency_0: 5 } },
@@ -95,6 +142,7 @@ describe('usage', () => {
         ...{ expired: 1, disabled: 0, not_yet: 0, not_granted: 0, not_permitted: 0, unjudged: 0 },
       },
       statuses: { success: 8, redirect: 0, client_error: 1, server_error: 1, none: 1 },
+      cold_starts: 2,
       bytes_received: 100,
       bytes_sent: 2_000,
       latency_ms: { mean: 2.273, p50: 3, p95: 3.9, p99: 3.98 },

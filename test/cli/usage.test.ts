@@ -92,7 +92,7 @@ describe('moments before now', () => {
 
 describe('what is drawn', () => {
   const row = (time: string) => ({
-    ...{ time, requests: 3, bytes_received: 5, bytes_sent: 5, part: 'x' },
+    ...{ time, requests: 3, cold_starts: 0, bytes_received: 5, bytes_sent: 5, part: 'x' },
     verdicts: {
       ...{ allowed: 2, missing: 1, repeated: 0, malformed: 0, unknown: 0, expired: 0 },
       ...{ disabled: 0, not_yet: 0, not_granted: 0, not_permitted: 0, unjudged: 0 },

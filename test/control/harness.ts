@@ -66,6 +66,9 @@ export class HandMadeNodes extends HandMadeLogs implements Nodes {
     this.statusCalls += 1
     return this.counts
   }
+  async statusByNode() {
+    return new Map([['a', Object.fromEntries(this.counts)]])
+  }
   async tryVersion(route: Route) {
     this.tried.push(route)
     return this.outcome

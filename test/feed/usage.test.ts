@@ -2,7 +2,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { requestsOf, USAGE_WIDTH, type UsageRow } from '../../src/domain/usage.ts'
+import {
+  requestsOf,
+  USAGE_WIDTH,
+  USAGE_WIDTH_LEAST,
+  type UsageRow,
+} from '../../src/domain/usage.ts'
 import { Hub } from '../../src/feed/hub.ts'
 import { parseDelivery, type UsageDelivery } from '../../src/feed/usage-delivery.ts'
 import { UsageSender } from '../../src/feed/usage-sender.ts'
@@ -242,6 +247,12 @@ describe('a delivery', () => {
     })
   })
 
+  it('is read as an older node, or a file from before, has it: without cold starts', () => {
+    const older = counts.slice(0, USAGE_WIDTH_LEAST)
+    const [row] = parseDelivery({ ...wire, rows: [['f', 'k', 5, ...older]] })!.rows
+    expect(row!.counts).toEqual([...older, 0])
+  })
+
   it('carries first uses and addresses, and is one without them too', () => {
     const more = { firstUses: [['k', 'd', 8]], addresses: [['k', '192.0.2.1', 9]] }
     expect(parseDelivery({ ...wire, ...more })).toEqual({
@@ -257,6 +268,7 @@ describe('a delivery', () => {
     ['text', 'text'],
     ['no sequence', { ...wire, sequence: '1' }],
     ['a row that is too short', { ...wire, rows: [['f', 'k', 5]] }],
+    ['a row that is too long', { ...wire, rows: [['f', 'k', 5, ...counts, 1]] }],
     ['a negative count', { ...wire, rows: [['f', 'k', 5, -1, ...counts.slice(1)]] }],
     ['a count that is no number', { ...wire, rows: [['f', 'k', 5, null, ...counts.slice(1)]] }],
     ['first uses that are no list', { ...wire, firstUses: 'k' }],

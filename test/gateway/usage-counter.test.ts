@@ -141,6 +141,14 @@ describe('counting in a gateway thread', () => {
     expect([...batchLastUses(sent[0]![0]!)]).toEqual([])
   })
 
+  it('counts those that waited for an instance to be started', () => {
+    const { counter, sent } = counterWith()
+    for (const isCold of [true, false, true]) counter.ended(endedCall({ isCold }))
+    counter.flush()
+    const [row] = rowsOf(sent[0]!)
+    expect([count(row!, 'cold_starts'), requestsOf(row!.counts)]).toEqual([2, 3])
+  })
+
   it('remembers when and for whom a key last opened a function, whatever order the calls end in', () => {
     const { counter, sent } = counterWith()
     const nowMs = performance.now()

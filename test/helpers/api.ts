@@ -92,6 +92,7 @@ function nodesOf(logs: HandMadeLogs, laggards: readonly string[]): Nodes {
     applied: async (revision) => ({ revision, laggards: [...laggards] }),
     standing: (revision) => standingOf(revision, laggards),
     status: async () => new Map(),
+    statusByNode: async () => new Map(),
     logs: (id, query) => logs.logs(id, query),
     followLogs: (...asked) => logs.followLogs(...asked),
     tryVersion: async () => ({ kind: 'ready' }),
@@ -100,7 +101,13 @@ function nodesOf(logs: HandMadeLogs, laggards: readonly string[]): Nodes {
 
 /** A node that is well, and those that lag: connected, one revision behind, and silent for a minute. */
 function standingOf(revision: number, laggards: readonly string[]): RevisionStanding {
-  const well = { isConnected: true, counts: true, appliedRevision: revision, silentMs: 1_200 }
+  const well = {
+    isConnected: true,
+    counts: true,
+    appliedRevision: revision,
+    silentMs: 1_200,
+    staleAfterMs: 0,
+  }
   const behind = { ...well, appliedRevision: revision - 1, silentMs: 60_000 }
   return {
     revision,

@@ -5,13 +5,20 @@ import { parseInstant } from '../instant.ts'
 import { reads } from '../operation.ts'
 import { FunctionParams } from '../schemas/functions.ts'
 import { KeyParams } from '../schemas/keys.ts'
-import { FunctionUsage, FunctionUsageQuery, KeyUsage, KeyUsageQuery } from '../schemas/usage.ts'
-import { functionUsageWire, keyUsageWire } from '../usage-wire.ts'
+import {
+  FunctionInstances,
+  FunctionUsage,
+  FunctionUsageQuery,
+  InstancesQuery,
+  KeyUsage,
+  KeyUsageQuery,
+} from '../schemas/usage.ts'
+import { functionUsageWire, instancesWire, keyUsageWire } from '../usage-wire.ts'
 import { functionNameOf } from './functions.ts'
 
 const KEY = '/v1/faas/keys/:project_id/:region_id/:key_name/usage'
 const FUNCTION =
-  '/v1/faas/namespaces/:project_id/:region_id/:namespace_name/functions/:function_name/usage'
+  '/v1/faas/namespaces/:project_id/:region_id/:namespace_name/functions/:function_name'
 
 export const usageRoutes: Routes =
   ({ control }) =>
@@ -34,7 +41,7 @@ export const usageRoutes: Routes =
       tags: ['functions'],
     }
     app.get(
-      FUNCTION,
+      `${FUNCTION}/usage`,
       {
         schema: {
           ...reads(ofFunction, FunctionUsage),
@@ -47,17 +54,41 @@ export const usageRoutes: Routes =
           await control.usage.ofFunction(scopeOf(params), functionNameOf(params), askOf(query)),
         ),
     )
+
+    const instances = {
+      operationId: 'FunctionInstancesHandler.get',
+      summary: 'Read how many instances a function had',
+      tags: ['functions'],
+    }
+    app.get(
+      `${FUNCTION}/instances`,
+      {
+        schema: {
+          ...reads(instances, FunctionInstances),
+          params: FunctionParams,
+          querystring: InstancesQuery,
+        },
+      },
+      async ({ params, query }) =>
+        instancesWire(
+          await control.usage.instances(scopeOf(params), functionNameOf(params), rangeOf(query)),
+        ),
+    )
     done()
   }
 
-function askOf(query: {
-  step: UsageStep
-  by: 'time' | 'function' | 'key'
-  from?: string
-  to?: string
-}): UsageAsk {
-  const { step, by, from, to } = query
-  return { step, isSplit: by !== 'time', fromMs: momentOf(from), toMs: momentOf(to) }
+interface RangeQuery {
+  readonly step: UsageStep
+  readonly from?: string
+  readonly to?: string
+}
+
+function askOf(query: RangeQuery & { readonly by: 'time' | 'function' | 'key' }): UsageAsk {
+  return { ...rangeOf(query), isSplit: query.by !== 'time' }
+}
+
+function rangeOf({ step, from, to }: RangeQuery) {
+  return { step, fromMs: momentOf(from), toMs: momentOf(to) }
 }
 
 /** The schema has let only valid times through. */

@@ -47,6 +47,10 @@ const rowMembers = {
   requests: Count,
   verdicts: ref(UsageVerdicts),
   statuses: ref(UsageStatuses),
+  cold_starts: Type.Integer({
+    minimum: 0,
+    description: 'Requests that waited for an instance to be started.',
+  }),
   bytes_received: Type.Integer({ minimum: 0, description: 'Of bodies.' }),
   bytes_sent: Type.Integer({ minimum: 0, description: 'Of bodies.' }),
   latency_ms: refWith(UsageLatency, {
@@ -83,6 +87,22 @@ export const FunctionUsage = answer('FunctionUsageSerializer', {
   results: Type.Array(ref(FunctionUsageRow)),
 })
 
+export const InstancesRow = answer('FunctionInstancesRowSerializer', {
+  time: Type.String({ description: 'Where the step begins, UTC.' }),
+  highest: Type.Integer({ minimum: 1, description: 'Of the counts, one a minute.' }),
+  mean: Type.Number({
+    minimum: 0,
+    description: 'Over the minutes of the step that have begun; those without a count are 0.',
+  }),
+})
+export const FunctionInstances = answer('FunctionInstancesSerializer', {
+  ...report,
+  results: Type.Array(ref(InstancesRow), {
+    description: 'By time; none for a step in which it had none.',
+  }),
+})
+
+export const InstancesQuery = usageQuery({})
 export const KeyUsageQuery = usageQuery({
   by: withDefault(Type.Enum(['time', 'function'], { type: 'string', default: 'time' })),
 })
@@ -109,3 +129,4 @@ export type UsageRowWire = Static<typeof UsageRow>
 const UsageRow = Type.Object(rowMembers)
 export type KeyUsageWire = Static<typeof KeyUsage>
 export type FunctionUsageWire = Static<typeof FunctionUsage>
+export type FunctionInstancesWire = Static<typeof FunctionInstances>

@@ -13,6 +13,7 @@ import * as notices from './0013-notices.ts'
 import * as webhooks from './0014-webhooks.ts'
 import * as auditChain from './0015-audit-chain.ts'
 import * as operators from './0016-operators.ts'
+import * as measures from './0017-measures.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -30,4 +31,5 @@ export const MIGRATIONS = {
   '0014-webhooks': webhooks,
   '0015-audit-chain': auditChain,
   '0016-operators': operators,
+  '0017-measures': measures,
 } as const satisfies Record<string, Migration>
