@@ -67,7 +67,7 @@ function columnsOf(place: (name: string) => string): Column<FunctionSerializer>[
         </Badge>
       ),
     },
-    { id: .runtime', header: 'Runtime', from: 'sm', cell: ({ runtime }) => runtime },
+    { id: 'runtime', header: 'Runtime', from: 'sm', cell: ({ runtime }) => runtime },
     {
       id: 'updated',
       header: 'Changed',

@@ -3,17 +3,17 @@ import { Empty } from './states.tsx'
 
 /** In the place of what the role does not show. */
 export function NeedsRole({
-  role,
+  least,
   where = 'project',
   children,
 }: {
-  readonly role: Parameters<typeof roleNeededText>[0]
+  readonly least: Parameters<typeof roleNeededText>[0]
   readonly where?: 'project' | 'server'
   readonly children?: string
 }) {
   return (
     <Empty title="Your role does not show this">
-      {children} {roleNeededText(role, where)}
+      {children} {roleNeededText(least, where)}
     </Empty>
   )
 }
