@@ -3,6 +3,7 @@ import type { FunctionName, Scope } from '../../../src/domain/names.ts'
 /** The address of every page, below the portal's own; `routes.tsx` says what is there. */
 export const places = {
   signIn: () => '/sign-in',
+  signOut: () => '/sign-out',
   account: () => '/account',
   users: () => '/users',
   tokens: () => '/tokens',

@@ -52,6 +52,11 @@ export const ROUTES: RouteObject[] = [
     errorElement: <RouteFault />,
   },
   {
+    ...page('sign-out', () => import('../sign-in/sign-out-page.tsx')),
+    HydrateFallback: LoadingFrame,
+    errorElement: <RouteFault />,
+  },
+  {
     element: <Shell />,
     HydrateFallback: LoadingFrame,
     errorElement: <RouteFault />,

@@ -48,8 +48,16 @@ export function tellLogOut(): void {
   channel?.postMessage({ kind: 'out' } satisfies Told)
 }
 
+let isAnew = false
+
+/** Whether the page is being left for good, and asks after nothing any more. */
+export function isStartingAnew(): boolean {
+  return isAnew
+}
+
 /** Nothing that was fetched or typed before is kept. */
 export function startAnew(path = '/'): void {
+  isAnew = true
   window.location.assign(`/portal${path}`)
 }
 

@@ -4,12 +4,10 @@ import { Link } from 'react-router'
 import { useMe } from './me.ts'
 import { places } from './places.ts'
 import { SchemeItems } from './scheme-menu.tsx'
-import { useLogOut } from './use-log-out.ts'
 
 /** Who is logged in, and out. */
 export function UserMenu() {
   const me = useMe()
-  const logOut = useLogOut()
   return (
     <Menu position="bottom-end" withinPortal width={240}>
       <Menu.Target>
@@ -36,7 +34,12 @@ export function UserMenu() {
           <SchemeItems />
         </Box>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={logOut}>
+        <Menu.Item
+          component={Link}
+          to={places.signOut()}
+          state={{ isAsked: true }}
+          leftSection={<IconLogout size={16} aria-hidden />}
+        >
           Log out
         </Menu.Item>
       </Menu.Dropdown>

@@ -32,7 +32,7 @@ export function CodeEditor(props: CodeEditorProps) {
   const isReadOnly = props.onChange === undefined
   return (
     <div>
-      <Suspense fallback={<Skeleton height={props.minHeight ?? '12rem'} aria-label="Loading" />}>
+      <Suspense fallback={<Skeleton height={props.minHeight ?? '12rem'} aria-busy="true" />}>
         <CodeMirror {...props} {...(!isReadOnly && { hintId })} className={classes.editor!} />
       </Suspense>
       {!isReadOnly && (

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { ErrorNote } from './states.tsx'
 
 export interface ConfirmByNameProps {
@@ -20,21 +20,17 @@ export interface ConfirmByNameProps {
 export function ConfirmByName(props: ConfirmByNameProps) {
   const { opened, title, name, action, isPending, error, onConfirm, onClose, children } = props
   const [typed, setTyped] = useState('')
-  const close = () => {
-    setTyped('')
-    onClose()
-  }
+  useEffect(() => {
+    if (opened) setTyped('')
+  }, [opened])
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (typed === name) onConfirm()
+    // A form in a dialog is still within that of the page for React.
+    event.stopPropagation()
+    if (typed === name && !isPending) onConfirm()
   }
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={title}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title={title}>
       <form onSubmit={submit}>
         <Stack>
           {children}
@@ -43,12 +39,13 @@ export function ConfirmByName(props: ConfirmByNameProps) {
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
             autoComplete="off"
+            autoCapitalize="off"
             spellCheck={false}
             data-autofocus
           />
           {error !== undefined && error !== null && <ErrorNote error={error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
             <Button type="submit" color="red" disabled={typed !== name} loading={isPending}>

@@ -1,7 +1,11 @@
-import { Group, Pagination, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
+import { Button, NativeSelect, Table, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { ErrorNote, LoadingRows } from './states.tsx'
+import { lazy, Suspense } from 'react'
+import styles from './data-table.module.css'
+import { TableFooter } from './data-table-footer.tsx'
+import { SortableHeader } from './data-table-header.tsx'
+import { DataRow, PARTS } from './data-table-row.tsx'
+import { Empty, ErrorNote, LoadingRows } from './states.tsx'
 
 export interface Column<Row> {
   readonly id: string
@@ -9,7 +13,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode
   /** By what the API orders, without `.asc`; absent for columns that cannot be ordered. */
   readonly orderBy?: string
-  /** Below this width the column is left out. */
+  /** Where the list is narrower than this (sm 600, md 800, lg 1000 px) the column is left out. */
   readonly from?: 'sm' | 'md' | 'lg'
   readonly align?: 'left' | 'right'
 }
@@ -23,6 +27,8 @@ export interface DataTableProps<Row> {
   readonly rowId: (row: Row) => string | number
   readonly error?: unknown
   readonly onRetry?: () => void
+  /** That what is shown is being fetched anew. */
+  readonly isFetching?: boolean
   /** Before paging. */
   readonly total?: number
   readonly page?: number
@@ -37,100 +43,115 @@ export interface DataTableProps<Row> {
   readonly rowActions?: (row: Row) => ReactNode
 }
 
-/** A list in all its states: loading, failed, empty, and rows with order and pages that the server makes. */
+/** More than these are drawn only where they can be seen. */
+const DRAWN_MAX = 100
+
+const VirtualRows = lazy(() => import('./data-table-virtual.tsx'))
+
+/**
+ * A list in all its states: loading, slow, failed, empty, and rows with order and pages that the server
+ * makes. Where it is narrow each row is a card that names its values.
+ */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowId, error, empty, rowActions } = props
+  const { rows, error = null, onRetry, total = 0, page = 1, onPage } = props
   if (rows === undefined) {
-    if (error === undefined || error === null) return <LoadingRows />
-    return <ErrorNote error={error} {...(props.onRetry && { onRetry: props.onRetry })} />
+    if (error === null) return <LoadingRows />
+    return <ErrorNote error={error} {...(onRetry && { onRetry })} />
   }
-  if (rows.length === 0) return <>{empty}</>
+  const isBeyond = rows.length === 0 && total > 0 && page > 1 && onPage !== undefined
+  return (
+    <div className={styles.list} aria-busy={props.isFetching ?? false}>
+      {error !== null && (
+        <ErrorNote error={error} {...(onRetry && { onRetry })}>
+          What stands here is what came before, and may be out of date.
+        </ErrorNote>
+      )}
+      {isBeyond && (
+        <Empty
+          title="The list is not that long"
+          action={<Button onClick={() => onPage(1)}>To the first page</Button>}
+        />
+      )}
+      {rows.length === 0 && !isBeyond && props.empty}
+      {rows.length > 0 && <Rows {...props} rows={rows} />}
+    </div>
+  )
+}
+
+function Rows<Row>(props: DataTableProps<Row> & { readonly rows: readonly Row[] }) {
+  const { label, columns, rows, rowId, rowActions } = props
+  const isVirtual = rows.length > DRAWN_MAX
+  const draw = (some: readonly Row[]) =>
+    some.map((row) => (
+      <DataRow key={rowId(row)} row={row} columns={columns} rowActions={rowActions} />
+    ))
   return (
     <>
-      <Table.ScrollContainer minWidth={0} type="native">
-        <Table aria-label={label} highlightOnHover verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              {columns.map((column) => (
-                <Header key={column.id} column={column} {...props} />
-              ))}
-              {rowActions !== undefined && (
-                <Table.Th w={50}>
-                  <VisuallyHidden>Actions</VisuallyHidden>
-                </Table.Th>
-              )}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={rowId(row)}>
-                {columns.map(({ id, cell, from, align }) => (
-                  <Table.Td key={id} ta={align ?? 'left'} {...(from && { visibleFrom: from })}>
-                    {cell(row)}
-                  </Table.Td>
-                ))}
-                {rowActions !== undefined && <Table.Td>{rowActions(row)}</Table.Td>}
-              </Table.Tr>
+      <NarrowOrder {...props} />
+      {props.isFetching === true && <div className={styles.fetching} aria-hidden />}
+      <Table
+        {...PARTS.table}
+        aria-label={label}
+        {...(isVirtual && { 'aria-rowcount': rows.length + 1 })}
+        highlightOnHover
+        verticalSpacing="sm"
+        className={styles.table ?? ''}
+      >
+        <Table.Thead {...PARTS.group} className={styles.head ?? ''}>
+          <Table.Tr {...PARTS.row}>
+            {columns.map((column) => (
+              <SortableHeader
+                key={column.id}
+                column={column}
+                order={props.order}
+                onOrder={props.onOrder}
+              />
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      <Footer {...props} shown={rows.length} />
+            {rowActions !== undefined && (
+              <Table.Th {...PARTS.header} w={50}>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        {isVirtual ? (
+          <Suspense fallback={<Table.Tbody>{draw(rows.slice(0, DRAWN_MAX))}</Table.Tbody>}>
+            <VirtualRows
+              rows={rows as readonly unknown[]}
+              columns={columns as readonly Column<unknown>[]}
+              rowId={rowId as (row: unknown) => string | number}
+              rowActions={rowActions as ((row: unknown) => ReactNode) | undefined}
+            />
+          </Suspense>
+        ) : (
+          <Table.Tbody {...PARTS.group}>{draw(rows)}</Table.Tbody>
+        )}
+      </Table>
+      <TableFooter {...props} shown={rows.length} />
     </>
   )
 }
 
-function Header<Row>({
-  column,
-  order,
-  onOrder,
-}: { readonly column: Column<Row> } & DataTableProps<Row>) {
-  const { header, orderBy, from, align } = column
-  const place = { ta: align ?? 'left', ...(from && { visibleFrom: from }) } as const
-  if (orderBy === undefined || onOrder === undefined)
-    return <Table.Th {...place}>{header}</Table.Th>
-  const isUp = order === `${orderBy}.asc`
-  const isDown = order === `${orderBy}.desc`
-  const Icon = isUp ? IconArrowUp : isDown ? IconArrowDown : IconArrowsSort
-  return (
-    <Table.Th {...place} aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}>
-      <UnstyledButton
-        fz="inherit"
-        fw="inherit"
-        onClick={() => onOrder(`${orderBy}.${isUp ? 'desc' : 'asc'}`)}
-      >
-        <Group gap={4} wrap="nowrap">
-          {header}
-          <Icon size={14} aria-hidden />
-        </Group>
-      </UnstyledButton>
-    </Table.Th>
+/** Cards have no headers to click. */
+function NarrowOrder<Row>({ columns, order, onOrder }: DataTableProps<Row>) {
+  const options = columns.flatMap(({ header, orderBy }) =>
+    orderBy === undefined
+      ? []
+      : [
+          { value: `${orderBy}.asc`, label: `${header} ↑` },
+          { value: `${orderBy}.desc`, label: `${header} ↓` },
+        ],
   )
-}
-
-function Footer<Row>({
-  shown,
-  total,
-  page = 1,
-  pageSize = shown,
-  onPage,
-}: DataTableProps<Row> & { readonly shown: number }) {
-  if (total === undefined) return null
-  const pages = Math.max(1, Math.ceil(total / Math.max(1, pageSize)))
+  if (onOrder === undefined || options.length === 0) return null
+  const isKnown = options.some(({ value }) => value === order)
   return (
-    <Group justify="space-between" mt="md">
-      <Text size="sm" c="dimmed" role="status">
-        Showing {shown} of {total}
-      </Text>
-      {onPage !== undefined && pages > 1 && (
-        <Pagination
-          total={pages}
-          value={page}
-          onChange={onPage}
-          size="sm"
-          getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-        />
-      )}
-    </Group>
+    <NativeSelect
+      className={styles.order ?? ''}
+      label="Order"
+      size="xs"
+      data={isKnown ? options : [{ value: '', label: '—' }, ...options]}
+      value={isKnown ? order! : ''}
+      onChange={(event) => onOrder(event.currentTarget.value)}
+    />
   )
 }

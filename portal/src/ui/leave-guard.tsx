@@ -1,34 +1,43 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
 import { useEffect } from 'react'
-import { useBlocker } from 'react-router'
+import { type Location, useBlocker } from 'react-router'
+import { isStartingAnew } from '../app/session-state.ts'
+
+export interface LeaveGuardProps {
+  readonly isDirty: boolean
+  /** Whether another address keeps what was typed, as the tabs of one form do; the same path always does. */
+  readonly keeps?: (pathname: string) => boolean
+}
+
+/** For `navigate(to, { state: SAVED })`: what was typed is kept by the server, so nothing is asked. */
+export const SAVED = { isSaved: true } as const
 
 /** Unsaved changes are not lost by accident: leaving the page asks first, closing the tab too. */
-export function LeaveGuard({
-  isDirty,
-  within,
-}: {
-  readonly isDirty: boolean
-  /** Below this address nothing is lost. */
-  readonly within?: string
-}) {
+export function LeaveGuard({ isDirty, keeps }: LeaveGuardProps) {
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       isDirty &&
       currentLocation.pathname !== nextLocation.pathname &&
-      !(within !== undefined && nextLocation.pathname.startsWith(`${within}/`)),
+      !isSaved(nextLocation) &&
+      keeps?.(nextLocation.pathname) !== true,
   )
   useEffect(() => {
     if (!isDirty) return
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    const warn = (event: BeforeUnloadEvent) => {
+      if (!isStartingAnew()) event.preventDefault()
+    }
     window.addEventListener('beforeunload', warn)
     return () => window.removeEventListener('beforeunload', warn)
   }, [isDirty])
+  // What was unsaved has been saved meanwhile.
+  useEffect(() => {
+    if (!isDirty && blocker.state === 'blocked') blocker.proceed()
+  }, [isDirty, blocker])
   return (
     <Modal
       opened={blocker.state === 'blocked'}
       onClose={() => blocker.reset?.()}
       title="Leave without saving?"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Text>What you have changed here is not saved yet.</Text>
       <Group justify="flex-end" mt="lg">
@@ -41,4 +50,8 @@ export function LeaveGuard({
       </Group>
     </Modal>
   )
+}
+
+function isSaved({ state }: Location): boolean {
+  return (state as { isSaved?: boolean } | null)?.isSaved === true
 }

@@ -1,15 +1,18 @@
-import { Alert, Button, Center, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Center, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { ApiError, UnreachableError } from '../../../src/client/errors.ts'
 
 /** What went wrong in the server's words, with a way on. */
 export function ErrorNote({
   error,
   onRetry,
+  children,
 }: {
   readonly error: unknown
   readonly onRetry?: () => void
+  /** What it means for the page, in a sentence. */
+  readonly children?: ReactNode
 }) {
   const requestId = error instanceof ApiError ? error.requestId : undefined
   return (
@@ -20,6 +23,7 @@ export function ErrorNote({
       role="alert"
     >
       {error instanceof UnreachableError && <Text size="sm">{error.next}</Text>}
+      {children !== undefined && <Text size="sm">{children}</Text>}
       {requestId !== undefined && <Text size="sm">Request {requestId}</Text>}
       {onRetry !== undefined && (
         <Button mt="xs" size="xs" variant="default" onClick={onRetry}>
@@ -58,14 +62,26 @@ export function Empty({
   )
 }
 
-/** Lines where a list will be. */
+/** Longer than this is said to be slow. */
+const SLOW_AFTER_MS = 1_000
+
+/** Lines where a list will be; says so when it takes its time. */
 export function LoadingRows({ rows = 6 }: { readonly rows?: number }) {
+  const [isSlow, setSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
-    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+    <Stack gap="xs" aria-busy="true">
+      <VisuallyHidden>Loading</VisuallyHidden>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: nothing tells them apart
         <Skeleton key={row} height={36} />
       ))}
+      <Text size="sm" c="dimmed" mih={22} aria-live="polite">
+        {isSlow && 'The server is slow to answer. It is still being asked.'}
+      </Text>
     </Stack>
   )
 }
