@@ -90,7 +90,7 @@ export function zoneText(time: Date): string {
 /** `29 days left`, `5 hours left`, `ended 3 days ago`. Rounded down: a key never has less than this says. */
 export function leftText(expire: string, nowMs: number): string {
   const leftMs = Date.parse(expire) - nowMs
-  if (leftMs <= 0) return `ended ${spanText(-leftMs)} ago`
+  if (leftMs <= 0) return leftMs > -MINUTE_MS ? 'ended just now' : `ended ${spanText(-leftMs)} ago`
   return `${spanText(leftMs)} left`
 }
 
