@@ -1,5 +1,68 @@
+import { Anchor } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link, Navigate, useNavigate, useParams } from 'react-router'
+import type { KeyTab } from '../app/places.ts'
+import { places } from '../app/places.ts'
+import { useScope } from '../app/scope.ts'
+import { SAVED } from '../ui/leave-guard.tsx'
 import { Page } from '../ui/page.tsx'
+import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { EditForm } from './edit-form.tsx'
+import { keyQuery, type ReadKey } from './key-queries.ts'
 
+const TABS: readonly string[] = ['general', 'access', 'expiration'] satisfies KeyTab[]
+
+/** What was read when editing began, and what it has been called since. */
+interface Edited {
+  readonly read: ReadKey
+  readonly names: readonly string[]
+}
+
+/** Changes a key. What was read when the page was opened stays what is edited, whatever is read later. */
 export function Component() {
-  return <Page title="Edit API key">{null}</Page>
+  const scope = useScope()
+  const { key: name = '', tab = 'general' } = useParams()
+  const navigate = useNavigate()
+  const [edited, setEdited] = useState<Edited>()
+  const isOpen = edited?.names.includes(name) === true
+  const query = useQuery({
+    ...keyQuery(scope, name),
+    staleTime: 0,
+    enabled: !isOpen,
+    refetchOnWindowFocus: false,
+  })
+  if (!isOpen && query.isSuccess && query.isFetchedAfterMount && !query.isFetching) {
+    setEdited({ read: query.data, names: [name] })
+  }
+  if (!TABS.includes(tab)) return <Navigate to={places.editKey(scope, name)} replace />
+  const onRenamed = (newName: string) => {
+    if (edited !== undefined) setEdited({ ...edited, names: [...edited.names, newName] })
+    // Nothing is lost: the form stays, whatever of it is not saved.
+    const options = { replace: true, state: SAVED }
+    void navigate(places.editKey(scope, newName, tab as KeyTab), options)
+  }
+  return (
+    <Page
+      title={`Edit ${name}`}
+      actions={
+        <Anchor component={Link} to={places.key(scope, name)} size="sm">
+          See the key
+        </Anchor>
+      }
+    >
+      {isOpen && (
+        <EditForm
+          key={edited.read.key.id}
+          initial={edited.read}
+          tab={tab as KeyTab}
+          onRenamed={onRenamed}
+        />
+      )}
+      {!isOpen && query.isError && (
+        <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {!isOpen && !query.isError && <LoadingRows />}
+    </Page>
+  )
 }

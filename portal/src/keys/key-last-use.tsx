@@ -3,7 +3,8 @@ import { IconActivity } from '@tabler/icons-react'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { formatFunctionName } from '../../../src/domain/names.ts'
 import { TimeText } from '../ui/time-text.tsx'
-import { isWithinDay, relativeText } from './key-time.ts'
+import { relativeTime } from '../ui/times.ts'
+import { isWithinDay } from './key-time.ts'
 
 type Used = Pick<FaasApiKeySerializer, 'last_used_at' | 'last_used_function' | 'last_used_address'>
 
@@ -12,8 +13,8 @@ export function LastUse({ used }: { readonly used: Used }) {
   if (used.last_used_at === null) return <>Never used.</>
   return (
     <>
-      Last used {relativeText(used.last_used_at)} (<TimeText time={used.last_used_at} />)
-      {whereText(used)}.
+      Last used {relativeTime(used.last_used_at, Date.now())} (<TimeText time={used.last_used_at} />
+      ){whereText(used)}.
     </>
   )
 }

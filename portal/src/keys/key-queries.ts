@@ -50,3 +50,11 @@ export async function keysChanged(
     queryClient.invalidateQueries({ queryKey: ['notifications'] }),
   ])
 }
+
+/** What the project asks of its keys. */
+export const keyPolicyQuery = (projectId: number) =>
+  queryOptions({
+    queryKey: ['keySettings', projectId],
+    queryFn: () => api.keySettings.get(projectId),
+    staleTime: 60_000,
+  })

@@ -1,4 +1,3 @@
-const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -6,15 +5,6 @@ const UNITS = [
 ] as const
 /** Beyond that days say more than a number of them. */
 const DAY_SECONDS = 86_400
-
-/** `5 minutes ago`, `in 3 days`, `just now`. */
-export function relativeText(time: string, nowMs = Date.now()): string {
-  const seconds = (Date.parse(time) - nowMs) / 1000
-  for (const [unit, length] of UNITS) {
-    if (Math.abs(seconds) >= length) return RELATIVE.format(Math.trunc(seconds / length), unit)
-  }
-  return seconds > 0 ? 'in less than a minute' : 'less than a minute ago'
-}
 
 export function isWithinDay(time: string, nowMs = Date.now()): boolean {
   return Math.abs(Date.parse(time) - nowMs) < DAY_SECONDS * 1000

@@ -8,8 +8,9 @@ import { roleNeededText, useMay } from '../app/may.ts'
 import { useScope } from '../app/scope.ts'
 import { ErrorNote } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
+import { relativeTime } from '../ui/times.ts'
 import { keysChanged } from './key-queries.ts'
-import { lengthText, relativeText } from './key-time.ts'
+import { lengthText } from './key-time.ts'
 
 /** How a rotation stands, and its two ends. */
 export function RotateState({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
@@ -36,7 +37,7 @@ export function RotateState({ apiKey }: { readonly apiKey: FaasApiKeySerializer 
           </Row>
           <Row label="Old secret">
             {rotation.old_hint}, ends <TimeText time={rotation.old_ends_at} /> (
-            {relativeText(rotation.old_ends_at)})
+            {relativeTime(rotation.old_ends_at, Date.now())})
           </Row>
           <Row label="Grace">
             {lengthText(rotation.grace_seconds)}
@@ -74,8 +75,8 @@ export function RotateState({ apiKey }: { readonly apiKey: FaasApiKeySerializer 
 
 function stateText({ new_used_at: used, old_ends_at: end }: KeyRotationSerializer): string {
   return used === null
-    ? `Both secrets work. Nobody has used the new one yet; the old one ends ${relativeText(end)} even if nobody does.`
-    : `Both secrets work. The new one is in use, and the old one ends ${relativeText(end)}.`
+    ? `Both secrets work. Nobody has used the new one yet; the old one ends ${relativeTime(end, Date.now())} even if nobody does.`
+    : `Both secrets work. The new one is in use, and the old one ends ${relativeTime(end, Date.now())}.`
 }
 
 function Row({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {

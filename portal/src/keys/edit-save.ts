@@ -1,0 +1,89 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ApiError } from '../../../src/client/errors.ts'
+import { laggingNodes } from '../../../src/client/http.ts'
+import type { Scope } from '../../../src/domain/names.ts'
+import { api } from '../app/api.ts'
+import { draftOf, type KeyDraft, patchOf } from './edit-draft.ts'
+import { keyQuery, keysChanged, type ReadKey, readKey } from './key-queries.ts'
+
+/** What is there in place of what was read. */
+export interface Conflict {
+  readonly read: ReadKey
+  readonly who: string | undefined
+}
+
+export class GoneError extends Error {}
+
+type Outcome =
+  | { readonly kind: 'saved'; readonly read: ReadKey; readonly lagging: readonly string[] }
+  | { readonly kind: 'conflict'; readonly conflict: Conflict }
+
+/** Saves what was changed of a key, unless somebody else was faster. */
+export function useSaveKey(scope: Scope, onSaved: (saved: ReadKey) => void) {
+  const queryClient = useQueryClient()
+  const [failedAt, setFailedAt] = useState(0)
+  const saving = useMutation({
+    mutationFn: ({ base, draft }: { base: ReadKey; draft: KeyDraft }) =>
+      saveOrMeet(scope, base, draft),
+    onSuccess: async (outcome, { base }) => {
+      if (outcome.kind === 'conflict') return
+      const { read } = outcome
+      queryClient.setQueryData(keyQuery(scope, read.key.name).queryKey, read)
+      onSaved(read)
+      const isRenamed = read.key.name !== base.key.name
+      await keysChanged(queryClient, scope, isRenamed ? { id: '', name: base.key.name } : undefined)
+    },
+    onError: () => setFailedAt((count) => count + 1),
+  })
+  const outcome = saving.data
+  return {
+    save: (base: ReadKey, draft: KeyDraft) => saving.mutate({ base, draft }),
+    reset: saving.reset,
+    isPending: saving.isPending,
+    error: saving.error,
+    /** Counts refusals. */
+    failedAt,
+    isSaved: outcome?.kind === 'saved',
+    lagging: outcome?.kind === 'saved' ? outcome.lagging : [],
+    conflict: outcome?.kind === 'conflict' ? outcome.conflict : undefined,
+  }
+}
+
+async function saveOrMeet(scope: Scope, base: ReadKey, draft: KeyDraft): Promise<Outcome> {
+  try {
+    let tag: string | undefined
+    let lagging: readonly string[] = []
+    const onHeaders = (headers: Headers) => {
+      tag = headers.get('etag') ?? undefined
+      lagging = laggingNodes(headers)
+    }
+    const body = patchOf(draftOf(base.key), draft)
+    const options = { ifMatch: base.tag, onHeaders }
+    const key = await api.keys.update(scope, base.key.name, body, options)
+    return { kind: 'saved', read: { key, tag }, lagging }
+  } catch (error) {
+    const isMeeting = error instanceof ApiError && [404, 412].includes(error.status)
+    if (!isMeeting) throw error
+    return { kind: 'conflict', conflict: await conflictOf(scope, base) }
+  }
+}
+
+/** A key that was renamed is found by its id. */
+async function conflictOf(scope: Scope, { key }: ReadKey): Promise<Conflict> {
+  const found = (await api.keys.list(scope, { id: key.id, limit: 1 })).results[0]
+  if (found === undefined) throw new GoneError(`${key.name} was deleted meanwhile.`)
+  const [read, who] = await Promise.all([readKey(scope, found.name), whoChanged(key.id)])
+  return { read, who }
+}
+
+/** Only owners may know. */
+async function whoChanged(id: string): Promise<string | undefined> {
+  try {
+    const { results } = await api.audit.list({ entity_id: [id], limit: 1 })
+    return results[0]?.actor
+  } catch {
+    // It is told without the name then.
+    return undefined
+  }
+}
