@@ -14,9 +14,8 @@ export class TestExchange implements CallerResponse {
   statusCode = 0
   headersSent = false
   writableEnded = false
-  readonly #startedAtMs = performance.now()
   readonly #onClose: (() => void)[] = []
-  #firstByteMs: number | undefined
+  #firstByteAtMs: number | undefined
   #headers: string[] = []
   #pieces: Buffer[] = []
   #bytes = 0
@@ -53,7 +52,7 @@ export class TestExchange implements CallerResponse {
   writeHead(status: number, fields: string[]): void {
     this.statusCode = status
     this.headersSent = true
-    this.#firstByteMs = performance.now() - this.#startedAtMs
+    this.#firstByteAtMs = performance.now()
     this.#headers = shownHeaders(fields)
   }
 
@@ -102,9 +101,9 @@ export class TestExchange implements CallerResponse {
       isCold: ended.isCold,
       durationMs: ended.durationMs,
       queuedMs: ended.queuedMs,
-      firstByteMs: this.#firstByteMs,
+      firstByteMs: this.#firstByteAtMs && this.#firstByteAtMs - ended.startedAtMs,
       instanceId: ended.instanceId,
-      versionId: ended.route?.version?.id,
+      versionId: ended.instanceId && ended.route?.version?.id,
     }
   }
 }
