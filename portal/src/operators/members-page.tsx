@@ -144,7 +144,7 @@ const COLUMNS: readonly Column<MemberSerializer>[] = [
     header: 'Who',
     cell: ({ email, name, disabled }) => (
       <Stack gap={0}>
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        <Text size="sm" style={{ overflowWrap: 'break-word' }}>
           {email}
           {disabled && (
             <Badge variant="default" tt="none" ml="xs">

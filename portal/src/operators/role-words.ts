@@ -3,10 +3,10 @@ import { ROLES, type Role } from '../../../src/domain/role.ts'
 
 /** What each role may do, to those who give it. */
 export const ROLE_WORDS: Readonly<Record<Role, string>> = {
-  invoker: 'Sees names, endpoints and states of functions, and changes nothing.',
+  invoker: 'Sees names, endpoints and states of functions.',
   viewer: 'Reads everything, and changes nothing.',
-  editor: 'Also changes functions, namespaces, triggers, keys and webhooks.',
-  owner: 'Also members, the rules for keys, the audit log, and tokens for the project.',
+  editor: 'Reads everything; changes functions, namespaces, triggers, keys and webhooks.',
+  owner: 'Changes everything, members and the rules for keys too; reads the audit log.',
 }
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {

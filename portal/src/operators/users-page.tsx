@@ -169,7 +169,7 @@ function columnsOf(projectName: (id: number) => string): Column<UserSerializer>[
       header: 'Who',
       cell: ({ email, name, disabled }) => (
         <Stack gap={0}>
-          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          <Text size="sm" style={{ overflowWrap: 'break-word' }}>
             {email}
             {disabled && (
               <Badge variant="default" tt="none" ml="xs">
