@@ -17,10 +17,15 @@ export function useChangeKey() {
     },
     /** To be told of each end. */
     ended(error?: unknown): void {
-      const isOpen = error !== undefined && !(error instanceof ApiError && error.status < 500)
+      const isOpen = error !== undefined && !isRefusal(error)
       if (!isOpen) last.current = { body: '', key: '' }
     },
   }
+}
+
+/** That the first try is still at work refuses nothing. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status < 500 && error.code !== 'idempotency_in_progress'
 }
 
 /** `randomUUID` is missing where the page came over plain HTTP. */

@@ -38,7 +38,8 @@ export const readableVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': 'var(--mantine-color-red-9)',
   },
   dark: {
-    '--mantine-color-placeholder': 'var(--mantine-color-dark-2)',
+    '--mantine-color-dimmed': '#a9abb0',
+    '--mantine-color-placeholder': '#9a9ca1',
     '--mantine-color-error': 'var(--mantine-color-red-4)',
   },
 })

@@ -1,5 +1,4 @@
 import { MantineProvider } from '@mantine/core'
-import { ModalsProvider } from '@mantine/modals'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { readableVariables } from './contrast.ts'
@@ -19,12 +18,10 @@ export function Providers({ children }: { readonly children: ReactNode }) {
       cssVariablesResolver={readableVariables}
     >
       <QueryClientProvider client={queryClient}>
-        <ModalsProvider>
-          <Suspense>
-            <Toasts />
-          </Suspense>
-          {children}
-        </ModalsProvider>
+        <Suspense>
+          <Toasts />
+        </Suspense>
+        {children}
       </QueryClientProvider>
     </MantineProvider>
   )

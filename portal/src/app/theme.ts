@@ -1,4 +1,4 @@
-import { createTheme, Menu, Modal, Tooltip } from '@mantine/core'
+import { createTheme, Menu, Modal, Popover, Tooltip } from '@mantine/core'
 import { readableColors } from './contrast.ts'
 
 /** One accent, readable as text and as a surface in light and in dark (WCAG 2.2 AA). */
@@ -17,6 +17,9 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({
       defaultProps: { events: { hover: true, focus: true, touch: true }, multiline: true },
     }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md' } }),
+    // Within a landmark, as all that is on a page should be.
+    Popover: Popover.extend({ defaultProps: { portalProps: { target: 'main' } } }),
+    // The place that it would begin at is none that a menu may have.
+    Menu: Menu.extend({ defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } }),
   },
 })

@@ -1,4 +1,5 @@
-import { ActionIcon, Box, Menu, Text } from '@mantine/core'
+import { ActionIcon, Menu, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useMe } from './me.ts'
@@ -8,6 +9,8 @@ import { SchemeItems } from './scheme-menu.tsx'
 /** Who is logged in, and out. */
 export function UserMenu() {
   const me = useMe()
+  // The header has no room for their own menu.
+  const isNarrow = useMediaQuery('(max-width: 47.99em)')
   return (
     <Menu position="bottom-end" withinPortal width={240}>
       <Menu.Target>
@@ -29,10 +32,12 @@ export function UserMenu() {
         >
           Account
         </Menu.Item>
-        <Box hiddenFrom="sm">
-          <Menu.Divider />
-          <SchemeItems />
-        </Box>
+        {isNarrow && (
+          <>
+            <Menu.Divider />
+            <SchemeItems />
+          </>
+        )}
         <Menu.Divider />
         <Menu.Item
           component={Link}

@@ -1,4 +1,76 @@
-/** What was not read yet. */
+import { ActionIcon, Indicator, Popover, VisuallyHidden } from '@mantine/core'
+import { IconBell } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useMaySomewhere } from '../app/may.ts'
+import { LoadingRows } from '../ui/states.tsx'
+import { bellQuery } from './notification-queries.ts'
+
+const BellContent = lazy(() => import('./bell-content.tsx'))
+
+const COUNT_MAX = 99
+
+/** How much was not read, and the newest of it. */
 export function Bell() {
-  return null
+  const isShown = useMaySomewhere('viewer')
+  const { data } = useQuery({ ...bellQuery, enabled: isShown })
+  const [isOpen, setOpen] = useState(false)
+  const said = useNews(data?.results[0])
+  const unread = data?.unread ?? 0
+  if (!isShown) return null
+  return (
+    <>
+      <Popover
+        opened={isOpen}
+        onChange={setOpen}
+        position="bottom-end"
+        width="min(400px, calc(100vw - 24px))"
+        shadow="md"
+        trapFocus
+        returnFocus
+        withinPortal
+      >
+        <Indicator
+          label={unread > COUNT_MAX ? `${COUNT_MAX}+` : unread}
+          disabled={unread === 0}
+          size={16}
+          offset={6}
+          color="red"
+          zIndex={1}
+        >
+          <Popover.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`}
+              onClick={() => setOpen(!isOpen)}
+            >
+              <IconBell size={20} aria-hidden />
+            </ActionIcon>
+          </Popover.Target>
+        </Indicator>
+        <Popover.Dropdown p={0} aria-label="Notifications">
+          <Suspense fallback={<LoadingRows rows={3} />}>
+            <BellContent onClose={() => setOpen(false)} />
+          </Suspense>
+        </Popover.Dropdown>
+      </Popover>
+      <VisuallyHidden aria-live="polite">{said}</VisuallyHidden>
+    </>
+  )
+}
+
+/** The newest, once it is newer than what was there when the page was opened. */
+function useNews(newest: { readonly id: number; readonly title: string } | undefined): string {
+  const known = useRef<number>(undefined)
+  const [said, say] = useState('')
+  useEffect(() => {
+    if (newest === undefined) return
+    if (known.current !== undefined && newest.id > known.current) {
+      say(`New notification: ${newest.title}`)
+    }
+    known.current = newest.id
+  }, [newest])
+  return said
 }

@@ -1,4 +1,5 @@
 import { Button, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../../src/client/errors.ts'
@@ -18,8 +19,14 @@ export interface LogInFormProps {
 }
 
 /** With e-mail address and password, or with an API token. */
-export function LogInForm({ email: known = '', by: first = 'password', onDone }: LogInFormProps) {
-  const [by, setBy] = useState<By>(first)
+export function LogInForm({ email: known = '', by: asked, onDone }: LogInFormProps) {
+  const [chosen, setChosen] = useLocalStorage<By>({
+    key: 'latchkey-log-in',
+    // What the first start prints is all that there is at first.
+    defaultValue: 'token',
+    getInitialValueInEffect: false,
+  })
+  const [by, setBy] = useState<By>(asked ?? chosen)
   const [email, setEmail] = useState(known)
   const [password, setPassword] = useState('')
   const [token, setToken] = useState('')
@@ -40,13 +47,14 @@ export function LogInForm({ email: known = '', by: first = 'password', onDone }:
   const faults = mutation.error instanceof ApiError ? mutation.error.fields : []
   const fault = (field: string) => faults.find((one) => one.field === field)?.message
   return (
-    <form onSubmit={submit} noValidate={false}>
+    <form onSubmit={submit}>
       <Stack>
         <SegmentedControl
           aria-label="Log in with"
           value={by}
           onChange={(value) => {
             setBy(value as By)
+            setChosen(value as By)
             mutation.reset()
           }}
           data={[

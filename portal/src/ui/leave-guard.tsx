@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
-import { useEffect } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { type Location, useBlocker } from 'react-router'
 import { isStartingAnew } from '../app/session-state.ts'
 
@@ -7,13 +7,16 @@ export interface LeaveGuardProps {
   readonly isDirty: boolean
   /** Whether another address keeps what was typed, as the tabs of one form do; the same path always does. */
   readonly keeps?: (pathname: string) => boolean
+  /** What is asked, and what would be lost, when that is more than what was typed. */
+  readonly title?: string
+  readonly children?: ReactNode
 }
 
 /** For `navigate(to, { state: SAVED })`: what was typed is kept by the server, so nothing is asked. */
 export const SAVED = { isSaved: true } as const
 
 /** Unsaved changes are not lost by accident: leaving the page asks first, closing the tab too. */
-export function LeaveGuard({ isDirty, keeps }: LeaveGuardProps) {
+export function LeaveGuard({ isDirty, keeps, title, children }: LeaveGuardProps) {
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       isDirty &&
@@ -37,9 +40,9 @@ export function LeaveGuard({ isDirty, keeps }: LeaveGuardProps) {
     <Modal
       opened={blocker.state === 'blocked'}
       onClose={() => blocker.reset?.()}
-      title="Leave without saving?"
+      title={title ?? 'Leave without saving?'}
     >
-      <Text>What you have changed here is not saved yet.</Text>
+      <Text>{children ?? 'What you have changed here is not saved yet.'}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
           Stay
