@@ -55,6 +55,7 @@ export function AccessTree({ label, rows, index, onOpen, onToggle }: AccessTreeP
     <div
       ref={box}
       className={classes.tree}
+      style={{ height: rows.length * LINE_PX + 2 }}
       role="tree"
       aria-label={label}
       aria-multiselectable="true"

@@ -26,7 +26,7 @@ export default function MomentFields({ value, onChange, of, hasError = false }: 
       <DateInput
         label="Date"
         aria-label={`${of}: date`}
-        w={170}
+        w={152}
         valueFormat="YYYY-MM-DD"
         minDate={fieldsOf(new Date().toISOString()).date}
         value={date}

@@ -8,6 +8,7 @@ import {
   type KeyPolicy,
   leftText,
   mayBeForever,
+  presetOf,
   presetsUnder,
   timeText,
   utcText,
@@ -28,13 +29,15 @@ export interface ExpirationPickerProps {
   readonly notBefore?: string | null | undefined
 }
 
+/** What was chosen as 90 days is called so while the form is filled in. */
+const SLACK_MS = 60_000
 const NEVER = 'never'
 const OTHER = 'other'
 
 /** Until when a key works: in so many days, at a date and time, or for ever. */
 export function ExpirationPicker(props: ExpirationPickerProps) {
   const { value, onChange, policy, error, notBefore } = props
-  const [preset, setPreset] = useState<{ readonly days: number; readonly value: string }>()
+  const [preset, setPreset] = useState(() => presetOf(value, Date.now()))
   const [first] = useState(value)
   const nowMs = Date.now()
   // What a key has may stay, whatever is asked of keys by now; a change is judged.
@@ -55,12 +58,19 @@ export function ExpirationPicker(props: ExpirationPickerProps) {
       <Chip.Group multiple={false} value={chosen} onChange={choose}>
         <Group gap="xs" role="radiogroup" aria-label="The key works for">
           {presetsUnder(policy).map(({ days, label }) => (
-            <Chip key={days} value={String(days)} disabled={most !== null && days > most}>
+            <Chip
+              variant="outline"
+              key={days}
+              value={String(days)}
+              disabled={most !== null && days > most}
+            >
               {label}
             </Chip>
           ))}
-          <Chip value={OTHER}>Date and time</Chip>
-          <Chip value={NEVER} disabled={!mayBeForever(policy)}>
+          <Chip variant="outline" value={OTHER}>
+            Date and time
+          </Chip>
+          <Chip variant="outline" value={NEVER} disabled={!mayBeForever(policy)}>
             Never expire
           </Chip>
         </Group>
@@ -93,7 +103,7 @@ function sentence(value: string | null, nowMs: number): string {
   const zone = zoneText(new Date(value))
   const utc = zone === 'UTC' ? '' : `, that is ${utcText(value)}`
   const works = Date.parse(value) > nowMs ? 'works' : 'worked'
-  return `The key ${works} until ${timeText(value)} (${zone})${utc}: ${leftText(value, nowMs)}.`
+  return `The key ${works} until ${timeText(value)} (${zone})${utc}: ${leftText(value, nowMs - SLACK_MS)}.`
 }
 
 function PolicyNote({ policy }: { readonly policy: KeyPolicy | undefined }) {

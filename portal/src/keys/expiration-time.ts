@@ -30,6 +30,14 @@ export function inDays(days: number, nowMs: number): string {
   return utcSeconds(nowMs + days * DAY_MS)
 }
 
+/** The preset that this time is of, as of now. */
+export function presetOf(value: string | null, nowMs: number) {
+  if (value === null) return undefined
+  const isNear = (days: number) => Math.abs(Date.parse(value) - nowMs - days * DAY_MS) < MINUTE_MS
+  const found = PRESETS.find(({ days }) => isNear(days))
+  return found && { days: found.days, value }
+}
+
 /** What a new key has before anything is chosen: 90 days, or as long as the project allows. */
 export function firstExpiration(policy: KeyPolicy | undefined, nowMs: number): string {
   return inDays(Math.min(90, policy?.key_life_days_max ?? 90), nowMs)

@@ -1,0 +1,106 @@
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { CreatedApiKeySerializer } from '../../../src/client/types.ts'
+import { api } from '../app/api.ts'
+import { useChangeKey } from '../app/change-key.ts'
+import { useScope } from '../app/scope.ts'
+import { DownloadButton } from '../ui/download-button.tsx'
+import { ShownOnce } from '../ui/shown-once.tsx'
+import { ErrorNote } from '../ui/states.tsx'
+import { timeText } from './expiration-time.ts'
+import { Snippets } from './secret-snippets.tsx'
+import { envFile } from './secret-text.ts'
+
+export interface SecretDialogProps {
+  /** The one answer with the secret, which is empty when that answer was lost. */
+  readonly created: CreatedApiKeySerializer
+  readonly onSecret: (created: CreatedApiKeySerializer) => void
+  readonly onClose: () => void
+}
+
+/** The secret of a new key, this once. It is left when the reader says that it is kept, and not by accident. */
+export function SecretDialog({ created, onSecret, onClose }: SecretDialogProps) {
+  const scope = useScope()
+  const isLost = created.secret === ''
+  return (
+    <Modal
+      opened
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      size="lg"
+      title={isLost ? `${created.name} is made` : `The secret of ${created.name}`}
+    >
+      {isLost ? (
+        <LostSecret created={created} onSecret={onSecret} onClose={onClose} />
+      ) : (
+        <ShownOnce what="secret" secret={created.secret} onClose={onClose}>
+          <Group>
+            <DownloadButton
+              fileName={`${created.name}.env`}
+              content={() => envFile(created)}
+              type="text/plain"
+            >
+              Download .env
+            </DownloadButton>
+          </Group>
+          <Text size="sm">{sinceText(created)}</Text>
+          <Snippets scope={scope} created={created} />
+        </ShownOnce>
+      )}
+    </Modal>
+  )
+}
+
+function sinceText({ status, not_before: notBefore }: CreatedApiKeySerializer): string {
+  if (status === 'Active') return 'The key works from now on.'
+  return notBefore === null ? '' : `The key works from ${timeText(notBefore)}.`
+}
+
+/** Nobody has the secret, so there is nothing that the old one must go on for. */
+function LostSecret({ created, onSecret, onClose }: SecretDialogProps) {
+  const scope = useScope()
+  const changeKey = useChangeKey()
+  const [isPending, setPending] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const rotate = async () => {
+    const body = { grace_seconds: 0, ...(created.rotation !== null && { replace: true }) }
+    setPending(true)
+    setError(undefined)
+    try {
+      const idempotencyKey = changeKey.keyFor({ name: created.name, ...body })
+      const answer = await api.keys.rotate(scope, created.name, body, { idempotencyKey })
+      changeKey.ended()
+      onSecret(answer)
+    } catch (fault) {
+      changeKey.ended(fault)
+      setError(fault)
+    }
+    setPending(false)
+  }
+  return (
+    <Stack>
+      <Alert
+        color="yellow"
+        icon={<IconAlertTriangle aria-hidden />}
+        title="Its secret did not reach this page"
+      >
+        <Text size="sm">
+          The key was made by an earlier try whose answer was lost, and a secret is shown only once.
+          Get a new secret for it: the first one, which nobody has, ends when the new one is used.
+        </Text>
+      </Alert>
+      {error !== undefined && <ErrorNote error={error} />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Later
+        </Button>
+        <Button loading={isPending} onClick={() => void rotate()} data-autofocus>
+          Get a new secret
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
