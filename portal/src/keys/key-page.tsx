@@ -1,5 +1,135 @@
+import { Button, Grid, Skeleton, Stack } from '@mantine/core'
+import { IconPencil, IconRotate } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { Link, useNavigate, useParams } from 'react-router'
+import { ApiError } from '../../../src/client/errors.ts'
+import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
+import { useMay } from '../app/may.ts'
+import { places } from '../app/places.ts'
+import { useScope } from '../app/scope.ts'
 import { Page } from '../ui/page.tsx'
+import { RowMenu } from '../ui/row-menu.tsx'
+import { Empty, ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { useKeyActions } from './key-actions.tsx'
+import { KeyAddresses } from './key-addresses.tsx'
+import { KeyAudit } from './key-audit.tsx'
+import { KeyFacts } from './key-facts.tsx'
+import { KeyOpens } from './key-opens.tsx'
+import { PropagationList, usePropagation } from './key-propagation.tsx'
+import { keyQuery } from './key-queries.ts'
+import { KeySection } from './key-section.tsx'
+import { KeyUsage } from './key-usage.tsx'
+import { KeyStatus } from './keys-columns.tsx'
+import { RotateState } from './rotate-state.tsx'
 
+const AGAIN_MS = 10_000
+
+/** All of one key. */
 export function Component() {
-  return <Page title="API key">{null}</Page>
+  const scope = useScope()
+  const { key: name = '' } = useParams()
+  const query = useQuery({ ...keyQuery(scope, name), refetchInterval: AGAIN_MS })
+  if (query.data !== undefined) return <KeyPage apiKey={query.data.key} />
+  return (
+    <Page title={name}>
+      {query.isError && isNotFound(query.error) && <NoKey name={name} />}
+      {query.isError && !isNotFound(query.error) && (
+        <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.isPending && <LoadingRows />}
+    </Page>
+  )
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404
+}
+
+function NoKey({ name }: { readonly name: string }) {
+  const scope = useScope()
+  return (
+    <Empty
+      title={`There is no API key named ${name}`}
+      action={
+        <Button component={Link} to={places.deletedKeys(scope)} variant="default">
+          Deleted API keys
+        </Button>
+      }
+    >
+      It was renamed, or deleted: then it may be brought back.
+    </Empty>
+  )
+}
+
+function KeyPage({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
+  const scope = useScope()
+  const navigate = useNavigate()
+  const may = useMay('editor')
+  const onGone = useCallback(() => void navigate(places.keys(scope)), [navigate, scope])
+  const { start, actionsOf, dialogs } = useKeyActions({ onGone })
+  const others = actionsOf(apiKey).filter(({ label }) => !['Edit', 'Rotate'].includes(label))
+  return (
+    <Page
+      title={apiKey.name}
+      beside={<KeyStatus apiKey={apiKey} />}
+      actions={
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconRotate size={16} aria-hidden />}
+            disabled={!may || apiKey.status === 'Expired'}
+            onClick={() => start('rotate', apiKey)}
+          >
+            Rotate
+          </Button>
+          <Button
+            component={Link}
+            to={places.editKey(scope, apiKey.name)}
+            leftSection={<IconPencil size={16} aria-hidden />}
+          >
+            Edit
+          </Button>
+          <RowMenu name={apiKey.name} actions={others} />
+        </>
+      }
+    >
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="md">
+            <KeySection title="Key">
+              <KeyFacts apiKey={apiKey} />
+            </KeySection>
+            <KeyUsage name={apiKey.name} />
+            <KeyOpens apiKey={apiKey} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <KeySection title="Rotation">
+              <RotateState apiKey={apiKey} />
+            </KeySection>
+            <InForce id={apiKey.id} />
+            <KeyAddresses name={apiKey.name} />
+            <KeyAudit id={apiKey.id} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+      {dialogs}
+    </Page>
+  )
+}
+
+function InForce({ id }: { readonly id: string }) {
+  const scope = useScope()
+  const propagation = usePropagation(scope, id)
+  return (
+    <KeySection title="In force">
+      {propagation.data !== undefined && <PropagationList propagation={propagation.data} />}
+      {propagation.isPending && <Skeleton height={40} />}
+      {propagation.data === undefined && propagation.isError && (
+        <ErrorNote error={propagation.error} onRetry={() => void propagation.refetch()} />
+      )}
+    </KeySection>
+  )
 }

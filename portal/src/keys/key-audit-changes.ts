@@ -1,0 +1,28 @@
+import type { AuditRowSerializer } from '../../../src/client/types.ts'
+
+export interface AuditChange {
+  readonly member: string
+  readonly before: string
+  readonly after: string
+}
+
+/** What is different after a change; nothing where something was made or deleted. */
+export function changesOf({
+  before,
+  after,
+}: Pick<AuditRowSerializer, 'before' | 'after'>): AuditChange[] {
+  if (!isObject(before) || !isObject(after)) return []
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((member) => {
+    const change = { member, before: textOf(before[member]), after: textOf(after[member]) }
+    return change.before === change.after ? [] : [change]
+  })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return 'none'
+  return typeof value === 'string' ? value || 'empty' : JSON.stringify(value)
+}
