@@ -1,10 +1,13 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import {
+  IconArrowRight,
   IconCode,
   IconDots,
+  IconFileText,
   IconPlayerPause,
   IconPlayerPlay,
+  IconSend,
   IconTrash,
   IconVersions,
 } from '@tabler/icons-react'
@@ -43,6 +46,27 @@ export function FunctionMenu(props: FunctionActionsProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item
+            component={Link}
+            to={places.fn(scope, name)}
+            leftSection={<IconArrowRight size={16} aria-hidden />}
+          >
+            Open
+          </Menu.Item>
+          <Menu.Item
+            component={Link}
+            to={places.fn(scope, name, 'test')}
+            leftSection={<IconSend size={16} aria-hidden />}
+          >
+            Test
+          </Menu.Item>
+          <Menu.Item
+            component={Link}
+            to={places.fn(scope, name, 'logs')}
+            leftSection={<IconFileText size={16} aria-hidden />}
+          >
+            Logs
+          </Menu.Item>
           <Menu.Item
             component={Link}
             to={places.fn(scope, name, 'code')}

@@ -1,20 +1,11 @@
-import { Badge } from '@mantine/core'
 import type { FunctionSerializer } from '../../../src/client/types.ts'
-
-const STATUSES: Readonly<Record<string, { readonly label: string; readonly color: string }>> = {
-  running: { label: 'Running', color: 'green' },
-  idle: { label: 'Idle', color: 'cyan' },
-  building: { label: 'Building', color: 'yellow' },
-  failed: { label: 'Failed', color: 'red' },
-  disabled: { label: 'Disabled', color: 'gray' },
-}
+import { StatusBadge } from '../ui/status-badge.tsx'
 
 /** Whether the function can serve, in a word. */
 export function FunctionStatusBadge({ status }: Pick<FunctionSerializer, 'status'>) {
-  const { label, color } = STATUSES[status] ?? { label: status, color: 'gray' }
-  return (
-    <Badge variant="dot" color={color} tt="none" style={{ flexShrink: 0 }}>
-      {label}
-    </Badge>
-  )
+  return <StatusBadge status={functionStatusLabel(status)} />
+}
+
+export function functionStatusLabel(status: string): string {
+  return status.charAt(0).toUpperCase() + status.slice(1)
 }

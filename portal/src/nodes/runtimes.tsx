@@ -1,0 +1,43 @@
+import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useCurrentScope } from '../app/current-scope.ts'
+import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { runtimesQuery } from './nodes-query.ts'
+
+const LANGUAGES: Readonly<Record<string, string>> = {
+  nodejs: 'Node.js',
+  python: 'Python',
+  go: 'Go',
+  java: 'Java',
+}
+
+/** What functions can run on. */
+export function Runtimes() {
+  const runtimes = useQuery(runtimesQuery(useCurrentScope()))
+  const byLanguage = Object.groupBy(runtimes.data?.details ?? [], ({ language }) => language)
+  return (
+    <Paper component="section" withBorder p="md" aria-labelledby="runtimes">
+      <Title order={2} size="h5" mb="xs" id="runtimes">
+        Runtimes
+      </Title>
+      {runtimes.isPending && runtimes.error === null && <LoadingRows rows={3} />}
+      {runtimes.error !== null && (
+        <ErrorNote error={runtimes.error} onRetry={() => void runtimes.refetch()} />
+      )}
+      <Stack gap="xs">
+        {Object.entries(byLanguage).map(([language, all = []]) => (
+          <Group key={language} gap="xs">
+            <Text size="sm" w={80}>
+              {LANGUAGES[language] ?? language}
+            </Text>
+            {all.map(({ name, ready }) => (
+              <Badge key={name} variant="default" tt="none">
+                {ready ? name : `${name} (fetched when wanted)`}
+              </Badge>
+            ))}
+          </Group>
+        ))}
+      </Stack>
+    </Paper>
+  )
+}
