@@ -4,6 +4,8 @@ import { defineConfig } from 'vite'
 /** Where `npm run dev` finds the server that answers what is not the portal's own. */
 const SERVER = process.env.LATCHKEY_URL ?? 'http://127.0.0.1:8080'
 
+const SHARED = /node_modules\/@mantine\/(?:core|hooks|form)\/|portal\/src\/(?:app|ui)\/[^/]+$/
+
 export default defineConfig({
   base: '/portal/',
   plugins: [react()],
@@ -17,6 +19,17 @@ export default defineConfig({
     // Small pictures would have to be let through the content security policy as data.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Many small files are compressed badly: what every page needs is one, what many need another.
+        codeSplitting: {
+          groups: [
+            { name: 'base', tags: ['$initial'], priority: 2 },
+            { name: 'shared', test: SHARED, minShareCount: 5, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/cloud': SERVER, '/iam': SERVER, '/openapi.json': SERVER } },
 })

@@ -1,9 +1,11 @@
 /**
  * Imports go down only. Every folder of `src` names the folders that it may import; a file that
- * imports another folder, an `index` file, or itself in a circle is named, and the exit code is 1.
+ * imports another folder, an `index` file, or itself in a circle is named, and the exit code is 1. The portal
+ * imports what browsers may have.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { portalFaults } from './portal/imports.ts'
 
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   lib: [],
@@ -57,7 +59,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\()['"](\.{1,2}\/[^'"]+)['"]/g
 
-/** One sentence per broken rule in the `src` folder below `root`. */
+/** One sentence per broken rule in the folders `src` and `portal` below `root`. */
 export function layerFaults(root: string): string[] {
   const src = join(root, 'src')
   const files = globSync('**/*.ts', { cwd: src }).map((file) => join(src, file))
@@ -65,6 +67,7 @@ export function layerFaults(root: string): string[] {
   return [
     ...files.flatMap((file) => directionFaults(src, file, imports.get(file)!)),
     ...cycleFaults(src, imports),
+    ...portalFaults(root),
   ]
 }
 

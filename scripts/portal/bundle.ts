@@ -1,6 +1,7 @@
-import { globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build, type Rolldown } from 'vite'
+import type { PackageTable } from './sizes.ts'
 
 /** No build takes so long. */
 const LEFTOVER_MS = 3_600_000
@@ -20,22 +21,26 @@ export async function bundlePortal(root: string): Promise<Bundle> {
   removeLeftovers(dist)
   const folder = mkdtempSync(join(dist, '.portal-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
+  // A test run has another, and what is tested is what is shipped.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   try {
-    const result = await build({
+    const built = await build({
       root: join(root, 'portal'),
       mode: 'production',
       configLoader: 'native',
       logLevel: 'warn',
       build: { outDir: folder, emptyOutDir: false, chunkSizeWarningLimit: 700 },
     })
-    return {
-      folder,
-      modules: modulesOf(root, [result].flat() as Rolldown.RolldownOutput[]),
-      remove,
-    }
+    const chunks = chunksOf([built].flat() as Rolldown.RolldownOutput[])
+    writeFileSync(join(folder, '.packages.json'), JSON.stringify(packagesOf(chunks)))
+    return { folder, modules: modulesOf(root, chunks), remove }
   } catch (error) {
     remove()
     throw error
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
   }
 }
 
@@ -49,12 +54,28 @@ function removeLeftovers(dist: string): void {
   }
 }
 
-function modulesOf(root: string, outputs: readonly Rolldown.RolldownOutput[]): string[] {
-  const ids = outputs.flatMap(({ output }) =>
-    output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : [])),
-  )
-  return ids
+function chunksOf(outputs: readonly Rolldown.RolldownOutput[]): Rolldown.OutputChunk[] {
+  return outputs.flatMap(({ output }) => output.filter((part) => part.type === 'chunk'))
+}
+
+function modulesOf(root: string, chunks: readonly Rolldown.OutputChunk[]): string[] {
+  return chunks
+    .flatMap(({ moduleIds }) => moduleIds)
     .map((id) => relative(root, id.split('?', 1)[0]!))
     .filter((path) => /^src\//.test(path))
     .sort()
+}
+
+/** What each file is made of: characters by package; the portal's own code is `.`. */
+function packagesOf(chunks: readonly Rolldown.OutputChunk[]): PackageTable {
+  return Object.fromEntries(
+    chunks.map(({ fileName, modules }) => {
+      const lengths: Record<string, number> = {}
+      for (const [id, { renderedLength }] of Object.entries(modules)) {
+        const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(id)?.[1] ?? '.'
+        lengths[name] = (lengths[name] ?? 0) + renderedLength
+      }
+      return [fileName, lengths]
+    }),
+  )
 }

@@ -13,7 +13,7 @@ function tree(files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'lk-layers-'))
   roots.push(root)
   for (const [path, text] of Object.entries(files)) {
-    const file = join(root, 'src', path)
+    const file = join(root, path.startsWith('portal/') ? '' : 'src', path)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
@@ -38,5 +38,22 @@ it('names an import that goes up, one of an index file, and a circle', () => {
     'gateway/route.ts may not import store/db.ts',
     'import cycle: store/db.ts -> store/other.ts -> store/db.ts',
     'store/other.ts imports the index file store/index.ts',
+  ])
+})
+
+it('names what the portal must not import, and what the browser has no use for', () => {
+  const root = tree({
+    'client/http.ts':
+      "import type { Socket } from 'node:net'\nimport { wait } from '../lib/wait.ts'",
+    'lib/wait.ts': "import { setTimeout } from 'node:timers/promises'",
+    'lib/files.ts': "import { readFileSync } from 'node:fs'\nexport type File = string",
+    'control/keys.ts': '',
+    'portal/src/app/api.ts': "import { send } from '../../../src/client/http.ts'",
+    'portal/src/keys/keys-page.tsx':
+      "import { keys } from '../../../src/control/keys.ts'\nimport type {\n  File,\n} from '../../../src/lib/files.ts'",
+  })
+  expect(layerFaults(root)).toEqual([
+    'portal/src/keys/keys-page.tsx may not import src/control/keys.ts',
+    'src/lib/wait.ts imports node:timers/promises, and the portal imports it (src/client/http.ts)',
   ])
 })

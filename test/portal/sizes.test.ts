@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { PORTAL_FOLDER } from '../../scripts/build-portal.ts'
+import { BuiltPortal, FIRST_LOAD_BYTES_MAX, HEAVY } from '../../scripts/portal/sizes.ts'
+import { renderPage } from '../../scripts/write-portal-sizes.ts'
+
+const portal = new BuiltPortal(PORTAL_FOLDER)
+
+describe.each([
+  'src/sign-in/sign-in-page.tsx',
+  'src/keys/keys-page.tsx',
+  'src/functions/functions-page.tsx',
+])('what must be fetched before %s is there', (page) => {
+  const files = portal.firstLoad(page)
+
+  it('is less than 250 kB compressed', () => {
+    const bytes = portal.bytes(files)
+    expect(bytes).toBeGreaterThan(50_000)
+    expect(bytes).toBeLessThan(FIRST_LOAD_BYTES_MAX)
+  })
+
+  it.each(Object.entries(HEAVY))('has nothing of the %s', (_, packages) => {
+    const names = files.flatMap((file) => Object.keys(portal.packages[file] ?? {}))
+    expect(names).toContain('react-dom')
+    expect(names.filter((name) => packages.test(name))).toEqual([])
+  })
+})
+
+it('docs/portal.md says how large it is; `npm run generate` writes it', () => {
+  const page = readFileSync(new URL('../../docs/portal.md', import.meta.url), 'utf8')
+  expect(page).toBe(renderPage(page))
+})
