@@ -5,7 +5,7 @@ import { KeyValue } from '../ui/key-value.tsx'
 import { Mono } from '../ui/mono.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { leftText } from './expiration-time.ts'
-import { LastUse } from './key-last-use.tsx'
+import { LastUseFact } from './key-last-use.tsx'
 
 /** What is known of the key at a glance. */
 export function KeyFacts({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
@@ -38,7 +38,7 @@ export function KeyFacts({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) 
             </Text>
           </>,
         ],
-        ['Last use', <LastUse key="last-use" used={apiKey} />],
+        ['Last use', <LastUseFact key="last-use" used={apiKey} />],
         ['Issued by', apiKey.issued_by || null],
         ['Created', <TimeText key="created" time={apiKey.created_at} />],
         ['Changed', <TimeText key="changed" time={apiKey.updated_at} />],

@@ -10,11 +10,30 @@ type Used = Pick<FaasApiKeySerializer, 'last_used_at' | 'last_used_function' | '
 
 /** When, for what and from where the key was last used. */
 export function LastUse({ used }: { readonly used: Used }) {
-  if (used.last_used_at === null) return <>Never used.</>
+  if (used.last_used_at === null) return <>It was never used.</>
   return (
     <>
-      Last used {relativeTime(used.last_used_at, Date.now())} (<TimeText time={used.last_used_at} />
-      ){whereText(used)}.
+      It was last used <When time={used.last_used_at} />
+      {whereText(used)}.
+    </>
+  )
+}
+
+/** The same beside its name. */
+export function LastUseFact({ used }: { readonly used: Used }) {
+  if (used.last_used_at === null) return <>Never</>
+  return (
+    <>
+      <When time={used.last_used_at} />
+      {whereText(used)}
+    </>
+  )
+}
+
+function When({ time }: { readonly time: string }) {
+  return (
+    <>
+      {relativeTime(time, Date.now())} (<TimeText time={time} />)
     </>
   )
 }

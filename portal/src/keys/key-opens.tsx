@@ -11,6 +11,7 @@ import { useScope } from '../app/scope.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { accessOf, type Grant, grantId, grantsOf, isLimited } from './access.ts'
 import { KeySection } from './key-section.tsx'
+import { curlText } from './secret-text.ts'
 
 /** Each of them asks for its endpoint. */
 const SHOWN_FIRST = 10
@@ -103,15 +104,14 @@ function Curl({
   readonly scope: Scope
   readonly grant: Extract<Grant, { kind: 'function' }>
 }) {
-  const { namespace, name, methods, paths } = grant
+  const { namespace, name } = grant
   const fn = useQuery({
     queryKey: ['functions', scope, namespace, name, 'endpoint'],
     queryFn: async () => (await api.functions.get(scope, { namespace, name })).endpoint,
     staleTime: 60_000,
   })
   if (fn.data === undefined) return null
-  const method = methods[0] === undefined || methods[0] === 'GET' ? '' : `-X ${methods[0]} `
-  const command = `curl ${method}-H "X-API-Key: $KEY" '${fn.data}${paths[0] ?? ''}'`
+  const command = curlText({ endpoint: fn.data, limits: grant }, undefined)
   return (
     <Group gap={4} wrap="nowrap" align="center" miw={0}>
       <Code style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{command}</Code>

@@ -40,7 +40,7 @@ export function FindingLine({ apiKey, finding, start }: FindingLineProps) {
   return (
     <Group gap="xs" justify="space-between">
       <Text size="sm" flex="1 1 220px">
-        <b>{FINDING_WORDS[finding.kind]}.</b> {finding.message}
+        {finding.message}
       </Text>
       <Group gap={4}>
         {mendsOf(finding.kind).map((mend) =>

@@ -1,16 +1,17 @@
 import { Checkbox, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { CreatedApiKeySerializer } from '../../../src/client/types.ts'
 import { GRACE_SECONDS } from '../../../src/domain/key-rotation.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
 import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
-import { ShownOnce } from '../ui/shown-once.tsx'
 import type { KeyDialogProps } from './delete-key.tsx'
 import { LastUse } from './key-last-use.tsx'
 import { keyQuery, keysChanged } from './key-queries.ts'
 import { hardEndOf, localDateTime, OWN_DATE } from './rotate-times.ts'
+import { SecretDialog } from './secret-dialog.tsx'
 
 const GRACES = [
   { value: '0', label: 'None: it ends with the first use' },
@@ -39,7 +40,7 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
   const [ownEnd, setOwnEnd] = useState('')
   const [replaces, setReplaces] = useState(false)
   // The one place where the new secret is: what a mutation returns would be kept in a cache.
-  const [secret, setSecret] = useState<string>()
+  const [created, setCreated] = useState<CreatedApiKeySerializer>()
 
   const rotation = useMutation({
     mutationFn: async () => {
@@ -48,21 +49,14 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
         hard_end: hardEndOf(hardEnd, ownEnd, Date.now()),
         ...(key.rotation !== null && { replace: replaces }),
       })
-      setSecret(answer.secret)
+      setCreated(answer)
       await keysChanged(queryClient, scope)
     },
+    // Where the answer was lost the rotation may have been made: then it can be replaced.
+    onError: () => void fresh.refetch(),
   })
-  if (secret !== undefined) {
-    return (
-      <Modal
-        opened
-        onClose={() => {}}
-        withCloseButton={false}
-        title={`The new secret of ${key.name}`}
-      >
-        <ShownOnce what="secret" secret={secret} onClose={onClose} />
-      </Modal>
-    )
+  if (created !== undefined) {
+    return <SecretDialog created={created} onSecret={setCreated} onClose={onClose} />
   }
   const errors = fieldErrorsOf(rotation.error)
   const isUnderWay = key.rotation !== null
