@@ -1,6 +1,20 @@
-import { Anchor, Badge, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core'
+import {
+  Anchor,
+  Button,
+  CloseButton,
+  Group,
+  Loader,
+  Paper,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
 import { useEffect, useRef } from 'react'
+import { Link } from 'react-router'
+import { places } from '../app/places.ts'
+import { useFunctionName, useScope } from '../app/scope.ts'
 import { ErrorNote } from '../ui/states.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import type { BuildOutput } from './build-follow.ts'
 import classes from './build-panel.module.css'
 import { nameOfPart } from './code-names.ts'
@@ -16,25 +30,35 @@ export interface BuildPanelProps {
   readonly onPlace: (place: FaultPlace) => void
   /** The first place that a failed build names. */
   readonly fault?: FaultPlace
+  readonly onHide: () => void
 }
 
-const WORDS: Readonly<Record<BuildOutput['status'], { label: string; color: string }>> = {
-  pending: { label: 'Waiting for its turn', color: 'gray' },
-  building: { label: 'Building', color: 'yellow' },
-  succeeded: { label: 'Succeeded', color: 'green' },
-  failed: { label: 'Failed', color: 'red' },
-  deleted: { label: 'The function was deleted', color: 'gray' },
+const WORDS: Readonly<Record<BuildOutput['status'], string>> = {
+  pending: 'Waiting',
+  building: 'Building',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  deleted: 'The function was deleted',
 }
 
 /** What a build says as it says it; places in it lead to the code. */
-export function BuildPanel({ output, source, runtime, outcome, onPlace, fault }: BuildPanelProps) {
+export function BuildPanel({
+  output,
+  source,
+  runtime,
+  outcome,
+  onPlace,
+  fault,
+  onHide,
+}: BuildPanelProps) {
   const { status, lines, hasEnded, error } = output
+  const scope = useScope()
+  const name = useFunctionName()
   const end = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest line is shown whenever one comes
   useEffect(() => {
     end.current?.scrollTo({ top: end.current.scrollHeight })
   }, [lines.length])
-  const { label, color } = WORDS[status]
   return (
     <Paper withBorder p="sm">
       <Stack gap="xs">
@@ -42,16 +66,24 @@ export function BuildPanel({ output, source, runtime, outcome, onPlace, fault }:
           <Title order={2} size="h5">
             Build
           </Title>
-          <Badge variant="dot" color={color} tt="none" role="status">
-            {label}
-          </Badge>
+          <div role="status">
+            <StatusBadge status={WORDS[status]} />
+          </div>
           {!hasEnded && <Loader size="xs" aria-hidden />}
+          {hasEnded && <CloseButton ml="auto" aria-label="Hide the build" onClick={onHide} />}
         </Group>
         {outcome !== undefined && <Text size="sm">{outcome}</Text>}
         {fault !== undefined && (
           <Group>
             <Button size="xs" variant="default" onClick={() => onPlace(fault)}>
               Go to line {fault.line} of {nameOfPart(fault.part, runtime, source.code_text)}
+            </Button>
+          </Group>
+        )}
+        {status === 'succeeded' && (
+          <Group>
+            <Button size="xs" component={Link} to={places.fn(scope, name, 'test')}>
+              Test it
             </Button>
           </Group>
         )}
@@ -83,7 +115,7 @@ function Line({
   source,
   runtime,
   onPlace,
-}: { readonly line: string } & Omit<BuildPanelProps, 'output'>) {
+}: { readonly line: string } & Omit<BuildPanelProps, 'output' | 'onHide'>) {
   return piecesOf(line, source, runtime).map(({ text, place }, at) =>
     place === undefined ? (
       text || '\u00a0'

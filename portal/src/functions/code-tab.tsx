@@ -2,6 +2,7 @@ import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '
 import { useHotkeys } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
+import { useLocation } from 'react-router'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
@@ -31,7 +32,7 @@ export function Component() {
   const [goTo, setGoTo] = useState<FaultPlace>()
   const [view, setView] = useState('edit')
   const { deploy, isPending, error, turn } = useDeploy(name)
-  const output = useShownBuild(turn)
+  const { output, hide } = useShownBuild(turn)
   const serving = useQuery(servingVersionQuery(scope, name)).data
   const changed = useMemo(() => changedParts(sourceOf(draft.base.fn), source), [draft.base, source])
 
@@ -82,6 +83,17 @@ export function Component() {
       {!mayDeploy && <Text size="sm">{roleNeededText('editor')}</Text>}
       {draft.isBehind && <Behind draft={draft} onShow={() => setView('theirs')} />}
       {error !== null && <ErrorNote error={error} />}
+      {output !== undefined && (
+        <BuildPanel
+          output={output}
+          source={source}
+          runtime={fn.runtime}
+          outcome={buildOutcome(output, serving?.number, fn)}
+          onPlace={lead}
+          onHide={hide}
+          {...(fault && { fault })}
+        />
+      )}
       {view === 'edit' ? (
         <CodeWorkspace
           source={source}
@@ -111,16 +123,6 @@ export function Component() {
         spellCheck={false}
         autoComplete="off"
       />
-      {output !== undefined && (
-        <BuildPanel
-          output={output}
-          source={source}
-          runtime={fn.runtime}
-          outcome={buildOutcome(output, serving?.number, fn)}
-          onPlace={lead}
-          {...(fault && { fault })}
-        />
-      )}
     </Stack>
   )
 }
@@ -131,17 +133,20 @@ function useShownBuild(turn: number) {
   const name = useFunctionName()
   const queries = useQueryClient()
   const { fn } = useFunction()
-  const [isShown, setShown] = useState(false)
+  const [isNew] = useState((useLocation().state as { isNew?: boolean } | null)?.isNew === true)
+  const [isShown, setShown] = useState(isNew)
+  const [hidden, setHidden] = useState<number>()
   const wants = isBuilding(fn.build_status) || fn.build_status === 'failed'
   useEffect(() => {
     if (wants) setShown(true)
   }, [wants])
-  const output = useBuildOutput(scope, name, turn > 0 ? turn : isShown ? 'newest' : undefined)
+  const isFollowed = (turn > 0 || isShown) && hidden !== turn
+  const output = useBuildOutput(scope, name, isFollowed ? turn : undefined)
   const hasEnded = output?.hasEnded === true
   useEffect(() => {
     if (hasEnded) void queries.invalidateQueries({ queryKey: ['functions', scope] })
   }, [hasEnded, queries, scope])
-  return output
+  return { output, hide: () => setHidden(turn) }
 }
 
 function Behind({ draft, onShow }: { readonly draft: Draft; readonly onShow: () => void }) {
