@@ -39,8 +39,8 @@ export function DeleteKey({
   const told = { scope, key, queryClient, navigate }
 
   const finish = async () => {
-    onClose()
     onGone?.()
+    onClose()
     tellDeleted(told, leaked)
     await keysChanged(queryClient, scope, key)
   }
@@ -69,8 +69,8 @@ export function DeleteKey({
 
   if (lags) {
     const leave = () => {
-      onClose()
       onGone?.()
+      onClose()
       void tellLagging(told, `The deletion of ${key.name}`)
       void keysChanged(queryClient, scope, key)
     }

@@ -16,6 +16,7 @@ import { Empty } from '../ui/states.tsx'
 import { RelativeTime, TimeText } from '../ui/time-text.tsx'
 import { PurgeKey } from './deleted-purge.tsx'
 import { RestoreKey } from './deleted-restore.tsx'
+import { useFocusBack } from './key-focus.ts'
 
 const COLUMNS: readonly Column<DeletedKeySerializer>[] = [
   {
@@ -68,6 +69,11 @@ export function Component() {
     queryFn: () => api.deletedKeys.list(scope, query),
     placeholderData: keepPreviousData,
   })
+  const { remember } = useFocusBack(asked !== undefined)
+  const ask = (what: 'restore' | 'purge', key: DeletedKeySerializer) => {
+    remember()
+    setAsked({ what, key })
+  }
   const close = () => setAsked(undefined)
   return (
     <Page title="Deleted API keys">
@@ -94,11 +100,11 @@ export function Component() {
             actions={[
               {
                 ...{ label: 'Bring back', isDisabled: !may || key.leaked },
-                onClick: () => setAsked({ what: 'restore', key }),
+                onClick: () => ask('restore', key),
               },
               {
                 ...{ label: 'Delete for good', isDangerous: true, isDisabled: !may },
-                onClick: () => setAsked({ what: 'purge', key }),
+                onClick: () => ask('purge', key),
               },
             ]}
           />

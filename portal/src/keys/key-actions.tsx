@@ -7,6 +7,7 @@ import { useScope } from '../app/scope.ts'
 import type { RowAction } from '../ui/row-menu.tsx'
 import { DeleteKey } from './delete-key.tsx'
 import { SwitchKey } from './disable-key.tsx'
+import { useFocusBack } from './key-focus.ts'
 import { RotateKey } from './rotate-key.tsx'
 
 export type KeyAction = 'rotate' | 'disable' | 'enable' | 'delete'
@@ -25,7 +26,14 @@ export function useKeyActions({ onGone }: { readonly onGone?: () => void } = {})
   const navigate = useNavigate()
   const may = useMay('editor')
   const [asked, setAsked] = useState<{ action: KeyAction; key: FaasApiKeySerializer }>()
-  const start = useCallback<KeyActions['start']>((action, key) => setAsked({ action, key }), [])
+  const { remember, forget } = useFocusBack(asked !== undefined)
+  const start = useCallback<KeyActions['start']>(
+    (action, key) => {
+      remember()
+      setAsked({ action, key })
+    },
+    [remember],
+  )
 
   const actionsOf = useCallback<KeyActions['actionsOf']>(
     (key) => {
@@ -46,6 +54,10 @@ export function useKeyActions({ onGone }: { readonly onGone?: () => void } = {})
     [may, navigate, scope, start],
   )
   const close = useCallback(() => setAsked(undefined), [])
+  const gone = useCallback(() => {
+    forget()
+    onGone?.()
+  }, [forget, onGone])
   const dialogs = useMemo(() => {
     if (asked === undefined) return null
     const { action, key } = asked
@@ -56,8 +68,8 @@ export function useKeyActions({ onGone }: { readonly onGone?: () => void } = {})
       case 'enable':
         return <SwitchKey apiKey={key} isOn={action === 'enable'} onClose={close} />
       case 'delete':
-        return <DeleteKey apiKey={key} onClose={close} onGone={onGone} />
+        return <DeleteKey apiKey={key} onClose={close} onGone={gone} />
     }
-  }, [asked, close, onGone])
+  }, [asked, close, gone])
   return { start, actionsOf, dialogs }
 }

@@ -9,6 +9,7 @@ import { useScope } from '../app/scope.ts'
 import { ErrorNote } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { relativeTime } from '../ui/times.ts'
+import { useFocusBack } from './key-focus.ts'
 import { keysChanged } from './key-queries.ts'
 import { lengthText } from './key-time.ts'
 
@@ -16,6 +17,11 @@ import { lengthText } from './key-time.ts'
 export function RotateState({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
   const [asked, setAsked] = useState<'finish' | 'cancel'>()
   const may = useMay('editor')
+  const { remember } = useFocusBack(asked !== undefined)
+  const ask = (how: 'finish' | 'cancel') => {
+    remember()
+    setAsked(how)
+  }
   const { rotation } = apiKey
   if (rotation === null) {
     return <Text size="sm">One secret works ({apiKey.hint}). No rotation is under way.</Text>
@@ -49,10 +55,10 @@ export function RotateState({ apiKey }: { readonly apiKey: FaasApiKeySerializer 
         </Table.Tbody>
       </Table>
       <Group gap="xs">
-        <Button size="xs" disabled={!may} onClick={() => setAsked('finish')}>
+        <Button size="xs" disabled={!may} onClick={() => ask('finish')}>
           Finish now
         </Button>
-        <Button size="xs" variant="default" disabled={!may} onClick={() => setAsked('cancel')}>
+        <Button size="xs" variant="default" disabled={!may} onClick={() => ask('cancel')}>
           Cancel the rotation
         </Button>
         {!may && (

@@ -35,7 +35,7 @@ export function RowMenu({ name, label = `Actions for ${name}`, actions, children
             key={label}
             onClick={onClick}
             disabled={isDisabled}
-            {...(isDangerous && { color: 'red' })}
+            {...(isDangerous && { c: 'var(--mantine-color-error)' })}
           >
             {label}
           </Menu.Item>
