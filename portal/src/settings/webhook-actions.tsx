@@ -1,4 +1,5 @@
 import { Modal, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { WebhookSerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
@@ -50,7 +51,16 @@ export function DeleteWebhook({
   onClose,
   onDeleted,
 }: WebhookActionProps & { readonly onDeleted?: () => void }) {
-  const mutation = useWebhookChange(projectId, (id: string) => api.webhooks.delete(projectId, id))
+  const queryClient = useQueryClient()
+  const mutation = useMutation({
+    mutationFn: (id: string) => api.webhooks.delete(projectId, id),
+    async onSuccess() {
+      // First away from what is gone.
+      onDeleted?.()
+      onClose()
+      await queryClient.invalidateQueries({ queryKey: ['webhooks', projectId] })
+    },
+  })
   return (
     <Confirm
       opened={webhook !== undefined}
@@ -59,11 +69,7 @@ export function DeleteWebhook({
       isDangerous
       isPending={mutation.isPending}
       error={mutation.error}
-      onConfirm={() => {
-        if (webhook === undefined) return
-        onDeleted?.()
-        mutation.mutate(webhook.id, { onSuccess: onClose })
-      }}
+      onConfirm={() => webhook && mutation.mutate(webhook.id)}
       onClose={() => {
         mutation.reset()
         onClose()
