@@ -9,6 +9,7 @@ import { LoadingFrame } from './loading-frame.tsx'
 import { isLoggedOut, meQuery } from './me.ts'
 import { Menu } from './menu.tsx'
 import { PageProgress } from './page-progress.tsx'
+import { PaletteGate } from './palette-gate.tsx'
 import { places } from './places.ts'
 import { SessionGate } from './session-gate.tsx'
 import { noteOperator } from './session-state.ts'
@@ -70,6 +71,7 @@ function Frame() {
       </AppShell.Main>
       <VisuallyHidden aria-live="polite">{said}</VisuallyHidden>
       <ScrollRestoration />
+      <PaletteGate />
       <SessionGate />
     </AppShell>
   )

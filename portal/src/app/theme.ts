@@ -1,4 +1,4 @@
-import { createTheme, Menu, Modal, Popover, Tooltip } from '@mantine/core'
+import { createTheme, Menu, Modal, ModalRoot, Popover, Tooltip } from '@mantine/core'
 import { readableColors } from './contrast.ts'
 
 /** One accent, readable as text and as a surface in light and in dark (WCAG 2.2 AA). */
@@ -12,7 +12,6 @@ export const theme = createTheme({
   fontFamily: 'system-ui, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Code", Menlo, "DejaVu Sans Mono", monospace',
   components: {
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     // A dialog's head is no banner of the page.
     ModalHeader: { defaultProps: { component: 'div' } },
     Notification: { styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
@@ -20,8 +19,15 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({
       defaultProps: { events: { hover: true, focus: true, touch: true }, multiline: true },
     }),
-    // Within a landmark, as all that is on a page should be.
+    // Within a landmark, as all that is on a page should be; their own headers are then none of the page.
     Popover: Popover.extend({ defaultProps: { portalProps: { target: 'main' } } }),
+    ModalRoot: ModalRoot.extend({ defaultProps: { portalProps: { target: 'main' } } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        portalProps: { target: 'main' },
+      },
+    }),
     // The place that it would begin at is none that a menu may have.
     Menu: Menu.extend({ defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } }),
   },

@@ -39,6 +39,12 @@ const LOOKS: Readonly<Record<string, Look>> = {
   dead: ['red', IconX],
   lagging: ['yellow', IconAlertTriangle],
   lost: ['red', IconX],
+  // Nodes, and what they keep apart
+  'up to date': ['green', IconCircleCheck],
+  holds: ['green', IconCircleCheck],
+  'does not hold': ['red', IconX],
+  'cut off': ['red', IconX],
+  silent: ['red', IconX],
 }
 const UNKNOWN: Look = ['gray', IconClock]
 

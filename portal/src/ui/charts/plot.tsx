@@ -76,15 +76,13 @@ export function Plot(props: PlotProps) {
                 </text>
               </g>
             ))}
-            {timeTicks(fromMs, toMs, inner.width).map((atMs) => (
+            {timesOf(area, fromMs, toMs).map((atMs) => (
               <text
                 key={atMs}
                 className={classes.axis}
                 x={area.x(atMs)}
                 y={inner.height + 16}
-                textAnchor={
-                  area.x(atMs) < 16 ? 'start' : area.x(atMs) > inner.width - 16 ? 'end' : 'middle'
-                }
+                textAnchor="middle"
               >
                 {tickText(atMs)}
               </text>
@@ -120,6 +118,11 @@ export function Plot(props: PlotProps) {
       )}
     </div>
   )
+}
+
+/** What would be cut off at the end is left out. */
+function timesOf(area: PlotArea, fromMs: number, toMs: number): number[] {
+  return timeTicks(fromMs, toMs, area.width).filter((atMs) => area.x(atMs) < area.width - 18)
 }
 
 interface TipProps extends PlotProps {

@@ -64,13 +64,18 @@ export interface ChartedUsage {
   readonly summary: string
 }
 
+/** In place of what it is where a key is wanted. */
+const OPEN = { id: 'missing', label: 'Without a key', color: COLORS.blue } as const
+
 /** Requests by the verdict on their key; only verdicts that there were. */
-export function verdictChart(report: UsageReport): ChartedUsage {
-  const series = VERDICT_SERIES.filter(
-    ({ id }) => id === 'allowed' || report.results.some(({ verdicts }) => verdicts[id] > 0),
+export function verdictChart(report: UsageReport, wantsKey = true): ChartedUsage {
+  const usual = wantsKey ? 'allowed' : 'missing'
+  const all = VERDICT_SERIES.map((one) => (one.id === 'missing' && !wantsKey ? OPEN : one))
+  const series = all.filter(
+    ({ id }) => id === usual || report.results.some(({ verdicts }) => verdicts[id] > 0),
   )
   const points = stepsOf(report, (row) => series.map(({ id }) => row?.verdicts[id] ?? 0))
-  return { points, series, stepMs: stepMs(report.step), summary: requestsSummary(report) }
+  return { points, series, stepMs: stepMs(report.step), summary: requestsSummary(report, wantsKey) }
 }
 
 export function statusChart(report: UsageReport): ChartedUsage {
@@ -112,7 +117,10 @@ export function coldStartChart(report: UsageReport): ChartedUsage {
 
 export function instancesChart(report: FunctionInstancesSerializer): ChartedUsage {
   const rows = new Map(report.results.map((row) => [Date.parse(row.time), row]))
-  const points = steps(report).map((atMs) => ({ atMs, values: [rows.get(atMs)?.highest ?? 0] }))
+  const all = steps(report)
+  // Instances are counted in the middle of a minute: before that nothing is known of the last step.
+  const nothing = (i: number) => (i === all.length - 1 ? null : 0)
+  const points = all.map((atMs, i) => ({ atMs, values: [rows.get(atMs)?.highest ?? nothing(i)] }))
   const most = Math.max(0, ...report.results.map((row) => row.highest))
   const series = [{ id: 'instances', label: 'Instances', color: COLORS.green }]
   const summary =
@@ -120,16 +128,14 @@ export function instancesChart(report: FunctionInstancesSerializer): ChartedUsag
   return { points, series, stepMs: stepMs(report.step), summary }
 }
 
-/** `1,204 requests, most at 09:41 (80). 12 were refused for their key.` */
-function requestsSummary(report: UsageReport): string {
+/** `1,204 requests, most at 09:41 (80). 12 came without a good key.` */
+function requestsSummary(report: UsageReport, wantsKey: boolean): string {
   const total = sumOf(report, ({ requests }) => requests)
   const most = highestOf(report, ({ requests }) => requests)
   if (most === undefined) return 'There were no requests.'
-  const refused = sumOf(report, (row) => refusedOf(row))
+  const refused = sumOf(report, (row) => refusedOf(row) - (wantsKey ? 0 : row.verdicts.missing))
   const peak = `${counted(total, 'request')}, most ${at(report, most)} (${plainNumber(most.requests)}).`
-  return refused === 0
-    ? peak
-    : `${peak} Of ${counted(refused, 'request')} the key was refused or absent.`
+  return refused === 0 ? peak : `${peak} ${plainNumber(refused)} came without a good key.`
 }
 
 function refusedOf({ verdicts, requests }: UsageReportRow): number {

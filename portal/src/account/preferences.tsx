@@ -1,0 +1,34 @@
+import { Input, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core'
+import { timeZone } from '../ui/times.ts'
+import { Section } from './section.tsx'
+
+/** Of this browser alone. */
+export function Preferences() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Section title="In this browser">
+      <Stack maw={420}>
+        <div>
+          <Input.Label component="div" id="scheme">
+            Colours
+          </Input.Label>
+          <SegmentedControl
+            aria-labelledby="scheme"
+            fullWidth
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as typeof colorScheme)}
+            data={[
+              { value: 'light', label: 'Light' },
+              { value: 'dark', label: 'Dark' },
+              { value: 'auto', label: 'As the system' },
+            ]}
+          />
+        </div>
+        <Text size="sm">
+          Times are shown in <strong>{timeZone()}</strong>, as this computer has it, and in UTC when
+          you point at them.
+        </Text>
+      </Stack>
+    </Section>
+  )
+}
