@@ -30,7 +30,7 @@ export function functionColumns(scope: Scope): readonly Column<Row>[] {
     { id: 'instances', header: 'Instances', from: 'md', cell: (fn) => <Instances fn={fn} /> },
     { id: 'requests', header: 'Requests, 1 h', cell: ({ usage }) => <Requests usage={usage} /> },
     { id: 'errors', header: 'Errors', from: 'md', cell: ({ usage }) => <Errors usage={usage} /> },
-    { id: 'p95', header: 'p95', from: 'sm', cell: ({ usage }) => <Latency usage={usage} /> },
+    { id: 'p95', header: 'p95', from: 'md', cell: ({ usage }) => <Latency usage={usage} /> },
     {
       id: 'updated',
       header: 'Changed',
@@ -58,7 +58,7 @@ function Name({ scope, fn }: { readonly scope: Scope; readonly fn: Row }) {
 function Status({ fn }: { readonly fn: Row }) {
   const isBuilding = fn.build_status === 'pending' || fn.build_status === 'building'
   return (
-    <Stack gap={2} align="flex-start">
+    <Stack gap={2} align="flex-start" miw="max-content">
       <FunctionStatusBadge status={fn.status} />
       {fn.deployed && isBuilding && (
         <Text size="xs" c="dimmed">
@@ -81,9 +81,15 @@ function Status({ fn }: { readonly fn: Row }) {
 
 function Instances({ fn: { instances } }: { readonly fn: Row }) {
   const { ready, total } = instances
-  if (total === 0) return <Text c="dimmed">0</Text>
+  if (total === 0) {
+    return (
+      <Text c="dimmed" fz="inherit">
+        0
+      </Text>
+    )
+  }
   return (
-    <Text>
+    <Text fz="inherit">
       {ready}
       {total > ready && (
         <Text span size="xs" c="dimmed">
@@ -145,11 +151,19 @@ function Drawn(props: {
   readonly isNothing: boolean
   readonly children: React.ReactNode
 }) {
-  if (props.isNothing) return <Text c="dimmed">{props.text}</Text>
+  if (props.isNothing) {
+    return (
+      <Text c="dimmed" fz="inherit">
+        {props.text}
+      </Text>
+    )
+  }
   return (
     <Group gap={8} wrap="nowrap">
       {props.children}
-      <Text style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>{props.text}</Text>
+      <Text fz="inherit" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
+        {props.text}
+      </Text>
     </Group>
   )
 }

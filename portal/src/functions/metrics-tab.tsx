@@ -14,12 +14,14 @@ import {
 } from '../ui/charts/usage-series.ts'
 import { useListParams } from '../ui/list-params.ts'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { useFunction } from './function-query.ts'
 import { METRICS_RANGES, type Metrics, metricsQuery, rangeOf } from './metrics-query.ts'
 
 /** What the function did over the last hour, day or week. */
 export function Component() {
   const scope = useScope()
   const name = useFunctionName()
+  const { fn } = useFunction()
   const params = useListParams()
   const range = rangeOf(params.get('range'))
   const metrics = useQuery(metricsQuery(scope, name, range))
@@ -48,15 +50,17 @@ export function Component() {
         <ErrorNote error={metrics.error} onRetry={() => void metrics.refetch()} />
       )}
       {metrics.isPending && metrics.error === null && <LoadingRows />}
-      {metrics.data !== undefined && <Charts {...metrics.data} />}
+      {metrics.data !== undefined && (
+        <Charts {...metrics.data} wantsKey={fn.enable_api_key === true} />
+      )}
     </Stack>
   )
 }
 
-function Charts({ usage, instances }: Metrics) {
+function Charts({ usage, instances, wantsKey }: Metrics & { readonly wantsKey: boolean }) {
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl" verticalSpacing="xl">
-      <UsageChart title="Requests by verdict" report={usage} />
+      <UsageChart title="Requests by verdict" report={usage} wantsKey={wantsKey} />
       <BarChart title="Answers by status" {...statusChart(usage)} format={plainNumber} />
       <LineChart
         title="Latency"

@@ -2,7 +2,8 @@ import { queryOptions } from '@tanstack/react-query'
 import type { FunctionName, Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 
-const ERROR_LINES = 5
+const LINES_READ = 60
+const ERRORS_SHOWN = 3
 const LINES_REFETCH_MS = 15_000
 
 /** The version that serves; null where there is none. */
@@ -21,25 +22,33 @@ export const triggersCountQuery = (scope: Scope, name: FunctionName) =>
     queryFn: async () => (await api.triggers.list(scope, name)).count,
   })
 
-export interface ErrorLine {
+/** What was written to standard error while one request was answered, or around none. */
+export interface WrittenError {
   readonly id: string
   readonly time: string
-  readonly message: string
+  readonly lines: readonly string[]
 }
 
-/** What was written to standard error, the newest first. */
-export const errorLinesQuery = (scope: Scope, name: FunctionName) =>
+/** The newest first, the lines of each in their order. */
+export const newestErrorsQuery = (scope: Scope, name: FunctionName) =>
   queryOptions({
-    queryKey: ['functions', scope, name.namespace, name.name, 'error-lines'],
-    queryFn: async (): Promise<ErrorLine[]> => {
-      const query = { stream: 'stderr', limit: ERROR_LINES } as const
+    queryKey: ['functions', scope, name.namespace, name.name, 'newest-errors'],
+    queryFn: async (): Promise<WrittenError[]> => {
+      const query = { stream: 'stderr', limit: LINES_READ } as const
       const { logs } = await api.functions.logs(scope, name, query)
-      const lines = logs.map(({ Timestamp = '', Time = '', Message = '' }, i) => ({
-        id: `${Timestamp} ${i}`,
-        time: Timestamp === '' ? Time : new Date(Number(Timestamp)).toISOString(),
-        message: Message,
-      }))
-      return lines.reverse()
+      return errorsOf(logs).reverse().slice(0, ERRORS_SHOWN)
     },
     refetchInterval: LINES_REFETCH_MS,
   })
+
+function errorsOf(logs: readonly Record<string, string>[]): WrittenError[] {
+  const errors: { id: string; time: string; lines: string[] }[] = []
+  let before = ''
+  for (const [i, { RequestId = '', Timestamp = '', Message = '' }] of logs.entries()) {
+    const error = errors.at(-1)
+    if (error !== undefined && RequestId === before) error.lines.push(Message)
+    else errors.push({ id: `${Timestamp} ${i}`, time: Timestamp, lines: [Message] })
+    before = RequestId
+  }
+  return errors
+}

@@ -14,7 +14,9 @@ import { RelativeTime, TimeText } from '../ui/time-text.tsx'
 import { useFunction } from './function-query.ts'
 import { metricsQuery, rangeOf } from './metrics-query.ts'
 import { OverviewKeys } from './overview-keys.tsx'
-import { errorLinesQuery, newestVersionQuery, triggersCountQuery } from './overview-query.ts'
+import { newestErrorsQuery, newestVersionQuery, triggersCountQuery } from './overview-query.ts'
+
+const LINES_SHOWN = 4
 
 /** A function at a glance. */
 export function Component() {
@@ -31,7 +33,7 @@ export function Component() {
       </SimpleGrid>
       {mayView && (
         <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-          <LastHour />
+          <LastHour wantsKey={fn.enable_api_key === true} />
           <NewestErrors />
         </SimpleGrid>
       )}
@@ -107,7 +109,7 @@ function TabLink({ tab, children }: { readonly tab: FunctionTab; readonly childr
   const scope = useScope()
   const name = useFunctionName()
   return (
-    <Anchor component={Link} to={places.fn(scope, name, tab)} fz="inherit">
+    <Anchor component={Link} to={places.fn(scope, name, tab)} fz="inherit" underline="always">
       {children}
     </Anchor>
   )
@@ -175,14 +177,19 @@ function HowToCall({ fn }: { readonly fn: FunctionSerializer }) {
   )
 }
 
-function LastHour() {
+function LastHour({ wantsKey }: { readonly wantsKey: boolean }) {
   const scope = useScope()
   const name = useFunctionName()
   const metrics = useQuery(metricsQuery(scope, name, rangeOf('1h')))
   return (
     <Card>
       {metrics.data !== undefined && (
-        <UsageChart title="The last hour" report={metrics.data.usage} height={180} />
+        <UsageChart
+          title="The last hour"
+          report={metrics.data.usage}
+          wantsKey={wantsKey}
+          height={180}
+        />
       )}
       {metrics.data === undefined && metrics.error !== null && (
         <ErrorNote error={metrics.error} onRetry={() => void metrics.refetch()} />
@@ -198,28 +205,31 @@ function LastHour() {
 function NewestErrors() {
   const scope = useScope()
   const name = useFunctionName()
-  const lines = useQuery(errorLinesQuery(scope, name))
+  const errors = useQuery(newestErrorsQuery(scope, name))
   return (
     <Card>
       <Title order={2} size="h5" mb="xs">
         Newest errors
       </Title>
-      {lines.isPending && lines.error === null && <LoadingRows rows={3} />}
-      {lines.error !== null && (
-        <ErrorNote error={lines.error} onRetry={() => void lines.refetch()} />
+      {errors.isPending && errors.error === null && <LoadingRows rows={3} />}
+      {errors.error !== null && (
+        <ErrorNote error={errors.error} onRetry={() => void errors.refetch()} />
       )}
-      {lines.data?.length === 0 && (
+      {errors.data?.length === 0 && (
         <Text size="sm" c="dimmed">
           Nothing was written to the standard error of late.
         </Text>
       )}
-      <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-        {lines.data?.map((line) => (
-          <li key={line.id}>
-            <Text size="xs" c="dimmed">
-              <TimeText time={line.time} />
+      <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+        {errors.data?.map(({ id, time, lines }) => (
+          <li key={id}>
+            <Text size="xs" c="dimmed" mb={4}>
+              <RelativeTime time={time} />
             </Text>
-            <Code style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{line.message}</Code>
+            <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+              {lines.slice(0, LINES_SHOWN).join('\n')}
+              {lines.length > LINES_SHOWN && `\n… ${lines.length - LINES_SHOWN} more lines`}
+            </Code>
           </li>
         ))}
       </Stack>

@@ -38,12 +38,7 @@ const COLUMNS: readonly Column<Guarantee>[] = [
   {
     id: 'holds',
     header: 'Here',
-    cell: ({ holds }) =>
-      holds ? (
-        <StatusBadge status="Holds" color="green" />
-      ) : (
-        <StatusBadge status="Does not hold" color="red" />
-      ),
+    cell: ({ holds }) => <StatusBadge status={holds ? 'Holds' : 'Does not hold'} />,
   },
   {
     id: 'reason',

@@ -2,8 +2,7 @@ import type { NodeSerializer } from '../../../src/client/types.ts'
 
 export interface NodeState {
   /** As `StatusBadge` knows it. */
-  readonly word: string
-  readonly color: string
+  readonly word: 'Up to date' | 'Lagging' | 'Starting' | 'Cut off' | 'Silent'
   /** What it means for those who call functions. */
   readonly sentence: string
 }
@@ -13,22 +12,22 @@ export function nodeStateOf(node: NodeSerializer, revision: number): NodeState {
   const { connected, counts, applied_revision: applied, stale_after_seconds: staleAfter } = node
   if (!counts) {
     const sentence = 'It has been silent for so long that it answers every call with 503.'
-    return { word: 'Silent', color: 'red', sentence }
+    return { word: 'Silent', sentence }
   }
   if (!connected) {
     const until =
       staleAfter === null
         ? 'It may go on serving with what it knows.'
         : `It may go on serving with what it knows for ${staleAfter} s after it last heard of control.`
-    return { word: 'Cut off', color: 'red', sentence: until }
+    return { word: 'Cut off', sentence: until }
   }
   if (applied === null) {
-    return { word: 'Starting', color: 'blue', sentence: 'It has not said yet what it has applied.' }
+    return { word: 'Starting', sentence: 'It has not said yet what it has applied.' }
   }
   if (applied < revision) {
     const behind = revision - applied
     const sentence = `It has ${behind} ${behind === 1 ? 'change' : 'changes'} still to apply.`
-    return { word: 'Lagging', color: 'yellow', sentence }
+    return { word: 'Lagging', sentence }
   }
-  return { word: 'Up to date', color: 'green', sentence: 'Every change is in force there.' }
+  return { word: 'Up to date', sentence: 'Every change is in force there.' }
 }

@@ -94,10 +94,10 @@ function columnsOf(revision: number): readonly Column<NodeSerializer>[] {
 }
 
 function State({ node, revision }: { readonly node: NodeSerializer; readonly revision: number }) {
-  const { word, color, sentence } = nodeStateOf(node, revision)
+  const { word, sentence } = nodeStateOf(node, revision)
   return (
     <Stack gap={2} align="flex-start">
-      <StatusBadge status={word} color={color} />
+      <StatusBadge status={word} />
       <Text size="xs" c="dimmed" fw={400}>
         {sentence}
       </Text>

@@ -26,18 +26,25 @@ export function Runtimes() {
       )}
       <Stack gap="xs">
         {Object.entries(byLanguage).map(([language, all = []]) => (
-          <Group key={language} gap="xs">
-            <Text size="sm" w={80}>
+          <Group key={language} gap="xs" wrap="nowrap" align="flex-start">
+            <Text size="sm" miw={70}>
               {LANGUAGES[language] ?? language}
             </Text>
-            {all.map(({ name, ready }) => (
-              <Badge key={name} variant="default" tt="none">
-                {ready ? name : `${name} (fetched when wanted)`}
-              </Badge>
-            ))}
+            <Group gap={6}>
+              {all.map(({ name, ready }) => (
+                <Badge key={name} variant="default" tt="none">
+                  {ready ? name : `(${name})`}
+                </Badge>
+              ))}
+            </Group>
           </Group>
         ))}
       </Stack>
+      {runtimes.data?.details.some(({ ready }) => !ready) && (
+        <Text size="xs" c="dimmed" mt="xs">
+          Those in brackets are fetched by the first build that wants them.
+        </Text>
+      )}
     </Paper>
   )
 }
