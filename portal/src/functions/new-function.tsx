@@ -1,6 +1,6 @@
-import { Button, Group, Paper, Stack, Switch, Text, TextInput, Title } from '@mantine/core'
+import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import type { RuntimesSerializer } from '../../../src/client/types.ts'
 import { useScope } from '../app/scope.ts'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
@@ -10,6 +10,7 @@ import { languageOfRuntime } from './code-names.ts'
 import { isSameSource, type Part } from './code-source.ts'
 import { CodeWorkspace } from './code-workspace.tsx'
 import { FlavorSelect } from './configuration-flavor.tsx'
+import { Section } from './configuration-section.tsx'
 import { KeysSelect } from './function-keys-select.tsx'
 import { useCreateFunction } from './new-function-create.ts'
 import {
@@ -179,15 +180,4 @@ function confirmLoss(isLost: boolean, go: () => void): void {
     confirmProps: { color: 'red' },
     onConfirm: go,
   })
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Paper component="section" withBorder p="md">
-      <Title order={2} size="h4" mb="md">
-        {title}
-      </Title>
-      <Stack>{children}</Stack>
-    </Paper>
-  )
 }

@@ -1,0 +1,50 @@
+import { Anchor, List, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
+import { places } from '../app/places.ts'
+import { useFunctionName, useScope } from '../app/scope.ts'
+import { namespaceQuery } from '../namespaces/namespace-queries.ts'
+import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { useFunction } from './function-query.ts'
+
+/** What comes from the namespace, for all of its functions. */
+export function InheritedEnvironment() {
+  const scope = useScope()
+  const { namespace } = useFunctionName()
+  const { fn } = useFunction()
+  const { data, error } = useQuery(namespaceQuery(scope, namespace))
+  const own = new Set([...Object.keys(fn.envs ?? {}), ...fn.secret_env_names])
+  const said = (name: string) => (own.has(name) ? ' (the function has its own)' : '')
+  return (
+    <div>
+      <Title order={3} size="h5" mb="xs">
+        From the namespace
+      </Title>
+      {error !== null && <ErrorNote error={error} />}
+      {data === undefined && error === null && <LoadingRows rows={1} />}
+      {data !== undefined && (
+        <List size="sm" mb="xs">
+          {Object.entries(data.envs ?? {}).map(([name, value]) => (
+            <List.Item key={name} style={{ overflowWrap: 'anywhere' }}>
+              <code>
+                {name}={value}
+              </code>
+              {said(name)}
+            </List.Item>
+          ))}
+          {data.secret_env_names.map((name) => (
+            <List.Item key={name}>
+              <code>{name}</code>, secret{said(name)}
+            </List.Item>
+          ))}
+          {Object.keys(data.envs ?? {}).length + data.secret_env_names.length === 0 && (
+            <List.Item>It has none.</List.Item>
+          )}
+        </List>
+      )}
+      <Anchor component={Link} to={places.namespace(scope, namespace)} size="sm" underline="always">
+        Change them in the namespace {namespace}
+      </Anchor>
+    </div>
+  )
+}
