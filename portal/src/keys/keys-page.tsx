@@ -46,6 +46,7 @@ export function Component() {
         rows={keys.data?.results}
         rowId={(key) => key.id}
         error={keys.error}
+        isFetching={keys.isPlaceholderData}
         onRetry={() => void keys.refetch()}
         {...(keys.data && { total: keys.data.count })}
         page={params.page}
@@ -53,7 +54,7 @@ export function Component() {
         onPage={(page) => params.set({ page })}
         order={query.order_by ?? ''}
         onOrder={(order) => params.set({ order })}
-        empty={<NoKeys params={params} total={keys.data?.count ?? 0} />}
+        empty={<NoKeys params={params} />}
         rowActions={(key) => <RowMenu name={key.name} actions={actionsOf(key)} />}
       />
       {dialogs}
@@ -81,17 +82,7 @@ function CreateNow() {
   )
 }
 
-function NoKeys({ params, total }: { readonly params: ListParams; readonly total: number }) {
-  if (total > 0) {
-    return (
-      <Empty
-        title={`There is no page ${params.page}`}
-        action={<Button onClick={() => params.set({ page: 1 })}>To the first page</Button>}
-      >
-        The list has become shorter.
-      </Empty>
-    )
-  }
+function NoKeys({ params }: { readonly params: ListParams }) {
   if (isFiltered(params)) {
     return (
       <Empty

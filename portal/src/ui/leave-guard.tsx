@@ -15,6 +15,9 @@ export interface LeaveGuardProps {
 /** For `navigate(to, { state: SAVED })`: what was typed is kept by the server, so nothing is asked. */
 export const SAVED = { isSaved: true } as const
 
+/** It may be asked while another dialog is open, and was drawn before that. */
+const ABOVE_DIALOGS = 250
+
 /** Unsaved changes are not lost by accident: leaving the page asks first, closing the tab too. */
 export function LeaveGuard({ isDirty, keeps, title, children }: LeaveGuardProps) {
   const blocker = useBlocker(
@@ -41,6 +44,7 @@ export function LeaveGuard({ isDirty, keeps, title, children }: LeaveGuardProps)
       opened={blocker.state === 'blocked'}
       onClose={() => blocker.reset?.()}
       title={title ?? 'Leave without saving?'}
+      zIndex={ABOVE_DIALOGS}
     >
       <Text>{children ?? 'What you have changed here is not saved yet.'}</Text>
       <Group justify="flex-end" mt="lg">
