@@ -1,6 +1,9 @@
 import { createTheme, Menu, Modal, ModalRoot, Popover, Tooltip } from '@mantine/core'
 import { readableColors } from './contrast.ts'
 
+/** Not only over what it is within. */
+const OVER_ALL = { inner: { insetInline: 0 } }
+
 /** One accent, readable as text and as a surface in light and in dark (WCAG 2.2 AA). */
 export const theme = createTheme({
   primaryColor: 'cyan',
@@ -21,12 +24,16 @@ export const theme = createTheme({
     }),
     // Within a landmark, as all that is on a page should be; their own headers are then none of the page.
     Popover: Popover.extend({ defaultProps: { portalProps: { target: 'main' } } }),
-    ModalRoot: ModalRoot.extend({ defaultProps: { portalProps: { target: 'main' } } }),
+    ModalRoot: ModalRoot.extend({
+      defaultProps: { portalProps: { target: 'main' } },
+      styles: OVER_ALL,
+    }),
     Modal: Modal.extend({
       defaultProps: {
         closeButtonProps: { 'aria-label': 'Close' },
         portalProps: { target: 'main' },
       },
+      styles: OVER_ALL,
     }),
     // The place that it would begin at is none that a menu may have.
     Menu: Menu.extend({ defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } }),
