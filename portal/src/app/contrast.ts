@@ -15,8 +15,11 @@ export const readableColors: VariantColorsResolver = (input) => {
   if (!isThemeColor || shade !== undefined) return colors
   if (input.variant === 'filled') {
     const onLight = TOO_LIGHT_FOR_WHITE.has(color) ? 'black' : 'white'
+    // What lies under the pointer becomes lighter otherwise, and no longer carries white.
+    const under = `color-mix(in srgb, ${colors.background} 88%, black)`
     return {
       ...colors,
+      ...(onLight === 'white' && { hover: `light-dark(${under}, ${colors.hover})` }),
       color: `light-dark(var(--mantine-color-${onLight}), var(--mantine-color-black))`,
     }
   }
