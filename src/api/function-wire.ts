@@ -55,15 +55,14 @@ function failureWire(failure: InstanceFailure | undefined) {
   return { reason, message, at: utcSeconds(atMs) }
 }
 
-export function namespaceWire({ namespace, functions }: NamespaceView): NamespaceWire {
-  const ready = functions.filter(({ fn }) => fn.deployed !== null && !fn.disabled).length
+export function namespaceWire({ namespace, functions, counts }: NamespaceView): NamespaceWire {
   return {
     name: namespace.name,
     description: namespace.description,
     envs: { ...namespace.envs },
     secret_env_names: Object.keys(namespace.secretEnvs).sort(),
     functions: functions.map(functionWire),
-    functions_deploy_status: { total: functions.length, ready },
+    functions_deploy_status: { ...counts },
     status: 'active',
     created_at: utcSeconds(namespace.createdAtMs),
   }

@@ -18,12 +18,17 @@ export interface NamedListQuery {
   readonly order_by?: FunctionsOrderByChoices | undefined
 }
 
+export interface NamespaceQuery {
+  /** Whether it comes with its functions, which it does unless told; how many there are is told anyway. */
+  readonly functions?: boolean | undefined
+}
+
 export function namespaceCalls(send: Send) {
   const path = (scope: Scope, ...rest: string[]) =>
     segments('faas', 'namespaces', scope.projectId, scope.regionId, ...rest)
   return {
-    /** Each with its functions. */
-    list: (scope: Scope, query: NamedListQuery = {}) =>
+    /** Each with its functions, unless told otherwise. */
+    list: (scope: Scope, query: NamedListQuery & NamespaceQuery = {}) =>
       send<NamespaceListSerializer>('GET', path(scope), { query: { ...query } }),
     /** What all their functions are called, by namespace. */
     functionNames: (
@@ -35,7 +40,8 @@ export function namespaceCalls(send: Send) {
         segments('faas', 'function_names', scope.projectId, scope.regionId),
         { query },
       ),
-    get: (scope: Scope, name: string) => send<NamespaceSerializer>('GET', path(scope, name)),
+    get: (scope: Scope, name: string, query: NamespaceQuery = {}) =>
+      send<NamespaceSerializer>('GET', path(scope, name), { query: { ...query } }),
     create: (scope: Scope, body: CreateNamespaceSerializer) =>
       send<TaskIDsSerializer>('POST', path(scope), { body }),
     update: (scope: Scope, name: string, body: ChangeNamespaceSerializer) =>

@@ -12,12 +12,20 @@ import type { ChangeContext, Changed, NamedPageQuery, Page, PageQuery } from './
 
 export interface NamespaceView {
   readonly namespace: Namespace
+  /** Empty where they were not asked for. */
   readonly functions: readonly FunctionView[]
+  /** Functions, and those of them with a version that can serve. */
+  readonly counts: { readonly total: number; readonly ready: number }
+}
+
+export interface NamespaceAsk {
+  /** Whether each comes with its functions; it does unless told. */
+  readonly withFunctions?: boolean
 }
 
 export interface NamespaceUseCases {
-  list(scope: Scope, query: NamedPageQuery): Promise<Page<NamespaceView>>
-  get(scope: Scope, name: string): Promise<NamespaceView>
+  list(scope: Scope, query: NamedPageQuery & NamespaceAsk): Promise<Page<NamespaceView>>
+  get(scope: Scope, name: string, ask?: NamespaceAsk): Promise<NamespaceView>
   /** By name, and of the functions nothing but their names. */
   functionNames(scope: Scope, query: PageQuery): Promise<Page<NamesOfNamespace>>
   create(

@@ -8,7 +8,7 @@ import type { ChangeHandle } from '../store/change.ts'
 import type { Db, Trx } from '../store/dialect.ts'
 import { markForDeploy } from '../store/function-builds.ts'
 import { listFunctionNames } from '../store/function-names.ts'
-import { functionsOfNamespaces } from '../store/functions.ts'
+import { countFunctions, functionsOfNamespaces } from '../store/functions.ts'
 import { keyIdsOfNamespaces } from '../store/grants.ts'
 import {
   deleteNamespace,
@@ -35,16 +35,16 @@ type NamespacePatch = Parameters<NamespaceUseCases['update']>[3]
 export function namespaceUseCases(deps: ControlDeps, worker: DeployWorker): NamespaceUseCases {
   const { db } = deps.store
   return {
-    async list(scope, { orderBy, ...query }) {
+    async list(scope, { orderBy, withFunctions = true, ...query }) {
       await requireScope(db, scope)
       const { field, descending } = orderBy
       const page = await listNamespaces(db, scope, { ...query, orderBy: field, descending })
-      return { count: page.count, results: await withFunctions(deps, page.results) }
+      return { count: page.count, results: await viewed(deps, page.results, withFunctions) }
     },
 
-    async get(scope, name) {
+    async get(scope, name, { withFunctions = true } = {}) {
       const namespace = await requireNamespace(db, scope, name)
-      return (await withFunctions(deps, [namespace]))[0]!
+      return (await viewed(deps, [namespace], withFunctions))[0]!
     },
 
     async functionNames(scope, query) {
@@ -68,17 +68,21 @@ export function namespaceUseCases(deps: ControlDeps, worker: DeployWorker): Name
   }
 }
 
-async function withFunctions(
+async function viewed(
   deps: ControlDeps,
   namespaces: readonly Namespace[],
+  withFunctions: boolean,
 ): Promise<NamespaceView[]> {
+  const { db } = deps.store
   const ids = namespaces.map((namespace) => namespace.id)
-  const functions = await viewsOf(deps, await functionsOfNamespaces(deps.store.db, ids))
+  const counts = await countFunctions(db, ids)
+  const found = withFunctions ? await functionsOfNamespaces(db, ids) : []
   // The page is of one scope, in which names are unique.
-  const byName = Map.groupBy(functions, ({ fn }) => fn.namespace)
+  const byName = Map.groupBy(await viewsOf(deps, found), ({ fn }) => fn.namespace)
   return namespaces.map((namespace) => ({
     namespace,
     functions: byName.get(namespace.name) ?? [],
+    counts: counts.get(namespace.id) ?? { total: 0, ready: 0 },
   }))
 }
 

@@ -111,6 +111,35 @@ export async function functionsOfNamespaces(
   return await entitiesOf(db, rows)
 }
 
+/** How many functions each of the namespaces has, and how many of them can serve; those without any are absent. */
+export async function countFunctions(
+  db: Db,
+  namespaceIds: readonly string[],
+): Promise<ReadonlyMap<string, { readonly total: number; readonly ready: number }>> {
+  if (namespaceIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('functions')
+    .select(({ fn, eb }) => [
+      'namespace_id',
+      fn.countAll<number>().as('total'),
+      fn
+        .count<number>(
+          eb
+            .case()
+            .when(eb.and([eb('deployed', 'is not', null), eb('disabled', '=', toFlag(false))]))
+            .then(1)
+            .end(),
+        )
+        .as('ready'),
+    ])
+    .where('namespace_id', 'in', namespaceIds)
+    .groupBy('namespace_id')
+    .execute()
+  return new Map(
+    rows.map((row) => [row.namespace_id, { total: Number(row.total), ready: Number(row.ready) }]),
+  )
+}
+
 export interface FunctionColumns {
   readonly description?: string | undefined
   readonly codeText?: string | undefined

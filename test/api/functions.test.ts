@@ -265,6 +265,14 @@ describe('namespaces', () => {
     })
     const listed = (await api.call('GET', `${NAMESPACES}?search=sho`)).json
     expect(listed).toEqual({ count: 1, results: [read] })
+    const without = { ...read, functions: [] }
+    expect((await api.call('GET', `${NAMESPACES}/shop?functions=false`)).json).toEqual(without)
+    const counted = (await api.call('GET', `${NAMESPACES}?search=sho&functions=false`)).json
+    expect(counted).toEqual({ count: 1, results: [without] })
+    await api.call('PATCH', `${functions}/cart`, { body: { disabled: true } })
+    expect((await api.call('GET', `${NAMESPACES}/shop?functions=false`)).json).toMatchObject({
+      functions_deploy_status: { total: 1, ready: 0 },
+    })
 
     const patch = { description: null, envs: { CITY: 'Oslo' } }
     await api.taskEnd(await api.call('PATCH', `${NAMESPACES}/shop`, { body: patch }))

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import type { FunctionSerializer } from '../../../src/client/types.ts'
@@ -7,6 +7,7 @@ import { api } from '../app/api.ts'
 import { places } from '../app/places.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 
 /** The functions of a namespace, in pages. */
@@ -45,8 +46,6 @@ export function NamespaceFunctions({
   )
 }
 
-const COLORS: Readonly<Record<string, string>> = { running: 'green', failed: 'red' }
-
 function columnsOf(place: (name: string) => string): Column<FunctionSerializer>[] {
   return [
     {
@@ -61,11 +60,7 @@ function columnsOf(place: (name: string) => string): Column<FunctionSerializer>[
     {
       id: 'status',
       header: 'Status',
-      cell: ({ status }) => (
-        <Badge variant="default" tt="none" leftSection={<Dot color={COLORS[status] ?? 'gray'} />}>
-          {status}
-        </Badge>
-      ),
+      cell: ({ status }) => <StatusBadge status={status} />,
     },
     { id: 'runtime', header: 'Runtime', from: 'sm', cell: ({ runtime }) => runtime },
     {
@@ -75,13 +70,4 @@ function columnsOf(place: (name: string) => string): Column<FunctionSerializer>[
       cell: ({ updated_at: at }) => <TimeText time={at} />,
     },
   ]
-}
-
-function Dot({ color }: { readonly color: string }) {
-  return (
-    <svg width="8" height="8" aria-hidden="true">
-      <title>Status</title>
-      <circle cx="4" cy="4" r="4" fill={`var(--mantine-color-${color}-6)`} />
-    </svg>
-  )
 }

@@ -1,10 +1,11 @@
-import { Anchor, Badge, Group, List, Text } from '@mantine/core'
+import { Anchor, Group, List, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { places } from '../app/places.ts'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import { namespaceKeysQuery } from './namespace-queries.ts'
 
 /** The keys that open all of the namespace, functions to come included. */
@@ -25,11 +26,7 @@ export function NamespaceKeys({ scope, name }: { readonly scope: Scope; readonly
               <Anchor component={Link} to={places.key(scope, key.name)}>
                 {key.name}
               </Anchor>
-              {key.status !== 'Active' && (
-                <Badge variant="default" tt="none">
-                  {key.status}
-                </Badge>
-              )}
+              {key.status !== 'Active' && <StatusBadge status={key.status} />}
               <Text size="sm" c="dimmed">
                 {limitsText(key, name)}
               </Text>

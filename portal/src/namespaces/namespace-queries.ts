@@ -6,14 +6,14 @@ import { api } from '../app/api.ts'
 export const namespacesQuery = (scope: Scope, query: NamedListQuery) =>
   queryOptions({
     queryKey: ['namespaces', scope, 'list', query],
-    queryFn: () => api.namespaces.list(scope, query),
+    queryFn: () => api.namespaces.list(scope, { ...query, functions: false }),
     placeholderData: (before) => before,
   })
 
 export const namespaceQuery = (scope: Scope, name: string) =>
   queryOptions({
     queryKey: ['namespaces', scope, 'one', name],
-    queryFn: () => api.namespaces.get(scope, name),
+    queryFn: () => api.namespaces.get(scope, name, { functions: false }),
   })
 
 /** The keys that open the namespace as such. */

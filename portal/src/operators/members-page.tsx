@@ -1,4 +1,4 @@
-import { Badge, Button, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -12,6 +12,7 @@ import { NeedsRole } from '../ui/needs-role.tsx'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { CreateProject } from './create-project.tsx'
 import { useProjectNames } from './project-names.ts'
@@ -144,12 +145,13 @@ const COLUMNS: readonly Column<MemberSerializer>[] = [
     header: 'Who',
     cell: ({ email, name, disabled }) => (
       <Stack gap={0}>
-        <Text size="sm" style={{ overflowWrap: 'break-word' }}>
+        <Text component="div" size="sm" style={{ overflowWrap: 'break-word' }}>
           {email}
           {disabled && (
-            <Badge variant="default" tt="none" ml="xs">
-              Disabled
-            </Badge>
+            <>
+              {' '}
+              <StatusBadge status="Disabled" />
+            </>
           )}
         </Text>
         {name !== '' && (

@@ -10,6 +10,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { CreateToken } from './create-token.tsx'
 import { useProjectNames } from './project-names.ts'
@@ -122,7 +123,7 @@ function columnsOf(
       header: 'Name',
       cell: (token) => (
         <Stack gap={0}>
-          <Text size="sm" style={{ overflowWrap: 'break-word' }}>
+          <Text component="div" size="sm" style={{ overflowWrap: 'break-word' }}>
             {token.name}
             {token.user_id !== null && token.user_id === me.user_id && (
               <Badge variant="default" tt="none" ml="xs">
@@ -150,9 +151,10 @@ function columnsOf(
         <>
           <TimeText time={expire} never="Never" />
           {expire !== null && new Date(expire) <= new Date() && (
-            <Badge variant="default" tt="none" ml="xs">
-              Expired
-            </Badge>
+            <>
+              {' '}
+              <StatusBadge status="Expired" />
+            </>
           )}
         </>
       ),

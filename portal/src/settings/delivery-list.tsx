@@ -1,9 +1,9 @@
-import { Anchor, Badge, Text } from '@mantine/core'
-import { IconCheck, IconClock, IconX } from '@tabler/icons-react'
+import { Anchor, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { DeliveryListSerializer, DeliverySerializer } from '../../../src/client/types.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { Empty } from '../ui/states.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { DeliveryDetails } from './delivery-details.tsx'
 import { outcomeText, STATE_WORDS } from './delivery-words.ts'
@@ -50,17 +50,6 @@ export function DeliveryList(props: DeliveryListProps) {
   )
 }
 
-const ICONS = { waiting: IconClock, delivered: IconCheck, failed: IconX }
-
-function State({ state }: { readonly state: DeliverySerializer['state'] }) {
-  const Icon = ICONS[state]
-  return (
-    <Badge variant="default" tt="none" leftSection={<Icon size={12} aria-hidden />}>
-      {STATE_WORDS[state]}
-    </Badge>
-  )
-}
-
 function columnsOf(
   withRecipient: boolean,
   open: (id: string) => void,
@@ -85,7 +74,11 @@ function columnsOf(
         ]
       : []),
     { id: 'created', header: 'When', cell: ({ created_at: at }) => <TimeText time={at} /> },
-    { id: 'state', header: 'State', cell: ({ state }) => <State state={state} /> },
+    {
+      id: 'state',
+      header: 'State',
+      cell: ({ state }) => <StatusBadge status={STATE_WORDS[state]} />,
+    },
     {
       id: 'attempts',
       header: 'Attempts',

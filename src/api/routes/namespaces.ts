@@ -5,14 +5,15 @@ import { changes, reads } from '../operation.ts'
 import { namedPageQuery, pageWire } from '../paging.ts'
 import { tellPropagation } from '../propagation.ts'
 import { ScopeParams, TaskIds } from '../schemas/common.ts'
-import { FunctionListQuery as NamespaceListQuery } from '../schemas/functions.ts'
 import { ref } from '../schemas/helpers.ts'
 import {
   ChangeNamespace,
   CreateNamespace,
   NamespaceAnswer,
   NamespaceList,
+  NamespaceListQuery,
   NamespaceParams,
+  NamespaceQuery,
 } from '../schemas/namespaces.ts'
 
 const NAMESPACES = '/v1/faas/namespaces/:project_id/:region_id'
@@ -36,7 +37,10 @@ export const namespaceRoutes: Routes =
       },
       async ({ params, query }) =>
         pageWire(
-          await control.namespaces.list(scopeOf(params), namedPageQuery(query)),
+          await control.namespaces.list(scopeOf(params), {
+            ...namedPageQuery(query),
+            withFunctions: query.functions,
+          }),
           namespaceWire,
         ),
     )
@@ -64,9 +68,19 @@ export const namespaceRoutes: Routes =
     const get = { operationId: 'NamespaceHandler.get', summary: 'Read a namespace', tags }
     app.get(
       NAMESPACE,
-      { schema: { ...reads(get, NamespaceAnswer), params: NamespaceParams } },
-      async ({ params }) =>
-        namespaceWire(await control.namespaces.get(scopeOf(params), params.namespace_name)),
+      {
+        schema: {
+          ...reads(get, NamespaceAnswer),
+          params: NamespaceParams,
+          querystring: NamespaceQuery,
+        },
+      },
+      async ({ params, query }) =>
+        namespaceWire(
+          await control.namespaces.get(scopeOf(params), params.namespace_name, {
+            withFunctions: query.functions,
+          }),
+        ),
     )
 
     const patch = { operationId: 'NamespaceHandler.patch', summary: 'Change a namespace', tags }

@@ -9,8 +9,16 @@ import {
   SecretEnvsChange,
   Time,
 } from './common.ts'
-import { FunctionAnswer } from './functions.ts'
-import { answer, collection, nullable, optionalOrNull, ref, requestBody } from './helpers.ts'
+import { FunctionAnswer, FunctionListQuery } from './functions.ts'
+import {
+  answer,
+  collection,
+  nullable,
+  optionalOrNull,
+  ref,
+  requestBody,
+  withDefault,
+} from './helpers.ts'
 
 export const NamespaceAnswer = answer('NamespaceSerializer', {
   name: Name,
@@ -37,6 +45,15 @@ export const ChangeNamespace = requestBody('ChangeNamespaceSerializer', {
   ...writable,
   secret_envs: optionalOrNull(SecretEnvsChange),
 })
+
+const functions = withDefault(
+  Type.Boolean({
+    default: true,
+    description: 'Whether each comes with its functions; how many there are is told anyway.',
+  }),
+)
+export const NamespaceQuery = Type.Object({ functions })
+export const NamespaceListQuery = Type.Object({ ...FunctionListQuery.properties, functions })
 
 export const NamespaceParams = Type.Object({ ...ScopeParams.properties, namespace_name: Name })
 
