@@ -224,7 +224,12 @@ function Saved({
       {isShown && isApplied && (
         <Text size="sm">
           Saved. It is in force on every node.{' '}
-          <Anchor component={Link} to={places.key(scope, base.key.name)} size="sm">
+          <Anchor
+            component={Link}
+            to={places.key(scope, base.key.name)}
+            size="sm"
+            underline="always"
+          >
             See the key
           </Anchor>
         </Text>
