@@ -1,6 +1,6 @@
 import type { FunctionName, Scope } from '../domain/names.ts'
 import type { StreamEvent } from './event-stream.ts'
-import { type OpenStream, type Send, segments } from './http.ts'
+import { type OpenStream, type Send, type StreamOptions, segments } from './http.ts'
 import type { BoundOptions, HeadOptions, UsageQuery } from './keys.ts'
 import type { NamedListQuery } from './namespaces.ts'
 import type {
@@ -150,7 +150,7 @@ export function functionCalls(send: Send, openStream: OpenStream) {
       scope: Scope,
       fn: FunctionName,
       query: LogQuery = {},
-      options: { signal?: AbortSignal | undefined; lastEventId?: string | undefined } = {},
+      options: Omit<StreamOptions, 'query'> = {},
     ): AsyncGenerator<StreamEvent> =>
       openStream(one(scope, fn) + segments('logs'), { ...options, query: { ...query } }),
   }

@@ -50,6 +50,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined
   /** Of the last event that is known already. */
   readonly lastEventId?: string | undefined
+  /** Called when the server has begun to answer, which may be long before there is an event. */
+  readonly onOpen?: (() => void) | undefined
 }
 
 /** The server-sent events of one path below `/cloud/v1`, until the server ends them. */
@@ -106,7 +108,7 @@ export function createSend(options: ClientOptions, area: 'cloud' | 'iam' = 'clou
 export function createOpenStream(options: ClientOptions): OpenStream {
   const base = apiBase(options.baseUrl)
   const headers = { accept: 'text/event-stream', ...credentials(options) }
-  return async function* (path, { query, signal, lastEventId } = {}) {
+  return async function* (path, { query, signal, lastEventId, onOpen } = {}) {
     const url = new URL(base + path)
     addQuery(url, query ?? {})
     const init: RequestInit = { headers, signal: signal ?? null, redirect: 'manual' }
@@ -118,6 +120,7 @@ export function createOpenStream(options: ClientOptions): OpenStream {
       if (!type.startsWith('text/event-stream') || response.body === null) {
         throw notOurs(response, 'answered something else than a stream of events')
       }
+      onOpen?.()
       yield* readEvents(response.body)
     } catch (error) {
       throw error instanceof ApiError ? error : unreachable(url.origin, false, error)

@@ -1,6 +1,6 @@
 import { ApiError } from '../../../src/client/errors.ts'
 import { serverErrors } from '../ui/server-errors.ts'
-import type { HeaderFault } from './test-headers.tsx'
+import type { HeaderFault } from './header-rows.tsx'
 import { rowIds, type TestDraft } from './test-request.ts'
 
 const FIELDS = ['method', 'path', 'key', 'body'] as const

@@ -2,8 +2,8 @@ import { Button, Group, NativeSelect, Paper, Stack, Textarea, TextInput } from '
 import { IconSend } from '@tabler/icons-react'
 import type { FormEvent, KeyboardEvent } from 'react'
 import { ErrorNote } from '../ui/states.tsx'
+import { HeaderRows } from './header-rows.tsx'
 import { testFaultsOf } from './test-faults.ts'
-import { TestHeaders } from './test-headers.tsx'
 import { TestKeySelect } from './test-key-select.tsx'
 import { CONTENT_TYPES, METHODS, type TestDraft, takesBody } from './test-request.ts'
 
@@ -66,10 +66,16 @@ export function TestForm(props: TestFormProps) {
             isOpen={isOpen}
             error={faults.key}
           />
-          <TestHeaders
+          <HeaderRows
             rows={draft.headers}
             onChange={(headers) => change({ headers })}
             faults={faults.headers}
+            hint={
+              <>
+                Headers of the connection, <code>x-api-key</code> and <code>latchkey-*</code> are
+                set by the gateway.
+              </>
+            }
           />
           {takesBody(draft.method) && (
             <>
