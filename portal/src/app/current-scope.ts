@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { useLocation } from 'react-router'
 import type { Scope } from '../../../src/domain/names.ts'
+import { scopeOf } from './scope-paths.ts'
 import { scopesQuery } from './scopes.ts'
 
 const STORED = 'latchkey-scope'
@@ -31,20 +32,6 @@ export function rememberScope(scope: Scope): void {
     // Storage may be forbidden; then it is only not kept for the next visit.
   }
   for (const listener of listeners) listener()
-}
-
-/** The project and region that an address names; undefined for pages of none. */
-export function scopeOf(pathname: string): Scope | undefined {
-  const match = /^\/p\/(\d+)\/(\d+)(?:\/|$)/.exec(pathname)
-  return match === null ? undefined : { projectId: Number(match[1]), regionId: Number(match[2]) }
-}
-
-/** The same page elsewhere, as far as it can be there too: of a list yes, of one thing its list. */
-export function pathIn(scope: Scope, pathname: string): string {
-  const base = `/p/${scope.projectId}/${scope.regionId}`
-  const rest = pathname.split('/').slice(4)
-  if (scopeOf(pathname) === undefined || rest.length === 0) return `${base}/functions`
-  return `${base}/${(rest[0] === 'settings' ? rest : rest.slice(0, 1)).join('/')}`
 }
 
 function known(id: number | undefined, of: readonly { id: number }[] | undefined) {

@@ -2,7 +2,8 @@ import { Button, Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useLocation, useNavigate } from 'react-router'
-import { pathIn, rememberScope, scopeOf, useCurrentScope } from './current-scope.ts'
+import { rememberScope, useCurrentScope } from './current-scope.ts'
+import { pathIn, scopeOf } from './scope-paths.ts'
 import { scopesQuery } from './scopes.ts'
 
 /** Which project and region the pages are of; absent where there is nothing to choose. */

@@ -2,10 +2,10 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { NotificationQuery } from '../../../src/client/notifications.ts'
 import type {
   NotificationListSerializer,
-  NotificationSerializer,
   ReadNotificationsSerializer,
 } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
+import { marked } from './read-marks.ts'
 
 const NEWEST = 8
 const POLL_MS = 30_000
@@ -41,21 +41,4 @@ export function useMarkRead() {
     },
     onSettled: () => queryClient.invalidateQueries(key),
   })
-}
-
-/** The list as it will be answered, as far as it shows what is marked. */
-export function marked(
-  list: NotificationListSerializer,
-  { ids, until, project_id }: ReadNotificationsSerializer,
-): NotificationListSerializer {
-  const isMeant = ({ id, project_id: project, read }: NotificationSerializer) =>
-    !read &&
-    (ids === undefined ? id <= (until ?? id) : ids.includes(id)) &&
-    (project_id ?? project) === project
-  const now = list.results.filter(isMeant).length
-  return {
-    ...list,
-    unread: ids === undefined && project_id === undefined ? 0 : Math.max(0, list.unread - now),
-    results: list.results.map((one) => (isMeant(one) ? { ...one, read: true } : one)),
-  }
 }

@@ -36,6 +36,8 @@ export function codeLabels(label: string, hintId?: string): Extension {
   return EditorView.contentAttributes.of({
     'aria-label': label,
     spellcheck: 'false',
+    // It can be focused without; what checks pages does not know.
+    tabindex: '0',
     ...(hintId !== undefined && { 'aria-describedby': hintId }),
   })
 }

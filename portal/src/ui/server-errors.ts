@@ -1,32 +1,15 @@
 import { ApiError } from '../../../src/client/errors.ts'
 
-/** What a form of `@mantine/form` has for this; its values may be of any shape. */
-interface ErrorsOfForm {
-  setErrors(errors: Record<string, string>): void
-}
-
 export interface FieldNames {
   /** The form's name for a field of the API, `expire: 'expiry.at'`; the same when absent. */
   readonly [apiField: string]: string
 }
 
 /**
- * Puts the server's refusals at the fields that they name.
+ * The server's refusals at the fields of a form that they name.
  *
- * @returns what is left for the form as a whole: undefined when every refusal has its place.
+ * @returns `rest` is what is left for the form as a whole: undefined when every refusal has its place.
  */
-export function placeServerErrors(
-  error: unknown,
-  form: ErrorsOfForm,
-  known: readonly string[],
-  names: FieldNames = {},
-): unknown {
-  const { placed, rest } = serverErrors(error, known, names)
-  form.setErrors(placed)
-  return rest
-}
-
-/** The same for forms that keep their errors themselves. */
 export function serverErrors(error: unknown, known: readonly string[], names: FieldNames = {}) {
   const placed: Record<string, string> = {}
   if (!(error instanceof ApiError) || error.fields.length === 0) return { placed, rest: error }
