@@ -109,7 +109,7 @@ export function DeleteKey({
       <Text size="sm">
         {leaked
           ? 'It can never be brought back, and not even a trace of its secret is kept.'
-          : 'For 30 days it can be brought back, with the secret that it has.'}
+          : 'It can be brought back, with the secret that it has: for 30 days, or as long as this server is told to keep it.'}
       </Text>
       <Checkbox
         label="The secret leaked: delete for good"

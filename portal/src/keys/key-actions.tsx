@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
-import { useMay } from '../app/may.ts'
+import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import type { RowAction } from '../ui/row-menu.tsx'
@@ -37,16 +37,17 @@ export function useKeyActions({ onGone }: { readonly onGone?: () => void } = {})
 
   const actionsOf = useCallback<KeyActions['actionsOf']>(
     (key) => {
+      const reason = roleNeededText('editor')
       const act = (label: string, action: KeyAction, more: Partial<RowAction> = {}) => ({
-        ...{ label, onClick: () => start(action, key), isDisabled: !may },
+        ...{ label, onClick: () => start(action, key), isDisabled: !may, reason },
         ...more,
       })
       return [
         {
-          ...{ label: 'Edit', isDisabled: !may },
+          ...{ label: 'Edit', isDisabled: !may, reason },
           onClick: () => void navigate(places.editKey(scope, key.name)),
         },
-        act('Rotate', 'rotate', key.status === 'Expired' ? { isDisabled: true } : {}),
+        act('Rotate', 'rotate'),
         key.disabled ? act('Enable', 'enable') : act('Disable', 'disable'),
         act('Delete', 'delete', { isDangerous: true }),
       ]

@@ -1,6 +1,6 @@
 import { Button, Grid, Skeleton, Stack } from '@mantine/core'
 import { IconPencil, IconRotate } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { ApiError } from '../../../src/client/errors.ts'
@@ -11,7 +11,7 @@ import { useScope } from '../app/scope.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty, ErrorNote, LoadingRows } from '../ui/states.tsx'
-import { useKeyActions } from './key-actions.tsx'
+import { type KeyActions, useKeyActions } from './key-actions.tsx'
 import { KeyAddresses } from './key-addresses.tsx'
 import { KeyAudit } from './key-audit.tsx'
 import { KeyFacts } from './key-facts.tsx'
@@ -29,8 +29,31 @@ const AGAIN_MS = 10_000
 export function Component() {
   const scope = useScope()
   const { key: name = '' } = useParams()
+  const navigate = useNavigate()
   const query = useQuery({ ...keyQuery(scope, name), refetchInterval: AGAIN_MS })
-  if (query.data !== undefined) return <KeyPage apiKey={query.data.key} />
+  const onGone = useCallback(() => void navigate(places.keys(scope)), [navigate, scope])
+  // Here, so that what is asked stays when the key is gone: the change may still be on its way.
+  const actions = useKeyActions({ onGone })
+  const isGone = query.isError && isNotFound(query.error)
+  return (
+    <>
+      {query.data !== undefined && !isGone ? (
+        <KeyPage apiKey={query.data.key} actions={actions} />
+      ) : (
+        <WithoutKey name={name} query={query} />
+      )}
+      {actions.dialogs}
+    </>
+  )
+}
+
+function WithoutKey({
+  name,
+  query,
+}: {
+  readonly name: string
+  readonly query: Pick<UseQueryResult, 'isError' | 'error' | 'isPending' | 'refetch'>
+}) {
   return (
     <Page title={name}>
       {query.isError && isNotFound(query.error) && <NoKey name={name} />}
@@ -62,12 +85,15 @@ function NoKey({ name }: { readonly name: string }) {
   )
 }
 
-function KeyPage({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
+function KeyPage({
+  apiKey,
+  actions: { start, actionsOf },
+}: {
+  readonly apiKey: FaasApiKeySerializer
+  readonly actions: KeyActions
+}) {
   const scope = useScope()
-  const navigate = useNavigate()
   const may = useMay('editor')
-  const onGone = useCallback(() => void navigate(places.keys(scope)), [navigate, scope])
-  const { start, actionsOf, dialogs } = useKeyActions({ onGone })
   const others = actionsOf(apiKey).filter(({ label }) => !['Edit', 'Rotate'].includes(label))
   return (
     <Page
@@ -78,7 +104,7 @@ function KeyPage({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
           <Button
             variant="default"
             leftSection={<IconRotate size={16} aria-hidden />}
-            disabled={!may || apiKey.status === 'Expired'}
+            disabled={!may}
             onClick={() => start('rotate', apiKey)}
           >
             Rotate
@@ -115,7 +141,6 @@ function KeyPage({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
           </Stack>
         </Grid.Col>
       </Grid>
-      {dialogs}
     </Page>
   )
 }

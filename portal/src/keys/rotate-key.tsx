@@ -1,9 +1,11 @@
-import { Checkbox, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { CreatedApiKeySerializer } from '../../../src/client/types.ts'
 import { GRACE_SECONDS } from '../../../src/domain/key-rotation.ts'
 import { api } from '../app/api.ts'
+import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
 import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
@@ -57,6 +59,27 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
   })
   if (created !== undefined) {
     return <SecretDialog created={created} onSecret={setCreated} onClose={onClose} />
+  }
+  if (key.status === 'Expired') {
+    return (
+      <Modal opened onClose={onClose} title={`${key.name} has expired`}>
+        <Stack>
+          <Text size="sm">A new secret would expire with it. Renew the key first.</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              component={Link}
+              to={places.editKey(scope, key.name, 'expiration')}
+              data-autofocus
+            >
+              Renew
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    )
   }
   const errors = fieldErrorsOf(rotation.error)
   const isUnderWay = key.rotation !== null

@@ -7,6 +7,8 @@ export interface RowAction {
   readonly onClick: () => void
   readonly isDangerous?: boolean
   readonly isDisabled?: boolean
+  /** Why it is disabled, in a sentence. */
+  readonly reason?: string
 }
 
 export interface RowMenuProps {
@@ -40,7 +42,16 @@ export function RowMenu({ name, label = `Actions for ${name}`, actions, children
             {label}
           </Menu.Item>
         ))}
+        {reasonsOf(actions ?? []).map((reason) => (
+          <Menu.Label key={reason}>{reason}</Menu.Label>
+        ))}
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** Each once: what a role does not allow is often all of it. */
+function reasonsOf(actions: readonly RowAction[]): string[] {
+  const disabled = actions.filter(({ isDisabled }) => isDisabled === true)
+  return [...new Set(disabled.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))]
 }
