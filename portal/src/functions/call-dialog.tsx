@@ -95,8 +95,9 @@ function CallFacts({ call }: { readonly call: CallSerializer }) {
         ]}
       />
       <Text size="sm" c="dimmed">
-        Operators see neither headers nor bodies of calls. Who made it gets the answer at its status
-        URL, with the same key.
+        Operators see neither headers nor bodies of calls.{' '}
+        {call.trigger === null &&
+          'Who made it gets the answer at its status URL, with the same key.'}
       </Text>
     </>
   )
