@@ -5,7 +5,7 @@ import styles from './shell.module.css'
 
 export function Brand() {
   return (
-    <Link to="/" className={styles.brand} aria-label="Latchkey, to the functions">
+    <Link to="/" className={styles.brand} aria-label="Latchkey">
       <IconKey size={22} aria-hidden />
       <Text component="span" fw={700} visibleFrom="xs">
         Latchkey

@@ -1,13 +1,22 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { closePalette, usePaletteState } from './palette-state.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
-const Palette = lazy(() => import('./palette.tsx'))
+const fetchPalette = () => import('./palette.tsx')
+const Palette = lazy(fetchPalette)
 const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.tsx'))
 
-/** Fetched when they are first wanted. */
+/** Well after the page, and before anybody types what they are to find. */
+const FETCH_AFTER_MS = 2_000
+
+/** Not part of the first load. */
 export function PaletteGate() {
   useShortcuts()
+  useEffect(() => {
+    // Whoever asks for it sees that it cannot be fetched; nobody asked yet.
+    const timer = setTimeout(() => void fetchPalette().catch(() => undefined), FETCH_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   const state = usePaletteState()
   if (state === 'closed') return null
   return (

@@ -1,0 +1,143 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { marked } from '../../portal/src/notifications/read-marks.ts'
+import type { NotificationListSerializer } from '../../src/client/types.ts'
+import { checkPage, openPortal, type Portal } from './harness.ts'
+
+const SCOPE = { projectId: 1, regionId: 1 }
+const DAY_MS = 86_400_000
+
+let portal: Portal
+let viewer = ''
+
+beforeAll(async () => {
+  portal = await openPortal()
+  if (portal.api === undefined) return
+  const roles = [{ project_id: 1, role: 'viewer' as const }]
+  viewer = (await portal.api.tokens.create({ name: 'looker', roles })).token
+  await portal.api.keys.create(SCOPE, {
+    name: 'ends-soon',
+    description: '',
+    expire: new Date(Date.now() + 20 * DAY_MS).toISOString(),
+    functions: [],
+  })
+  // Days that are added and have come are told of at once.
+  await portal.api.keySettings.update(1, { notice_days: [25, 7] })
+  await expect
+    .poll(async () => (await portal.api.notifications.list({ type: ['key.expiring'] })).count, {
+      timeout: 60_000,
+    })
+    .toBe(1)
+})
+afterAll(() => portal.close())
+
+const bell = (page: Page) => page.getByRole('button', { name: /^Notifications/ })
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 })
+
+describe('the bell', () => {
+  it('counts what was not read, and shows the newest', async () => {
+    const page = await portal.newPage()
+    await page.goto('/portal/p/1/1/api-keys')
+    await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click()
+    const dialog = page.getByRole('dialog', { name: /^Notifications/ })
+    await dialog.getByRole('link', { name: /Key ends-soon expires in/ }).waitFor()
+    await checkPage(page)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await bell(page).evaluate((button) => button === document.activeElement)).toBe(true)
+  })
+
+  it('leads from a notice before an expiry to what renews the key', async () => {
+    const page = await portal.newPage()
+    await page.goto('/portal/p/1/1/api-keys')
+    await bell(page).click()
+    await page.getByRole('link', { name: 'Renew ends-soon' }).click()
+    await page.waitForURL('**/portal/p/1/1/api-keys/ends-soon/edit/expiration')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  })
+
+  it('marks for who reads alone, one or all', async () => {
+    const page = await portal.newPage()
+    await page.goto('/portal/p/1/1/api-keys')
+    await bell(page).click()
+    await page.getByRole('button', { name: 'Mark all as read' }).click()
+    await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+    await expect.poll(async () => (await portal.api.notifications.list()).unread).toBe(0)
+
+    const other = await portal.newPage({ token: viewer })
+    await other.goto('/portal/p/1/1/api-keys')
+    const before = Number(/\d+/.exec((await bell(other).getAttribute('aria-label')) ?? '')?.[0])
+    await bell(other).click()
+    expect(await other.getByRole('link', { name: 'Renew ends-soon' }).count()).toBe(0)
+    await other.getByRole('button', { name: /^Mark as read: Key ends-soon expires/ }).click()
+    await other.getByRole('button', { name: `Notifications, ${before - 1} unread` }).waitFor()
+  })
+
+  it('tells of what comes while the page is open', async () => {
+    const page = await portal.newPage()
+    await page.clock.install()
+    await page.goto('/portal/p/1/1/namespaces')
+    await heading(page, 'Namespaces').waitFor()
+    await bell(page).waitFor()
+    await portal.api.keys.create(SCOPE, {
+      name: 'came-later',
+      description: '',
+      expire: null,
+      functions: [],
+    })
+    const news = page
+      .locator('[aria-live]')
+      .filter({ hasText: 'New notification: Key came-later was created' })
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(31_000)
+        return news.count()
+      })
+      .toBe(1)
+  })
+})
+
+describe('the page of notifications', () => {
+  it.each([
+    [1440, false],
+    [360, true],
+  ])('keeps to the rules at %i px, dark: %s', async (width, dark) => {
+    const page = await portal.newPage({ width, dark })
+    await page.goto('/portal/p/1/1/notifications')
+    await page.getByRole('link', { name: /Key ends-soon expires in/ }).waitFor()
+    await checkPage(page)
+  })
+
+  it('is filtered by kind and by what is unread, in its address', async () => {
+    const page = await portal.newPage({ token: viewer })
+    await page.goto('/portal/p/1/1/notifications?type=key.expiring')
+    await page.getByText('Showing 1 of 1').waitFor()
+    await page.goto('/portal/p/1/1/notifications')
+    await page.getByRole('switch', { name: 'Unread only' }).press('Space')
+    await page.waitForURL('**/notifications?unread=true')
+    await page.getByRole('link', { name: /Key ends-soon was created/ }).waitFor()
+    await page.getByRole('button', { name: 'Mark all as read' }).click()
+    await page.getByRole('heading', { name: 'Everything is read' }).waitFor()
+    await checkPage(page)
+  })
+})
+
+describe('a list in which something is marked as read', () => {
+  const list = (...read: boolean[]) =>
+    ({
+      count: read.length,
+      unread: read.filter((one) => !one).length,
+      results: read.map((one, index) => ({ id: 9 - index, project_id: 1, read: one })),
+    }) as unknown as NotificationListSerializer
+
+  it('counts one less for each that was unread', () => {
+    const { unread, results } = marked(list(false, true, false), { ids: [9, 8] })
+    expect(unread).toBe(1)
+    expect(results.map(({ read }) => read)).toEqual([true, true, false])
+  })
+
+  it('leaves what came after the one up to which all are marked', () => {
+    const { results } = marked(list(false, false), { all: true, until: 8, project_id: 1 })
+    expect(results.map(({ read }) => read)).toEqual([false, true])
+  })
+})
