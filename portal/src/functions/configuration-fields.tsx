@@ -60,7 +60,7 @@ export function ConfigurationFields(props: ConfigurationFieldsProps) {
         <Group align="flex-start" gap="lg">
           <WholeNumber
             label="Time limit"
-            description={`Seconds to the end of the answer, up to ${TIMEOUT_SECONDS_MAX}; 0 is ${TIMEOUT_SECONDS_MAX}.`}
+            description={`Seconds, up to ${TIMEOUT_SECONDS_MAX}; 0 is ${TIMEOUT_SECONDS_MAX}.`}
             value={settings.timeout}
             onChange={(value) => onChange('timeout', value)}
             error={errors.timeout}

@@ -77,7 +77,7 @@ export function TemplateChoice({
               value={id}
               label={title}
               description={text}
-              classNames={{ body: classes.body! }}
+              classNames={{ body: classes.body!, inner: classes.inner! }}
             />
           </Card>
         ))}

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core'
-import { modals } from '@mantine/modals'
 import { type FormEvent, useState } from 'react'
 import type { RuntimesSerializer } from '../../../src/client/types.ts'
 import { useScope } from '../app/scope.ts'
+import { Confirm } from '../ui/confirm.tsx'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
 import { ErrorNote } from '../ui/states.tsx'
@@ -38,6 +38,8 @@ export function NewFunction({ runtimes, names }: NewFunctionProps) {
   const [form, setForm] = useState(() => emptyForm(runtimes, namespaces))
   const [part, setPart] = useState<Part>('code_text')
   const [isTold, setTold] = useState(false)
+  /** What would take the place of code that was changed here. */
+  const [replacement, setReplacement] = useState<NewFunctionForm>()
   const change = (changed: Partial<NewFunctionForm>) => setForm({ ...form, ...changed })
   const { create, isPending, error } = useCreateFunction(form, names)
   const faults = formErrors(form, names)
@@ -60,12 +62,28 @@ export function NewFunction({ runtimes, names }: NewFunctionProps) {
     setForm(next)
     setPart('code_text')
   }
+  const replaceCode = (next: NewFunctionForm) =>
+    isCodeChanged ? setReplacement(next) : begin(next)
   const otherName = namespaces.find((one) => names.get(one)!.length > 0)
   const other =
     otherName === undefined ? undefined : { namespace: otherName, name: names.get(otherName)![0]! }
   return (
     <form onSubmit={submit} noValidate>
       <LeaveGuard isDirty={isCodeChanged || form.name !== ''} />
+      <Confirm
+        opened={replacement !== undefined}
+        title="Replace the code?"
+        action="Replace"
+        isDangerous
+        isPending={false}
+        onConfirm={() => {
+          if (replacement !== undefined) begin(replacement)
+          setReplacement(undefined)
+        }}
+        onClose={() => setReplacement(undefined)}
+      >
+        <Text size="sm">What you have changed in the code is replaced by the template.</Text>
+      </Confirm>
       <Stack gap="lg">
         <Section title="What it is made of">
           <LanguageChoice
@@ -76,7 +94,7 @@ export function NewFunction({ runtimes, names }: NewFunctionProps) {
               const template = templatesOf(languageOfRuntime(runtime))[0]
               if (languageOfRuntime(runtime) === language || template === undefined) {
                 setForm(chosen)
-              } else confirmLoss(isCodeChanged, () => begin(withTemplate(chosen, template)))
+              } else replaceCode(withTemplate(chosen, template))
             }}
           />
           <TemplateChoice
@@ -84,7 +102,7 @@ export function NewFunction({ runtimes, names }: NewFunctionProps) {
             templateId={form.templateId}
             onChange={(id) => {
               const template = TEMPLATES.find((one) => one.id === id)!
-              confirmLoss(isCodeChanged, () => begin(withTemplate(form, template)))
+              replaceCode(withTemplate(form, template))
             }}
           />
         </Section>
@@ -166,18 +184,4 @@ export function NewFunction({ runtimes, names }: NewFunctionProps) {
 function isCodeOfOwn({ templateId, source }: NewFunctionForm): boolean {
   const template = TEMPLATES.find(({ id }) => id === templateId)
   return template !== undefined && !isSameSource(source, sourceOfTemplate(template))
-}
-
-function confirmLoss(isLost: boolean, go: () => void): void {
-  if (!isLost) {
-    go()
-    return
-  }
-  modals.openConfirmModal({
-    title: 'Replace the code?',
-    children: <Text size="sm">What you have changed in the code is replaced by the template.</Text>,
-    labels: { confirm: 'Replace', cancel: 'Keep mine' },
-    confirmProps: { color: 'red' },
-    onConfirm: go,
-  })
 }

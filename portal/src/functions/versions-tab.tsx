@@ -134,7 +134,7 @@ function columns(
     },
     { id: 'when', header: 'Deployed', cell: (row) => <TimeText time={row.created_at} /> },
     { id: 'who', header: 'By', cell: (row) => row.token_name || 'Latchkey itself' },
-    { id: 'what', header: 'What', cell: whatText, from: 'sm' },
+    { id: 'what', header: 'What', cell: whatText },
     { id: 'flavor', header: 'Flavor', cell: (row) => row.flavor, from: 'md' },
     { id: 'runtime', header: 'Runtime', cell: (row) => row.runtime, from: 'md' },
   ]
