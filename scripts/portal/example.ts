@@ -1,10 +1,12 @@
 /** A server with a bit of everything in it, by its own API and by real calls: for pictures, and to try pages on. */
+import { setTimeout } from 'node:timers/promises'
 import type { Client } from '../../src/client/client.ts'
 import type { CreateFunctionSerializer, TaskIDsSerializer } from '../../src/client/types.ts'
 
 const SCOPE = { projectId: 1, regionId: 1 }
 const DAY_MS = 86_400_000
 const ENDED_MS = 1_500
+const ITEMS = ['tea', 'coffee', 'tea', 'cocoa', 'tea', 'tea', 'coffee', 'tea']
 
 const PRICE = `const PRICES = { tea: 4.2, coffee: 6.9, cocoa: 5.5 }
 
@@ -54,16 +56,30 @@ export interface Example {
   readonly namespace: 'shop'
   readonly fn: 'price'
   readonly key: 'web-shop'
+  /** Of that key. */
+  readonly secret: string
 }
 
 /** Makes it all; what it waits for is as long as a few builds. */
 export async function makeExample(client: Client): Promise<Example> {
-  const example = { namespace: 'shop', fn: 'price', key: 'web-shop' } as const
   await makeFunctions(client)
   const secret = await makeKeys(client)
   await Promise.all([makePeople(client), makeTrigger(client), makeWebhook(client)])
   await callFunctions(client, secret)
-  return example
+  return { namespace: 'shop', fn: 'price', key: 'web-shop', secret }
+}
+
+/** Goes on calling, more and less often, so that there is something to draw. */
+export async function callFor(client: Client, { secret }: Example, durationMs: number) {
+  const { endpoint } = await client.functions.get(SCOPE, { namespace: 'shop', name: 'price' })
+  const headers = { 'content-type': 'application/json', 'x-api-key': secret }
+  const endMs = Date.now() + durationMs
+  for (let n = 0; Date.now() < endMs; n++) {
+    const item = n % 40 === 39 ? 'gold' : ITEMS[n % ITEMS.length]
+    await read(endpoint, { method: 'POST', headers, body: JSON.stringify({ item }) })
+    if (n % 60 === 59) await read(endpoint, {})
+    await setTimeout(100 + 90 * Math.sin(Date.now() / 25_000))
+  }
 }
 
 async function makeFunctions(client: Client): Promise<void> {
@@ -147,9 +163,8 @@ async function callFunctions(client: Client, secret: string): Promise<void> {
   const price = { namespace: 'shop', name: 'price' }
   const { endpoint } = await client.functions.get(SCOPE, price)
   const headers = { 'content-type': 'application/json', 'x-api-key': secret }
-  const items = ['tea', 'coffee', 'tea', 'cocoa', 'tea', 'tea', 'coffee', 'tea']
   for (let n = 0; n < 96; n++) {
-    const item = n % 24 === 23 ? 'gold' : items[n % items.length]
+    const item = n % 24 === 23 ? 'gold' : ITEMS[n % ITEMS.length]
     await read(endpoint, { method: 'POST', headers, body: JSON.stringify({ item }) })
   }
   for (let n = 0; n < 5; n++) await read(endpoint, {})

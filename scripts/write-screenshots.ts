@@ -1,0 +1,110 @@
+/**
+ * `npm run screenshots`: the pictures of docs/portal.md. A server of its own at the usual ports, an example in it, real
+ * calls for some minutes so that charts have something to draw, then each page as a browser shows it.
+ *
+ *   npm run screenshots                    all of them
+ *   npm run screenshots -- --only api-key  those whose names begin so
+ *   npm run screenshots -- --minutes 0     without the wait
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Browser, chromium } from 'playwright-core'
+import { createClient } from '../src/client/client.ts'
+import { cleanUp, startServer, TEST_TOKEN } from '../test/helpers/server.ts'
+import { findChromium, LAUNCH_ARGS } from '../test/portal/chromium.ts'
+import { buildPortal } from './build-portal.ts'
+import { callFor, makeExample } from './portal/example.ts'
+import { EMPTY_SHOTS, SHOTS, type Shot } from './portal/shots.ts'
+
+const FOLDER = join(import.meta.dirname, '../docs/portal')
+const PORTS = {
+  LATCHKEY_API_PORT: '8080',
+  LATCHKEY_GATEWAY_PORT: '8081',
+  LATCHKEY_METRICS_PORT: '8082',
+}
+const HEIGHTS: Readonly<Record<number, number>> = { 1440: 900, 360: 740 }
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { only: { type: 'string', default: '' }, minutes: { type: 'string', default: '4' } },
+  })
+  await buildPortal()
+  const place = mkdtempSync(join(tmpdir(), 'lk-shots-'))
+  const server = await startServer({ env: PORTS })
+  try {
+    const found = await findChromium(place)
+    if (found === null) throw new Error('no Chromium can be started here')
+    const { path: executablePath, env } = found
+    const options = { executablePath, args: LAUNCH_ARGS, env: { ...process.env, ...env } }
+    const browser = await chromium.launch(options)
+    const { apiUrl: baseUrl } = server
+    const first = createClient({ baseUrl, token: TEST_TOKEN })
+    // Its name is what pages show.
+    const { token } = await first.tokens.create({ name: 'operations' })
+    const client = createClient({ baseUrl, token })
+    const site = { browser, url: baseUrl, token }
+    mkdirSync(FOLDER, { recursive: true })
+    await takeAll(site, wanted(EMPTY_SHOTS, values.only))
+    const example = await makeExample(client)
+    await callFor(client, example, Number(values.minutes) * 60_000)
+    await takeAll(site, wanted(SHOTS, values.only))
+    await browser.close()
+  } finally {
+    await cleanUp(server)
+    rmSync(place, { recursive: true, force: true })
+  }
+}
+
+function wanted(shots: readonly Shot[], only: string): Shot[] {
+  return shots.filter(({ name }) => name.startsWith(only))
+}
+
+interface Site {
+  readonly browser: Browser
+  readonly url: string
+  readonly token: string
+}
+
+async function takeAll(site: Site, shots: readonly Shot[]): Promise<void> {
+  for (const shot of shots) {
+    await take(site, shot)
+    console.log(`docs/portal/${shot.name}.png`)
+  }
+}
+
+async function take({ browser, url, token }: Site, shot: Shot): Promise<void> {
+  const { name, path, width = 1440, dark = false, steps, mask, whole = false } = shot
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width, height: shot.height ?? HEIGHTS[width]! },
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+  })
+  try {
+    const headers = { 'x-latchkey-csrf': '1' }
+    if (shot.signedIn !== false) {
+      await context.request.post('/iam/auth/login', { headers, data: { token } })
+    }
+    const page = await context.newPage()
+    await page.goto(path)
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
+    await steps?.(page)
+    // Charts are drawn when they know their place.
+    await page.waitForTimeout(600)
+    await page.screenshot({
+      path: join(FOLDER, `${name}.png`),
+      fullPage: whole,
+      mask: mask?.(page) ?? [],
+      maskColor: '#868e96',
+    })
+  } finally {
+    await context.close()
+  }
+}
+
+await main()
