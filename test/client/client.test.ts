@@ -80,7 +80,7 @@ describe('a request', () => {
 
   it('takes an answer without a body as nothing', async () => {
     const client = await clientOf((_request, response) => response.writeHead(204).end())
-    expect(await client.keys.delete(SCOPE, 'web')).toEqual({ lastUsed: null })
+    expect(await client.keys.delete(SCOPE, 'web')).toEqual({ lastUsed: null, lagging: [] })
   })
 
   it('never lets a name become another path', async () => {
@@ -106,8 +106,27 @@ describe('a request', () => {
       token: TOKEN,
       onLagging: (nodes) => lagging.push(...nodes),
     })
-    await client.keys.delete(SCOPE, 'web')
+    const deleted = await client.keys.delete(SCOPE, 'web')
     expect(lagging).toEqual(['a b', 'c'])
+    expect(deleted).toEqual({ lastUsed: null, lagging })
+  })
+
+  it('binds a change to what was read, and hands on the tag of what it has become', async () => {
+    const sent: (string | undefined)[] = []
+    const client = await clientOf((request, response) => {
+      sent.push(request.headers['if-match'])
+      response.writeHead(200, { etag: `"${sent.length}"` }).end('{}')
+    })
+    let tag: string | undefined
+    const onHeaders = (headers: Headers) => {
+      tag = headers.get('etag') ?? undefined
+    }
+    await client.keys.get(SCOPE, 'web', { onHeaders })
+    await client.keys.update(SCOPE, 'web', {}, { ifMatch: tag, onHeaders })
+    await client.keys.delete(SCOPE, 'web', {}, { ifMatch: tag })
+    await client.functions.update(SCOPE, { namespace: 'demo', name: 'hello' }, {}, { ifMatch: tag })
+    await client.keys.update(SCOPE, 'web', {})
+    expect(sent).toEqual([undefined, '"1"', '"2"', '"2"', undefined])
   })
 })
 

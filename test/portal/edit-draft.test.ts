@@ -17,39 +17,39 @@ const KEY: FaasApiKeySerializer = {
   ...{ last_used_at: null, last_used_function: null, last_used_address: '', rotation: null },
 }
 const BEFORE = draftOf(KEY)
-const after = (part: Partial<KeyDraft>): KeyDraft => ({ ...BEFORE, ...part })
+const edited = (part: Partial<KeyDraft>): KeyDraft => ({ ...BEFORE, ...part })
 
 describe('what was changed of a key in a form', () => {
   it('is nothing for what says the same in another order', () => {
     const labels = [...BEFORE.labels].reverse()
     const access = { functions: [...BEFORE.access.functions], namespaces: [] }
-    expect(changedFields(BEFORE, after({ labels, access }))).toEqual([])
-    expect(changedFields(BEFORE, after({ labels: [...labels, ['', '']] }))).toEqual([])
+    expect(changedFields(BEFORE, edited({ labels, access }))).toEqual([])
+    expect(changedFields(BEFORE, edited({ labels: [...labels, ['', '']] }))).toEqual([])
   })
 
   it('is all that is sent', () => {
     expect(patchOf(BEFORE, BEFORE)).toEqual({})
-    expect(patchOf(BEFORE, after({ expire: '2030-01-01T00:00:00Z' }))).toEqual({
+    expect(patchOf(BEFORE, edited({ expire: '2030-01-01T00:00:00Z' }))).toEqual({
       expire: '2030-01-01T00:00:00Z',
     })
-    expect(patchOf(BEFORE, after({ labels: [['team', 'ops']] }))).toEqual({
+    expect(patchOf(BEFORE, edited({ labels: [['team', 'ops']] }))).toEqual({
       labels: { team: 'ops' },
     })
     const access = { functions: [], namespaces: [{ name: 'demo', methods: ['GET'], paths: [] }] }
-    expect(patchOf(BEFORE, after({ access }))).toEqual({
+    expect(patchOf(BEFORE, edited({ access }))).toEqual({
       functions: [],
       namespaces: [{ name: 'demo', methods: ['GET'] }],
     })
   })
 
   it('is never the state, which is switched elsewhere', () => {
-    expect(changedFields(BEFORE, after({ disabled: true }))).toEqual(['disabled'])
-    expect(patchOf(BEFORE, after({ disabled: true }))).toEqual({})
+    expect(changedFields(BEFORE, edited({ disabled: true }))).toEqual(['disabled'])
+    expect(patchOf(BEFORE, edited({ disabled: true }))).toEqual({})
   })
 
   it('can be put on what somebody else has made of it', () => {
-    const theirs = after({ description: 'theirs', expire: '2030-01-01T00:00:00Z' })
-    const mine = after({ description: 'mine', name: 'renamed' })
+    const theirs = edited({ description: 'theirs', expire: '2030-01-01T00:00:00Z' })
+    const mine = edited({ description: 'mine', name: 'renamed' })
     const merged = withFields(theirs, mine, ['name'])
     expect(merged).toMatchObject({ name: 'renamed', description: 'theirs', expire: theirs.expire })
     expect(patchOf(theirs, merged)).toEqual({ name: 'renamed' })
@@ -59,11 +59,11 @@ describe('what was changed of a key in a form', () => {
     expect(fieldLines(BEFORE, 'description')).toEqual(['empty'])
     expect(fieldLines(BEFORE, 'labels')).toEqual(['env=prod', 'team=sales'])
     expect(fieldLines(BEFORE, 'access')).toEqual(['demo/hello'])
-    expect(fieldLines(after({ access: { functions: [], namespaces: [] } }), 'access')).toEqual([
+    expect(fieldLines(edited({ access: { functions: [], namespaces: [] } }), 'access')).toEqual([
       'none',
     ])
     expect(fieldLines(BEFORE, 'expire')).toEqual(['never'])
     expect(fieldLines(BEFORE, 'notBefore')).toEqual(['always'])
-    expect(fieldLines(after({ disabled: true }), 'disabled')).toEqual(['disabled'])
+    expect(fieldLines(edited({ disabled: true }), 'disabled')).toEqual(['disabled'])
   })
 })

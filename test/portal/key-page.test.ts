@@ -79,6 +79,15 @@ describe("an API key's own page", () => {
     await page.getByRole('heading', { name: 'Deleted API keys', level: 1 }).waitFor()
   })
 
+  it('notices that the key was deleted elsewhere', async () => {
+    const { portal, op } = at
+    await op.makeKey('elsewhere', ['hello'])
+    const page = await portal.newPage()
+    await openKey(page, 'elsewhere')
+    await op.client.keys.delete(SCOPE, 'elsewhere')
+    await page.getByRole('heading', { name: 'There is no API key named elsewhere' }).waitFor()
+  })
+
   it('leads to the list once the key is deleted from it', async () => {
     const { portal, op } = at
     await op.makeKey('leaving', ['hello'])

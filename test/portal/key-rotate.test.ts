@@ -132,6 +132,17 @@ describe('rotating an API key', () => {
     expect(await takeSecret(page, 'twice')).not.toBe(first.secret)
   })
 
+  it('asks that an expired key is renewed first', async () => {
+    const { portal, op, hello } = at
+    const secret = await op.makeKey('ended', ['hello'], new Date(Date.now() + 1500).toISOString())
+    await expect.poll(() => call(hello.endpoint, secret), { timeout: 30_000 }).toBe(401)
+    const page = await portal.newPage()
+    await openKey(page, 'ended')
+    await page.getByRole('button', { name: 'Rotate' }).click()
+    await dialogOf(page, 'ended has expired').getByRole('link', { name: 'Renew' }).click()
+    await page.getByText('The key has expired. Give it a later end to renew it.').waitFor()
+  })
+
   it('works with the keyboard alone', async () => {
     const { portal, op } = at
     await op.makeKey('typed', ['hello'])

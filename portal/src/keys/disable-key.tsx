@@ -21,7 +21,7 @@ export function SwitchKey({ apiKey, onClose, isOn }: KeyDialogProps & { readonly
     mutationFn: () => api.keys.switch(scope, key.name, isOn),
     onSuccess: async ({ lagging }) => {
       onClose()
-      const what = `That ${key.name} is ${isOn ? 'enabled' : 'disabled'}`
+      const what = `${isOn ? 'Enabling' : 'Disabling'} ${key.name}`
       if (lagging.length > 0) void tellLagging({ scope, key, queryClient, navigate }, what)
       await keysChanged(queryClient, scope)
     },

@@ -64,7 +64,7 @@ export async function tellLagging({ scope, key, queryClient }: Told, what: strin
   notifications.show({
     ...{ id, closeButtonProps, loading: true, autoClose: false },
     title: `${what} is not in force everywhere yet`,
-    message: 'What it takes away may still be let through on some node.',
+    message: 'Until then some node answers as before.',
   })
   const until = Date.now() + WATCHED_MS
   while (Date.now() < until) {
