@@ -251,7 +251,7 @@ describe('what a new key opens', () => {
       })
     expect(await active()).toMatch(/^tests/)
     await page.keyboard.press('ArrowDown')
-    expect(await active()).toMatch(/^All 2 functions/)
+    expect(await active()).toMatch(/^All 2 by name/)
     await page.keyboard.press('Space')
     await page.getByText('The key opens 2 functions.').waitFor()
     await page.keyboard.type('he')

@@ -153,9 +153,7 @@ function Line({ id, row, index, start, isActive, onOpen, onToggle }: LineProps) 
 function nameOf(row: AccessRow): string {
   if (row.kind === 'namespace') return row.namespace
   if (row.kind === 'function') return row.name
-  return row.isPart
-    ? `These ${count(row.names.length, 'function')}, each by name`
-    : `All ${count(row.names.length, 'function')}, each by name`
+  return row.isPart ? `These ${row.names.length} by name` : `All ${row.names.length} by name`
 }
 
 function noteOf(row: AccessRow, checked: Checked, index: AccessIndex): string {

@@ -1,4 +1,5 @@
 import { Button, Group, Select, TagsInput } from '@mantine/core'
+import { IconFilter } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useScope } from '../app/scope.ts'
@@ -10,33 +11,45 @@ import { clearFilters, isFiltered, isLabelFilter, labelsOf, STATUSES } from './k
 const OPTIONS_MAX = 50
 const SOON = [7, 14, 30, 90].map((days) => ({ value: String(days), label: `within ${days} days` }))
 
-/** What the list is narrowed by; all of it stands in the page's address. */
+/** What the list is narrowed by; all of it stands in the page's address. Where it is narrow all but the search is folded. */
 export function KeysFilters({ params }: { readonly params: ListParams }) {
+  const [isOpen, setOpen] = useState(false)
   return (
     <Group mb="md" gap="sm" align="flex-start">
       <SearchField label="Search by name" params={params} />
-      <Select
-        aria-label="Status"
-        placeholder="Any status"
-        data={[...STATUSES]}
-        value={params.get('status') || null}
-        onChange={(status) => params.set({ status: status ?? '' })}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Any status' }}
-        w={{ base: '100%', xs: 150 }}
-      />
-      <FunctionFilter params={params} />
-      <LabelFilter params={params} />
-      <Select
-        aria-label="Expires"
-        placeholder="Expires at any time"
-        data={SOON}
-        value={params.get('expire_in') || null}
-        onChange={(days) => params.set({ expire_in: days ?? '' })}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Expires at any time' }}
-        w={{ base: '100%', xs: 190 }}
-      />
+      <Button
+        variant="default"
+        hiddenFrom="sm"
+        leftSection={<IconFilter size={16} aria-hidden />}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        Filters
+      </Button>
+      <Group gap="sm" align="flex-start" {...(!isOpen && { visibleFrom: 'sm' })}>
+        <Select
+          aria-label="Status"
+          placeholder="Any status"
+          data={[...STATUSES]}
+          value={params.get('status') || null}
+          onChange={(status) => params.set({ status: status ?? '' })}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any status' }}
+          w={{ base: '100%', xs: 150 }}
+        />
+        <FunctionFilter params={params} />
+        <LabelFilter params={params} />
+        <Select
+          aria-label="Expires"
+          placeholder="Expires at any time"
+          data={SOON}
+          value={params.get('expire_in') || null}
+          onChange={(days) => params.set({ expire_in: days ?? '' })}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Expires at any time' }}
+          w={{ base: '100%', xs: 190 }}
+        />
+      </Group>
       {isFiltered(params) && (
         <Button variant="subtle" onClick={() => clearFilters(params)}>
           Clear filters

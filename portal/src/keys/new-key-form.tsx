@@ -64,13 +64,7 @@ export function NewKeyForm({ policy }: { readonly policy: KeyPolicy }) {
   }
   return (
     <form ref={form} onSubmit={submit} noValidate aria-label="Create API key">
-      {creation.created === undefined ? (
-        <LeaveGuard isDirty={isChanged(first, draft)} />
-      ) : (
-        <LeaveGuard isDirty={creation.created.secret !== ''} title="Leave without the secret?">
-          It is shown here once. If it is not kept, the key must be rotated to get another one.
-        </LeaveGuard>
-      )}
+      {creation.created === undefined && <LeaveGuard isDirty={isChanged(first, draft)} />}
       <Stack maw={1100} gap="lg">
         <Section title="General information">
           <KeyNameField

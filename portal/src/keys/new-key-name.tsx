@@ -1,15 +1,16 @@
-import { Group, Text, TextInput, VisuallyHidden } from '@mantine/core'
-import { useDebouncedValue, useId } from '@mantine/hooks'
+import { TextInput, VisuallyHidden } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { IconCheck, IconCircle, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { isName, type Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
+import classes from './new-key-name.module.css'
 
 const RULES: readonly (readonly [text: string, holds: RegExp])[] = [
   ['2 to 26 characters', /^.{2,26}$/],
   ['only a to z, 0 to 9 and hyphens', /^[-a-z0-9]*$/],
-  ['begins with a letter', /^[a-z]/],
-  ['ends with a letter or digit', /[a-z0-9]$/],
+  ['begins with a letter', /^[a-z]/i],
+  ['ends with a letter or digit', /[a-z0-9]$/i],
 ]
 const WAIT_MS = 400
 /** Names that have this one within them; more of them than this are not looked through. */
@@ -26,43 +27,38 @@ export interface KeyNameFieldProps {
 
 /** The name of a new key, with its rule, and whether another key has it already. */
 export function KeyNameField({ scope, value, onChange, error, id }: KeyNameFieldProps) {
-  const rules = useId()
   const isTaken = useIsTaken(scope, value)
   const said = error ?? (isTaken ? `There is already a key named ${value}.` : undefined)
   return (
-    <div>
-      <TextInput
-        {...(id !== undefined && { id })}
-        label="Name"
-        required
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-        error={said}
-        aria-describedby={rules}
-        maw={400}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-      />
-      <Group id={rules} gap="xs" mt={6}>
-        {RULES.map(([text, holds]) => (
-          <Rule key={text} text={text} state={value === '' ? undefined : holds.test(value)} />
-        ))}
-      </Group>
-    </div>
+    <TextInput
+      {...(id !== undefined && { id })}
+      label="Name"
+      required
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      error={said}
+      description={RULES.map(([text, holds]) => (
+        <Rule key={text} text={text} state={value === '' ? undefined : holds.test(value)} />
+      ))}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      styles={{ input: { maxWidth: 400 } }}
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+    />
   )
 }
 
 function Rule({ text, state }: { readonly text: string; readonly state: boolean | undefined }) {
   const Icon = state === undefined ? IconCircle : state ? IconCheck : IconX
   return (
-    <Group gap={4} wrap="nowrap" c={state === false ? 'red' : 'dimmed'}>
+    <span className={classes.rule} data-broken={state === false || undefined}>
       <Icon size={14} aria-hidden />
-      <Text size="xs" fw={state === false ? 600 : 400}>
+      <span>
         {text}
-        {state !== undefined && <VisuallyHidden>: {state ? 'yes' : 'no'}</VisuallyHidden>}
-      </Text>
-    </Group>
+        {state !== undefined && <VisuallyHidden>{state ? ': yes, ' : ': no, '}</VisuallyHidden>}
+      </span>
+    </span>
   )
 }
 

@@ -6,9 +6,12 @@ import { api } from '../app/api.ts'
 import { useChangeKey } from '../app/change-key.ts'
 import { useScope } from '../app/scope.ts'
 import { DownloadButton } from '../ui/download-button.tsx'
+import { LeaveGuard } from '../ui/leave-guard.tsx'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { ErrorNote } from '../ui/states.tsx'
+import { accessOf, opensNothing } from './access.ts'
 import { timeText } from './expiration-time.ts'
+import { usePropagation } from './key-propagation.tsx'
 import { Snippets } from './secret-snippets.tsx'
 import { envFile } from './secret-text.ts'
 
@@ -24,39 +27,61 @@ export function SecretDialog({ created, onSecret, onClose }: SecretDialogProps) 
   const scope = useScope()
   const isLost = created.secret === ''
   return (
-    <Modal
-      opened
-      onClose={() => {}}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      size="lg"
-      title={isLost ? `${created.name} is made` : `The secret of ${created.name}`}
-    >
-      {isLost ? (
-        <LostSecret created={created} onSecret={onSecret} onClose={onClose} />
-      ) : (
-        <ShownOnce what="secret" secret={created.secret} onClose={onClose}>
-          <Group>
-            <DownloadButton
-              fileName={`${created.name}.env`}
-              content={() => envFile(created)}
-              type="text/plain"
-            >
-              Download .env
-            </DownloadButton>
-          </Group>
-          <Text size="sm">{sinceText(created)}</Text>
-          <Snippets scope={scope} created={created} />
-        </ShownOnce>
-      )}
-    </Modal>
+    <>
+      <Modal
+        opened
+        onClose={() => {}}
+        withCloseButton={false}
+        closeOnEscape={false}
+        closeOnClickOutside={false}
+        size="lg"
+        title={isLost ? `${created.name} is made` : `The secret of ${created.name}`}
+      >
+        {isLost ? (
+          <LostSecret created={created} onSecret={onSecret} onClose={onClose} />
+        ) : (
+          <ShownOnce
+            what="secret"
+            secret={created.secret}
+            onClose={onClose}
+            beside={
+              <DownloadButton fileName={`${created.name}.env`} content={() => envFile(created)}>
+                Download .env
+              </DownloadButton>
+            }
+          >
+            <Standing created={created} />
+            <Snippets scope={scope} created={created} />
+          </ShownOnce>
+        )}
+      </Modal>
+      <LeaveGuard isDirty={!isLost} title="Leave without the secret?">
+        It is shown here once. If it is not kept, the key must be rotated to get another one.
+      </LeaveGuard>
+    </>
   )
 }
 
-function sinceText({ status, not_before: notBefore }: CreatedApiKeySerializer): string {
-  if (status === 'Active') return 'The key works from now on.'
-  return notBefore === null ? '' : `The key works from ${timeText(notBefore)}.`
+/** From when on it works, and where not yet. */
+function Standing({ created }: { readonly created: CreatedApiKeySerializer }) {
+  const { id, status, not_before: notBefore } = created
+  const { data } = usePropagation(useScope(), id)
+  const late = (data?.nodes ?? []).filter(({ applied, counts }) => !applied && counts)
+  if (late.length > 0) {
+    return (
+      <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />}>
+        The secret is not known yet on {late.map(({ name }) => name).join(', ')}: until then calls
+        that come there are answered 401.
+      </Alert>
+    )
+  }
+  if (opensNothing(accessOf(created))) {
+    return <Text size="sm">It opens nothing until the key is given functions.</Text>
+  }
+  if (status === 'Active') return <Text size="sm">It works from now on.</Text>
+  return notBefore === null ? null : (
+    <Text size="sm">The key works from {timeText(notBefore)}.</Text>
+  )
 }
 
 /** Nobody has the secret, so there is nothing that the old one must go on for. */

@@ -1,5 +1,9 @@
-import { ActionIcon, Button, CopyButton as Copying, Tooltip } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconCheck, IconCopy, IconX } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { copyText } from './copy-text.ts'
+
+const SAID_MS = 2_000
 
 export interface CopyButtonProps {
   readonly value: string
@@ -10,30 +14,28 @@ export interface CopyButtonProps {
 }
 
 export function CopyButton({ value, label, wide = false }: CopyButtonProps) {
+  const [done, setDone] = useState<'copied' | 'failed'>()
+  useEffect(() => {
+    if (done === undefined) return
+    const timer = setTimeout(() => setDone(undefined), SAID_MS)
+    return () => clearTimeout(timer)
+  }, [done])
+  const copy = async () => setDone((await copyText(value)) ? 'copied' : 'failed')
+  const said = done === undefined ? label : done === 'copied' ? 'Copied' : 'Select and copy it'
+  const Icon = done === undefined ? IconCopy : done === 'copied' ? IconCheck : IconX
+  const icon = <Icon size={16} aria-hidden />
+  if (wide) {
+    return (
+      <Button variant="default" leftSection={icon} onClick={() => void copy()}>
+        {said}
+      </Button>
+    )
+  }
   return (
-    <Copying value={value} timeout={2000}>
-      {({ copied, copy }) => {
-        const icon = copied ? (
-          <IconCheck size={16} aria-hidden />
-        ) : (
-          <IconCopy size={16} aria-hidden />
-        )
-        const said = copied ? 'Copied' : label
-        if (wide) {
-          return (
-            <Button variant="default" leftSection={icon} onClick={copy}>
-              {said}
-            </Button>
-          )
-        }
-        return (
-          <Tooltip label={said}>
-            <ActionIcon variant="subtle" color="gray" aria-label={said} onClick={copy}>
-              {icon}
-            </ActionIcon>
-          </Tooltip>
-        )
-      }}
-    </Copying>
+    <Tooltip label={said}>
+      <ActionIcon variant="subtle" color="gray" aria-label={said} onClick={() => void copy()}>
+        {icon}
+      </ActionIcon>
+    </Tooltip>
   )
 }

@@ -9,11 +9,13 @@ export interface ShownOnceProps {
   /** Empty when the answer that had it was lost. */
   readonly secret: string
   readonly onClose: () => void
+  /** Further ways to keep it. */
+  readonly beside?: ReactNode
   readonly children?: ReactNode
 }
 
 /** The only place and time a secret is shown: it is left when the reader says that it is kept. */
-export function ShownOnce({ what, secret, onClose, children }: ShownOnceProps) {
+export function ShownOnce({ what, secret, onClose, beside, children }: ShownOnceProps) {
   const [isKept, setKept] = useState(false)
   if (secret === '') {
     return (
@@ -40,6 +42,7 @@ export function ShownOnce({ what, secret, onClose, children }: ShownOnceProps) {
       </Code>
       <Group>
         <CopyButton value={secret} label={`Copy the ${what}`} wide />
+        {beside}
       </Group>
       {children}
       <Checkbox
