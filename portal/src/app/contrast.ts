@@ -39,6 +39,9 @@ export const readableVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#545b62',
     '--mantine-color-placeholder': '#636a71',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
+    // Of buttons that say no colour of their own, which ask for no hover either.
+    '--mantine-color-cyan-filled-hover':
+      'color-mix(in srgb, var(--mantine-color-cyan-9) 88%, black)',
   },
   dark: {
     '--mantine-color-dimmed': '#a9abb0',

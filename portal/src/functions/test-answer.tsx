@@ -138,7 +138,7 @@ function MendLink({
   }[place] as [string | false, string]
   if (to === false) return null
   return (
-    <Anchor component={Link} to={to} inherit underline="always">
+    <Anchor component={Link} to={to} inherit underline="always" c="var(--mantine-color-text)">
       {label}
     </Anchor>
   )

@@ -72,7 +72,12 @@ function Triggers() {
           onClose={changes.run.reset}
           title={`${changes.run.variables} was started`}
         >
-          <Anchor component={Link} to={place(changes.run.data.call_id)} underline="always">
+          <Anchor
+            component={Link}
+            to={place(changes.run.data.call_id)}
+            underline="always"
+            c="var(--mantine-color-text)"
+          >
             See what becomes of it
           </Anchor>
         </Alert>
