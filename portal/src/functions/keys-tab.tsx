@@ -60,7 +60,7 @@ function WantsKey({ fn }: { readonly fn: FunctionSerializer }) {
         label="Callers need a key"
         description={
           wantsKey
-            ? 'Calls without a key that opens the function are answered 401 or 403.'
+            ? 'Calls without a key that opens the function are answered 401.'
             : 'The function is open: whoever knows the endpoint can call it.'
         }
         checked={wantsKey}
@@ -153,7 +153,7 @@ function ByName({ fn }: { readonly fn: FunctionSerializer }) {
         onClose={close}
       >
         <Text size="sm">
-          Calls of {formatFunctionName(name)} with this key are answered 403 from then on, unless it
+          Calls of {formatFunctionName(name)} with this key are answered 401 from then on, unless it
           opens the whole namespace. The key itself stays, and what else it opens.
         </Text>
       </Confirm>

@@ -1,7 +1,5 @@
 import { Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
-import { formatFunctionName } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { Confirm } from '../ui/confirm.tsx'
@@ -23,10 +21,6 @@ export function RollBack({
     mutationFn: async () => waitForTasks(await api.functions.rollback(scope, name, number)),
     async onSuccess() {
       await changed()
-      notifications.show({
-        color: 'green',
-        message: `${formatFunctionName(name)} serves what version ${number} was, as a new version.`,
-      })
       onClose()
     },
   })

@@ -1,11 +1,11 @@
 import { Badge, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { FunctionVersionSummarySerializer } from '../../../src/client/types.ts'
 import { useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
-import { useListParams } from '../ui/list-params.ts'
+import { type ListParams, useListParams } from '../ui/list-params.ts'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
@@ -23,17 +23,11 @@ export function Component() {
   const params = useListParams(PAGE)
   const mayEdit = useMay('editor')
   const [rollingBackTo, setRollingBackTo] = useState<number>()
-  const [from, to] = pairOf(params.get('compare'))
+  const { chosen, choose, show } = useChosen(params)
+  const [from, to] = chosen
   const { data, error, refetch } = useQuery(
     versionsQuery(scope, name, { offset: params.offset, limit: PAGE }),
   )
-  const chosen = [from, to].filter((number) => number !== undefined)
-  const choose = (number: number, isChosen: boolean) => {
-    const next = isChosen ? [...chosen, number].slice(-2) : chosen.filter((one) => one !== number)
-    params.set({ compare: next.sort((a, b) => a - b).join('-'), page: params.page })
-  }
-  const compare = (before: number, after: number) =>
-    params.set({ compare: `${before}-${after}`, page: params.page })
 
   return (
     <Stack>
@@ -67,7 +61,7 @@ export function Component() {
                 ? [
                     {
                       label: 'Compare with the one before',
-                      onClick: () => compare(row.number - 1, row.number),
+                      onClick: () => show([row.number - 1, row.number]),
                     },
                   ]
                 : []),
@@ -85,7 +79,7 @@ export function Component() {
               From version {from} to version {to}
             </Text>
             <Group gap="xs">
-              <Button size="xs" variant="default" onClick={() => params.set({ compare: '' })}>
+              <Button size="xs" variant="default" onClick={() => show([])}>
                 Close
               </Button>
             </Group>
@@ -100,12 +94,28 @@ export function Component() {
   )
 }
 
-/** `3-7` of the page's address. */
-function pairOf(text: string): [number | undefined, number | undefined] {
-  const [from, to] = text.split('-').map(Number)
-  const known = (number: number | undefined) =>
-    number !== undefined && Number.isInteger(number) && number > 0 ? number : undefined
-  return [known(from), known(to)]
+/** The versions that are ticked, two at most; the page's address has them too, a moment later. */
+function useChosen(params: ListParams) {
+  const inAddress = params.get('compare')
+  const [chosen, setChosen] = useState(() => numbersOf(inAddress))
+  useEffect(() => setChosen(numbersOf(inAddress)), [inAddress])
+  const show = (numbers: readonly number[]) => {
+    const next = [...numbers].sort((a, b) => a - b)
+    setChosen(next)
+    params.set({ compare: next.join('-'), page: params.page })
+  }
+  const choose = (number: number, isChosen: boolean) =>
+    show(isChosen ? [...chosen, number].slice(-2) : chosen.filter((one) => one !== number))
+  return { chosen, choose, show }
+}
+
+/** `3-7` */
+function numbersOf(text: string): number[] {
+  return text
+    .split('-')
+    .map(Number)
+    .filter((number) => Number.isInteger(number) && number > 0)
+    .slice(0, 2)
 }
 
 function columns(
