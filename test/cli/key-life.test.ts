@@ -25,6 +25,14 @@ async function json(...args: string[]) {
 }
 
 describe('a key', () => {
+  it('loses no label when several are added at the same moment', async () => {
+    await json('key', 'create', 'busy')
+    const names = ['first', 'second', 'third', 'fourth']
+    await Promise.all(names.map((name) => json('key', 'update', 'busy', '--label', `${name}=yes`)))
+    const { labels } = await json('key', 'get', 'busy')
+    expect(Object.keys(labels).sort()).toEqual([...names].sort())
+  })
+
   it('is made with labels, times and limits, shown with them, and changed in each', async () => {
     const made = await json(
       ...['key', 'create', 'web', '--function', 'shop/price:get:/a', '--namespace', 'shop:POST'],

@@ -1,6 +1,8 @@
+import type { Client } from '../../client/client.ts'
+import { ApiError } from '../../client/errors.ts'
 import type { KeyListQuery } from '../../client/keys.ts'
 import type { FaasApiKeyPatchSerializer, FaasApiKeySerializer } from '../../client/types.ts'
-import { type FunctionName, formatFunctionName } from '../../domain/names.ts'
+import { type FunctionName, formatFunctionName, type Scope } from '../../domain/names.ts'
 import { usage } from '../failure.ts'
 import type { GrantedFunction, GrantedNamespace } from '../key-grants.ts'
 import type { Labels } from '../key-labels.ts'
@@ -10,6 +12,9 @@ import { openSession } from '../session.ts'
 import { outputWidth, table } from '../table.ts'
 import { visible } from '../visible.ts'
 import { COLUMNS, expires, expireText, notBeforeText, printKey } from './words.ts'
+
+/** Of a change that is made to what was read, where others change the same. */
+const TRIES_MAX = 10
 
 interface CreateFlags extends ApiFlags {
   readonly function?: readonly GrantedFunction[]
@@ -99,13 +104,35 @@ export async function updateKey(name: string, flags: UpdateFlags): Promise<void>
     throw usage('There is nothing to change.', 'See `latchkey key update --help`.')
   }
   const { client, scope, json } = openSession(flags)
-  if (isRelative(flags)) {
-    Object.assign(change, relativeChange(await client.keys.get(scope, name), flags))
-  }
-  const key = await client.keys.update(scope, name, change)
+  const key = isRelative(flags)
+    ? await changeRelatively(client, scope, name, { change, flags })
+    : await client.keys.update(scope, name, change)
   if (json) return printJson(key)
   note(`${key.name} is changed.`)
   printKey(key)
+}
+
+/** Read, changed and sent again until nobody else was faster: lists are replaced as a whole. */
+async function changeRelatively(
+  client: Client,
+  scope: Scope,
+  name: string,
+  { change, flags }: { change: Partial<FaasApiKeyPatchSerializer>; flags: UpdateFlags },
+): Promise<FaasApiKeySerializer> {
+  for (let tries = 1; ; tries++) {
+    let ifMatch: string | undefined
+    const onHeaders = (headers: Headers) => {
+      ifMatch = headers.get('etag') ?? undefined
+    }
+    const now = await client.keys.get(scope, name, { onHeaders })
+    const body = { ...change, ...relativeChange(now, flags) }
+    try {
+      return await client.keys.update(scope, name, body, { ifMatch })
+    } catch (error) {
+      const isLate = error instanceof ApiError && error.code === 'changed_meanwhile'
+      if (!isLate || tries === TRIES_MAX) throw error
+    }
+  }
 }
 
 /** What does not depend on what the key is now. */
