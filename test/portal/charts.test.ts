@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { durationText, stepText, timeTicks, valueTicks } from '../../portal/src/ui/charts/scale.ts'
+import {
+  durationText,
+  stepText,
+  tickText,
+  timeTicks,
+  valueTicks,
+} from '../../portal/src/ui/charts/scale.ts'
 import {
   instancesChart,
   latencyChart,
@@ -39,6 +45,15 @@ describe('an axis of time', () => {
       expect(tick % 300_000).toBe(0)
       expect(tick >= fromMs && tick < fromMs + HOUR_MS).toBe(true)
     }
+  })
+
+  it("has UTC's days where a step is one, wherever the reader is", () => {
+    const fromMs = Date.parse('2026-08-01T00:00:00Z')
+    const ticks = timeTicks(fromMs, fromMs + 30 * 24 * HOUR_MS, 500, 24 * HOUR_MS)
+    expect(ticks.length).toBeGreaterThan(2)
+    for (const tick of ticks) expect(tick % (24 * HOUR_MS)).toBe(0)
+    expect(tickText(fromMs, 24 * HOUR_MS)).toMatch(/Aug/)
+    expect(stepText(fromMs, 24 * HOUR_MS, 30 * 24 * HOUR_MS)).toMatch(/1/)
   })
 
   it('calls steps by their day where a range has several', () => {

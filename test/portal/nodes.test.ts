@@ -21,7 +21,10 @@ describe('the nodes', () => {
     await nodes.getByText('Up to date').waitFor()
     await nodes.getByText('Every change is in force there.').waitFor()
     const control = page.getByRole('region', { name: 'Control' })
-    const { control: told } = await portal.api.nodes.get()
+    const { control: told, results } = await portal.api.nodes.get()
+    expect(results).toMatchObject([
+      { connected: true, counts: true, instances: { total: 0, ready: 0 }, functions: 0 },
+    ])
     await control.getByText(told.version, { exact: true }).waitFor()
     await page
       .getByRole('region', { name: 'Runtimes' })

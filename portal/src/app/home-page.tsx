@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Navigate } from 'react-router'
+import { Navigate, useNavigation } from 'react-router'
 import { Page } from '../ui/page.tsx'
 import { Empty } from '../ui/states.tsx'
 import { useCurrentScope } from './current-scope.ts'
@@ -10,7 +10,11 @@ import { scopesQuery } from './scopes.ts'
 export function HomePage() {
   const { projects } = useSuspenseQuery(scopesQuery).data
   const scope = useCurrentScope()
-  if (projects.length > 0) return <Navigate to={places.functions(scope)} replace />
+  const isLeaving = useNavigation().state !== 'idle'
+  if (projects.length > 0) {
+    // Who has chosen a page of the menu meanwhile goes there.
+    return isLeaving ? null : <Navigate to={places.functions(scope)} replace />
+  }
   return (
     <Page title="Welcome">
       <Empty title="There is no project for you yet">

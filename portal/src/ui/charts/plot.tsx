@@ -76,7 +76,7 @@ export function Plot(props: PlotProps) {
                 </text>
               </g>
             ))}
-            {timesOf(area, fromMs, toMs).map((atMs) => (
+            {timesOf(area, fromMs, toMs, stepMs).map((atMs) => (
               <text
                 key={atMs}
                 className={classes.axis}
@@ -84,7 +84,7 @@ export function Plot(props: PlotProps) {
                 y={inner.height + 16}
                 textAnchor="middle"
               >
-                {tickText(atMs)}
+                {tickText(atMs, stepMs)}
               </text>
             ))}
             {pointed !== undefined && (
@@ -121,8 +121,9 @@ export function Plot(props: PlotProps) {
 }
 
 /** What would be cut off at the end is left out. */
-function timesOf(area: PlotArea, fromMs: number, toMs: number): number[] {
-  return timeTicks(fromMs, toMs, area.width).filter((atMs) => area.x(atMs) < area.width - 18)
+function timesOf(area: PlotArea, fromMs: number, toMs: number, stepMs: number): number[] {
+  const all = timeTicks(fromMs, toMs, area.width, stepMs)
+  return all.filter((atMs) => area.x(atMs) < area.width - 18)
 }
 
 interface TipProps extends PlotProps {

@@ -22,16 +22,25 @@ export function valueTicks(highest: number, isWhole: boolean): readonly number[]
   return Array.from({ length: count + 1 }, (_, i) => i * step)
 }
 
-/** Round times of the reader's zone within the range, no more than there is room for. */
-export function timeTicks(fromMs: number, toMs: number, widthPx: number): readonly number[] {
+/** Round times of the reader's zone within the range, no more than there is room for; days are UTC's where a step is one. */
+export function timeTicks(
+  fromMs: number,
+  toMs: number,
+  widthPx: number,
+  stepMs = MINUTE_MS,
+): readonly number[] {
   const wanted = Math.max(2, Math.floor(widthPx / PX_PER_TIME))
   const everyMs =
-    TIME_STEPS_MS.find((step) => (toMs - fromMs) / step <= wanted) ?? TIME_STEPS_MS.at(-1)!
+    TIME_STEPS_MS.find((step) => step >= stepMs && (toMs - fromMs) / step <= wanted) ??
+    TIME_STEPS_MS.at(-1)!
+  const up = stepMs >= DAY_MS ? roundUpUtc : roundUp
   const ticks: number[] = []
-  for (let atMs = roundUp(fromMs, everyMs); atMs < toMs; atMs = roundUp(atMs + 1, everyMs)) {
-    ticks.push(atMs)
-  }
+  for (let atMs = up(fromMs, everyMs); atMs < toMs; atMs = up(atMs + 1, everyMs)) ticks.push(atMs)
   return ticks
+}
+
+function roundUpUtc(atMs: number, everyMs: number): number {
+  return Math.ceil(atMs / everyMs) * everyMs
 }
 
 /** By the reader's wall clock: a day begins at their midnight, also where a day has 23 hours. */
@@ -48,20 +57,24 @@ function zoneOffsetMs(atMs: number): number {
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const UTC_DAY = new Intl.DateTimeFormat(undefined, {
+  ...{ day: 'numeric', month: 'short', timeZone: 'UTC' },
+})
 const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {
   ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
 })
 
 /** On the axis: midnight is called by its day. */
-export function tickText(atMs: number): string {
+export function tickText(atMs: number, stepMs = MINUTE_MS): string {
   const date = new Date(atMs)
+  if (stepMs >= DAY_MS) return UTC_DAY.format(date)
   const isMidnight = date.getHours() === 0 && date.getMinutes() === 0
   return isMidnight ? DAY.format(date) : TIME.format(date)
 }
 
-/** Of a step: `09:41`, with its day where the range is of several, the day alone where a step is one. */
+/** Of a step: `09:41`, with its day where the range is of several, the day alone, UTC's, where a step is one. */
 export function stepText(atMs: number, stepMs: number, rangeMs: number): string {
-  const format = stepMs >= DAY_MS ? DAY : rangeMs > DAY_MS ? DAY_AND_TIME : TIME
+  const format = stepMs >= DAY_MS ? UTC_DAY : rangeMs > DAY_MS ? DAY_AND_TIME : TIME
   return format.format(new Date(atMs))
 }
 
