@@ -136,6 +136,23 @@ describe('the secret of a new key', () => {
     await checkPage(page)
   })
 
+  it('is copied where the browser has no clipboard for scripts, as over plain HTTP', async () => {
+    const page = await portal.newPage()
+    await page.addInitScript(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: undefined })
+    })
+    await page.goto(NEW_KEY)
+    await page.getByRole('textbox', { name: 'Name' }).fill('old-way')
+    await create(page)
+    await page.getByRole('button', { name: 'Copy the secret' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    await keepAndClose(page)
+    const search = page.getByRole('searchbox', { name: 'Search by name' })
+    await search.focus()
+    await page.keyboard.press('Control+V')
+    expect(await search.inputValue()).toMatch(/^lk_[0-9A-Za-z]{49}$/)
+  })
+
   it('is not lost by accident, and is nowhere once the dialog is closed', async () => {
     const page = await openForm()
     await page.goto('/portal/p/1/1/api-keys')

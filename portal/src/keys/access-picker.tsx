@@ -145,6 +145,8 @@ function Tree({
         </Text>
       ) : (
         <AccessTree
+          // What is found anew is looked at from its beginning.
+          key={search}
           label="Functions by namespace"
           rows={rows}
           index={index}

@@ -153,7 +153,9 @@ function Line({ id, row, index, start, isActive, onOpen, onToggle }: LineProps) 
 function nameOf(row: AccessRow): string {
   if (row.kind === 'namespace') return row.namespace
   if (row.kind === 'function') return row.name
-  return row.isPart ? `These ${row.names.length} by name` : `All ${row.names.length} by name`
+  return row.isPart
+    ? `These ${row.names.length.toLocaleString('en')} by name`
+    : `All ${row.names.length.toLocaleString('en')} by name`
 }
 
 function noteOf(row: AccessRow, checked: Checked, index: AccessIndex): string {
