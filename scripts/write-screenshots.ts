@@ -92,7 +92,8 @@ async function take({ browser, url, token }: Site, shot: Shot): Promise<void> {
     const page = await context.newPage()
     await page.goto(path)
     await page.getByRole('heading', { level: 1 }).first().waitFor()
-    await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
+    const busy = page.locator('[aria-busy=true]').filter({ visible: true })
+    await busy.first().waitFor({ state: 'detached' })
     await steps?.(page)
     // Charts are drawn when they know their place.
     await page.waitForTimeout(600)

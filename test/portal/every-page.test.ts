@@ -20,7 +20,10 @@ afterAll(async () => {
 async function openCold(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).first().waitFor()
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
+  // A tab that is not shown may wait until it is.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('[aria-busy="true"]')].every((busy) => !busy.checkVisibility()),
+  )
 }
 
 /** Logging in is shown to nobody who is logged in, and logging out ends the session of the next page. */
