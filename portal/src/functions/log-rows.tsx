@@ -17,6 +17,8 @@ export interface LogRowsProps {
 const ROW_PX = 26
 /** So near the end counts as the end. */
 const NEAR_PX = 40
+/** Scrolling goes on so long after a hand has left. */
+const MOVING_MS = 1_000
 const TIME = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -36,7 +38,8 @@ export function LogRows({ rows, wraps, follows, onFollows, onRequest }: LogRowsP
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 20,
   })
-  useFollowing(frame, rows, follows, wraps)
+  useFollowing(frame, [rows, wraps, virtualizer.getTotalSize()], follows)
+  const reader = useReader()
   return (
     <div
       ref={frame}
@@ -47,8 +50,11 @@ export function LogRows({ rows, wraps, follows, onFollows, onRequest }: LogRowsP
       // It scrolls, so it must be reached without a mouse.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
       tabIndex={0}
+      {...reader.events}
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
-        onFollows(scrollHeight - scrollTop - clientHeight < NEAR_PX)
+        if (scrollHeight - scrollTop - clientHeight < NEAR_PX) onFollows(true)
+        // Rows that turn out higher than they were taken for move the end away too.
+        else if (reader.hasMoved()) onFollows(false)
       }}
     >
       <div className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
@@ -68,27 +74,48 @@ export function LogRows({ rows, wraps, follows, onFollows, onRequest }: LogRowsP
   )
 }
 
-/** Before the screen is drawn the newest row may not be measured: its end is sought until it is reached. */
+/** Rows are measured when they are drawn, so the end moves on while it is sought. */
 function useFollowing(
   frame: RefObject<HTMLDivElement | null>,
-  rows: readonly LogRow[],
+  shown: readonly unknown[],
   follows: boolean,
-  wraps: boolean,
 ): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of what is shown moves the end
   useEffect(() => {
     if (!follows) return
-    let frames = 3
-    let request = 0
     const toEnd = () => {
       const { current } = frame
       if (current !== null) current.scrollTop = current.scrollHeight
-      frames -= 1
-      if (frames > 0) request = requestAnimationFrame(toEnd)
     }
     toEnd()
+    const request = requestAnimationFrame(toEnd)
     return () => cancelAnimationFrame(request)
-  }, [rows, follows, wraps])
+  }, [...shown, follows])
+}
+
+/** Whoever reads has just scrolled with their own hands. */
+function useReader() {
+  const movedAtMs = useRef(Number.NEGATIVE_INFINITY)
+  const isHolding = useRef(false)
+  const moves = () => {
+    movedAtMs.current = performance.now()
+  }
+  const hold = (holds: boolean) => () => {
+    isHolding.current = holds
+    moves()
+  }
+  return {
+    hasMoved: () => isHolding.current || performance.now() - movedAtMs.current < MOVING_MS,
+    events: {
+      onWheel: moves,
+      onTouchMove: moves,
+      onKeyDown: moves,
+      // The bar at the side.
+      onPointerDown: hold(true),
+      onPointerUp: hold(false),
+      onPointerCancel: hold(false),
+    },
+  }
 }
 
 function Row({
