@@ -51,7 +51,7 @@ describe('namespaces', () => {
     expect(new URL(page.url()).pathname).toBe(`${LIST}/typed`)
     await made('other')
     await page.goto(LIST)
-    await page.getByLabel('Search namespaces by name').fill('typ')
+    await page.getByLabel('Search by name').fill('typ')
     await page.getByRole('link', { name: 'other', exact: true }).waitFor({ state: 'hidden' })
     await page.getByRole('link', { name: 'typed', exact: true }).waitFor()
     await expect.poll(() => new URL(page.url()).search).toBe('?search=typ')

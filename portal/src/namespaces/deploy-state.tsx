@@ -17,11 +17,11 @@ export function DeployState({ taskId }: { readonly taskId: string | undefined })
       {taskId === undefined ? null : task.data === undefined ? (
         <Group gap="xs">
           <Loader size="xs" aria-hidden />
-          <Text size="sm">Saved. The functions are being deployed again…</Text>
+          <Text size="sm">Saved. It is being deployed…</Text>
         </Group>
       ) : task.data.state === 'ERROR' ? (
         <Text size="sm">
-          Saved, but not every function could be deployed again: {task.data.error}
+          Saved, but it could not be deployed everywhere: {task.data.error}
         </Text>
       ) : (
         <Text size="sm">Saved, and in force.</Text>

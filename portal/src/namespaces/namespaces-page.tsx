@@ -1,6 +1,5 @@
-import { Anchor, Button, Text, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { Anchor, Button, Group, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -13,20 +12,19 @@ import { type Column, DataTable } from '../ui/data-table.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 import { Empty } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { CreateNamespace } from './create-namespace.tsx'
 import { DeleteNamespace, type DeleteNamespaceProps } from './delete-namespace.tsx'
 import { namespacesQuery } from './namespace-queries.ts'
 
-const SEARCH_DELAY_MS = 250
-
 export function Component() {
   const scope = useScope()
   const mayChange = useMay('editor')
   const params = useListParams()
   const order = params.get('order') || 'name.asc'
-  const search = params.get('search')
+  const search = searchable(params.get('search'))
   const query = useQuery(
     namespacesQuery(scope, {
       limit: PAGE_SIZE,
@@ -44,7 +42,9 @@ export function Component() {
   )
   return (
     <Page title="Namespaces" actions={create}>
-      <Search value={search} onChange={(text) => params.set({ search: text })} />
+      <Group mb="md">
+        <SearchField label="Search by name" params={params} />
+      </Group>
       <DataTable
         label="Namespaces"
         columns={columnsOf((name) => places.namespace(scope, name))}
@@ -89,33 +89,12 @@ export function Component() {
   )
 }
 
-function Search({
-  value,
-  onChange,
-}: {
-  readonly value: string
-  readonly onChange: (text: string) => void
-}) {
-  const [text, setText] = useState(value)
-  const tell = useDebouncedCallback(onChange, SEARCH_DELAY_MS)
-  return (
-    <TextInput
-      aria-label="Search namespaces by name"
-      placeholder="Search by name"
-      leftSection={<IconSearch size={16} aria-hidden />}
-      maw={360}
-      mb="md"
-      value={text}
-      onChange={({ currentTarget }) => {
-        // Names have nothing else.
-        const next = currentTarget.value.toLowerCase().replace(/[^-a-z0-9]/g, '')
-        setText(next)
-        tell(next)
-      }}
-      maxLength={26}
-      spellCheck={false}
-    />
-  )
+/** Names have nothing else, and the server takes nothing else. */
+function searchable(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^-a-z0-9]/g, '')
+    .slice(0, 26)
 }
 
 function functionsOf(namespace: NamespaceSerializer): number {

@@ -4,6 +4,7 @@ import { api } from '../app/api.ts'
 
 /** There are at most 20 of a project. */
 const LIST = { limit: 100 }
+const REFRESH_MS = 5_000
 
 export const webhooksQuery = (projectId: number) =>
   queryOptions({
@@ -15,6 +16,8 @@ export const webhookQuery = (projectId: number, id: string) =>
   queryOptions({
     queryKey: ['webhooks', projectId, 'one', id],
     queryFn: () => api.webhooks.get(projectId, id),
+    // A receiver that wants nothing any more disables it.
+    refetchInterval: REFRESH_MS,
   })
 
 export interface DeliveryListQuery {
@@ -22,8 +25,6 @@ export interface DeliveryListQuery {
   readonly offset: number
   readonly state: DeliveryStateChoices | undefined
 }
-
-const REFRESH_MS = 5_000
 
 /** What waits is tried again by itself, so the log is looked at again while it is open. */
 export const deliveriesQuery = (projectId: number, id: string, query: DeliveryListQuery) =>
