@@ -12,7 +12,7 @@ import type { NodeState } from './nodes.ts'
  *      |  <-- POST /v1/applied {node, revision}  |   after it is on disk and in every thread
  *      |  <-- POST /v1/goodbye {node}            |   a clean stop
  *      |  <-- POST /v1/usage {node, boot, …}     |   what was counted, each delivery once
- *      |  --> GET /v1/status, /v1/logs, POST /v1/try, at the node's address
+ *      |  --> GET /v1/status, /v1/logs, POST /v1/try, /v1/test, at the node's address
  */
 export const HEARTBEAT_MS = 1_000
 /** A stream that is silent for longer is taken for dead. */
