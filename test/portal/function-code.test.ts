@@ -11,6 +11,7 @@ import {
   waitForBuild,
 } from './function-helpers.ts'
 import { checkPage, openPortal, type Portal } from './harness.ts'
+import { tokenOf } from './people.ts'
 
 let portal: Portal
 
@@ -135,6 +136,43 @@ describe('the code of a function', () => {
     await waitForBuild(page, 'Succeeded')
     const { timeout } = await portal.api.functions.get(SCOPE, fn)
     expect([timeout, await call(fn.endpoint)]).toEqual([7, 'new code'])
+  })
+
+  it('has dependencies, whose installation is shown as it goes', async () => {
+    const fn = await makeFunction(portal.api, 'with-package')
+    const page = await portal.newPage()
+    await page.goto(addressOf(fn, 'code'))
+    await page.getByRole('button', { name: 'package.json' }).click()
+    await typeOver(page, 'package.json', '{ "slugify": "1.6.6"')
+    await page.getByRole('button', { name: 'handler.js' }).click()
+    const code = "const slugify = require('slugify')\nexports.handler = () => slugify('Tea Time')\n"
+    await typeOver(page, 'handler.js', code)
+    await page.getByRole('button', { name: 'Deploy' }).click()
+    await waitForBuild(page, 'Failed')
+    await page.getByRole('button', { name: 'Go to line 1 of package.json' }).click()
+    await typeOver(page, 'package.json', '{ "slugify": "1.6.6" }')
+    await page.getByRole('button', { name: 'Deploy' }).click()
+    const output = page.getByRole('log', { name: 'Build output' })
+    await output.getByText('Running npm install').waitFor()
+    await waitForBuild(page, 'Succeeded')
+    expect(await call(fn.endpoint)).toBe('Tea-Time')
+  })
+
+  it('is only read by those who may not change it, who are told which role they lack', async () => {
+    const fn = await makeFunction(portal.api, 'looked-at', { envs: { MODE: 'fast' } })
+    const page = await portal.newPage({ token: await tokenOf(portal.api, 'viewer') })
+    await page.goto(addressOf(fn, 'code'))
+    await page.getByText('deploying needs the role editor on this project').waitFor()
+    expect(await editor(page, 'handler.js').getAttribute('aria-readonly')).toBe('true')
+    expect(await page.getByRole('button', { name: 'Deploy' }).isDisabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Disable' }).count()).toBe(0)
+    await checkPage(page)
+    await page.goto(addressOf(fn, 'configuration'))
+    await page.getByText('MODE=fast').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Time limit' }).isEditable()).toBe(false)
+    await checkPage(page)
+    await page.goto('/portal/p/1/1/new-function')
+    await page.getByText('This needs the role editor on this project.').waitFor()
   })
 
   it('says before it is sent that it is too long', async () => {

@@ -3,7 +3,7 @@ import { useHotkeys } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'react-router'
-import { roleNeededText, useMay } from '../app/may.ts'
+import { useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
 import { ErrorNote } from '../ui/states.tsx'
@@ -80,7 +80,11 @@ export function Component() {
           </Button>
         </Group>
       </Group>
-      {!mayDeploy && <Text size="sm">{roleNeededText('editor')}</Text>}
+      {!mayDeploy && (
+        <Text size="sm">
+          You can look at the code; deploying needs the role editor on this project.
+        </Text>
+      )}
       {draft.isBehind && <Behind draft={draft} onShow={() => setView('theirs')} />}
       {error !== null && <ErrorNote error={error} />}
       {output !== undefined && (

@@ -1,4 +1,4 @@
-import { Group, NumberInput, Radio, Stack, Textarea } from '@mantine/core'
+import { Group, NumberInput, Radio, Stack, Text, Textarea } from '@mantine/core'
 import { INSTANCES_MAX, TIMEOUT_SECONDS_MAX } from '../../../src/domain/function-limits.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { FlavorSelect } from './configuration-flavor.tsx'
@@ -10,11 +10,11 @@ export interface ConfigurationFieldsProps {
   readonly settings: Settings
   readonly onChange: <Name extends SettingName>(name: Name, value: Settings[Name]) => void
   readonly errors: Partial<Record<string, string>>
-  readonly disabled: boolean
+  readonly readOnly: boolean
 }
 
 export function ConfigurationFields(props: ConfigurationFieldsProps) {
-  const { scope, settings, onChange, errors, disabled } = props
+  const { scope, settings, onChange, errors, readOnly } = props
   return (
     <>
       <Section title="General">
@@ -24,7 +24,7 @@ export function ConfigurationFields(props: ConfigurationFieldsProps) {
           value={settings.description}
           onChange={(event) => onChange('description', event.currentTarget.value)}
           error={errors.description}
-          disabled={disabled}
+          readOnly={readOnly}
           autosize
           maw={560}
         />
@@ -37,7 +37,7 @@ export function ConfigurationFields(props: ConfigurationFieldsProps) {
             value={settings.min}
             onChange={(value) => onChange('min', value)}
             error={errors.min}
-            disabled={disabled}
+            readOnly={readOnly}
           />
           <WholeNumber
             label="Most instances"
@@ -45,14 +45,14 @@ export function ConfigurationFields(props: ConfigurationFieldsProps) {
             value={settings.max}
             onChange={(value) => onChange('max', value)}
             error={errors.max}
-            disabled={disabled}
+            readOnly={readOnly}
           />
         </Group>
         <FlavorSelect
           scope={scope}
           value={settings.flavor}
           onChange={(value) => onChange('flavor', value)}
-          disabled={disabled}
+          readOnly={readOnly}
           error={errors.flavor}
         />
       </Section>
@@ -64,7 +64,7 @@ export function ConfigurationFields(props: ConfigurationFieldsProps) {
             value={settings.timeout}
             onChange={(value) => onChange('timeout', value)}
             error={errors.timeout}
-            disabled={disabled}
+            readOnly={readOnly}
           />
           <WholeNumber
             label="Largest body"
@@ -72,27 +72,34 @@ export function ConfigurationFields(props: ConfigurationFieldsProps) {
             value={settings.bodyBytes}
             onChange={(value) => onChange('bodyBytes', value)}
             error={errors.bodyBytes}
-            disabled={disabled}
+            readOnly={readOnly}
           />
         </Group>
       </Section>
       <Section title="Network">
-        <Radio.Group
-          label="What it can reach"
-          value={settings.network}
-          onChange={(value) => onChange('network', value as Settings['network'])}
-          error={errors.network}
-        >
-          <Stack gap="xs" mt="xs">
-            <Radio
-              value="outbound"
-              disabled={disabled}
-              label="What this machine reaches"
-              description="But for the machine itself and metadata addresses."
-            />
-            <Radio value="none" disabled={disabled} label="Nothing" />
-          </Stack>
-        </Radio.Group>
+        {readOnly ? (
+          <Text size="sm">
+            {settings.network === 'none'
+              ? 'It reaches nothing.'
+              : 'It reaches what this machine does.'}
+          </Text>
+        ) : (
+          <Radio.Group
+            label="What it can reach"
+            value={settings.network}
+            onChange={(value) => onChange('network', value as Settings['network'])}
+            error={errors.network}
+          >
+            <Stack gap="xs" mt="xs">
+              <Radio
+                value="outbound"
+                label="What this machine reaches"
+                description="But for the machine itself and metadata addresses."
+              />
+              <Radio value="none" label="Nothing" />
+            </Stack>
+          </Radio.Group>
+        )}
       </Section>
     </>
   )
@@ -104,7 +111,7 @@ function WholeNumber(props: {
   readonly value: number | ''
   readonly onChange: (value: number | '') => void
   readonly error: string | undefined
-  readonly disabled: boolean
+  readonly readOnly: boolean
 }) {
   const { onChange, ...rest } = props
   return (

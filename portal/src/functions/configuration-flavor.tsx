@@ -7,7 +7,7 @@ export interface FlavorSelectProps {
   readonly scope: Scope
   readonly value: string
   readonly onChange: (flavor: string) => void
-  readonly disabled?: boolean
+  readonly readOnly?: boolean
   readonly error?: string | undefined
 }
 
@@ -16,7 +16,7 @@ export function FlavorSelect({
   scope,
   value,
   onChange,
-  disabled = false,
+  readOnly = false,
   error,
 }: FlavorSelectProps) {
   const flavors = useQuery({
@@ -42,7 +42,7 @@ export function FlavorSelect({
       value={value}
       onChange={(chosen) => chosen !== null && onChange(chosen)}
       allowDeselect={false}
-      disabled={disabled}
+      readOnly={readOnly}
       error={error}
       maw={360}
     />

@@ -21,6 +21,7 @@ import {
   settingsOf,
   useSettings,
 } from './configuration-settings.ts'
+import { ReadEnvironment } from './environment-inherited.tsx'
 import { FunctionEnvironment } from './environment-section.tsx'
 import { useFunctionsChanged } from './function-change.ts'
 import { useFunction } from './function-query.ts'
@@ -38,11 +39,12 @@ const FIELDS = Object.keys(SETTING_LABELS)
 export function Component() {
   const [hasSettings, setHasSettings] = useState(false)
   const [hasValues, setHasValues] = useState(false)
+  const mayEdit = useMay('editor')
   return (
     <Stack gap="lg">
       <LeaveGuard isDirty={hasSettings || hasValues} />
       <SettingsForm onDirty={setHasSettings} />
-      <FunctionEnvironment onDirty={setHasValues} />
+      {mayEdit ? <FunctionEnvironment onDirty={setHasValues} /> : <ReadEnvironment />}
     </Stack>
   )
 }
@@ -74,7 +76,7 @@ function SettingsForm({ onDirty }: { readonly onDirty: (isDirty: boolean) => voi
           settings={settings}
           onChange={form.set}
           errors={errors}
-          disabled={!mayEdit}
+          readOnly={!mayEdit}
         />
         <Section title="Access">
           <Text size="sm">

@@ -5,6 +5,7 @@ import { places } from '../app/places.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { namespaceQuery } from '../namespaces/namespace-queries.ts'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { Section } from './configuration-section.tsx'
 import { useFunction } from './function-query.ts'
 
 /** What comes from the namespace, for all of its functions. */
@@ -46,5 +47,33 @@ export function InheritedEnvironment() {
         Change them in the namespace {namespace}
       </Anchor>
     </div>
+  )
+}
+
+/** The function's own values, for those who may not change them. */
+export function ReadEnvironment() {
+  const { fn } = useFunction()
+  const plain = Object.entries(fn.envs ?? {}).sort()
+  return (
+    <Section title="Environment">
+      <List size="sm">
+        {plain.map(([name, value]) => (
+          <List.Item key={name} style={{ overflowWrap: 'anywhere' }}>
+            <code>
+              {name}={value}
+            </code>
+          </List.Item>
+        ))}
+        {fn.secret_env_names.map((name) => (
+          <List.Item key={name}>
+            <code>{name}</code>, secret
+          </List.Item>
+        ))}
+        {plain.length + fn.secret_env_names.length === 0 && (
+          <List.Item>The function has no values of its own.</List.Item>
+        )}
+      </List>
+      <InheritedEnvironment />
+    </Section>
   )
 }

@@ -1,7 +1,6 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { roleNeededText, useMay } from '../app/may.ts'
 import { DeployState } from '../namespaces/deploy-state.tsx'
 import { PlainValue, SecretValue } from '../namespaces/environment-rows.tsx'
 import { SaveBar } from '../ui/save-bar.tsx'
@@ -11,7 +10,6 @@ import { ConfigurationClash } from './configuration-clash.tsx'
 import { Section } from './configuration-section.tsx'
 import { useEnvironment } from './environment-draft.ts'
 import { InheritedEnvironment } from './environment-inherited.tsx'
-import classes from './environment-section.module.css'
 import { isChangedMeanwhile } from './function-update.ts'
 
 const FIRST_NEW_ID = 1_000_000
@@ -23,7 +21,6 @@ export function FunctionEnvironment({ onDirty }: { readonly onDirty: (isDirty: b
   useEffect(() => onDirty(isDirty), [onDirty, isDirty])
   const nextId = useRef(FIRST_NEW_ID)
   const [isTold, setTold] = useState(false)
-  const mayEdit = useMay('editor')
   const rows = [...environment.plain, ...environment.secret]
   const fields = rows.flatMap(({ name }) => [`envs.${name}`, `secret_envs.${name}`])
   const { placed, rest } = serverErrors(save.error, fields)
@@ -36,57 +33,53 @@ export function FunctionEnvironment({ onDirty }: { readonly onDirty: (isDirty: b
       onSubmit={(event) => {
         event.preventDefault()
         setTold(true)
-        if (mayEdit && faults.size === 0)
-          save.mutate(undefined, { onSuccess: () => setTold(false) })
+        if (faults.size === 0) save.mutate(undefined, { onSuccess: () => setTold(false) })
       }}
     >
       <Section title="Environment">
-        <fieldset disabled={!mayEdit} className={classes.fields}>
-          <Stack>
-            <Title order={3} size="h5">
-              Plain values
-            </Title>
-            {environment.plain.length === 0 && <Text c="dimmed">There are none.</Text>}
-            {environment.plain.map((row) => (
-              <PlainValue
-                key={row.id}
-                row={row}
-                fault={faultOf(row, 'envs')}
-                onChange={(next) =>
-                  set({ plain: environment.plain.map((one) => (one === row ? next : one)) })
-                }
-                onRemove={() => set({ plain: environment.plain.filter((one) => one !== row) })}
-              />
-            ))}
-            <AddButton
-              label="Add a plain value"
-              onClick={() => set({ plain: [...environment.plain, blank()] })}
+        <Stack>
+          <Title order={3} size="h5">
+            Plain values
+          </Title>
+          {environment.plain.length === 0 && <Text c="dimmed">There are none.</Text>}
+          {environment.plain.map((row) => (
+            <PlainValue
+              key={row.id}
+              row={row}
+              fault={faultOf(row, 'envs')}
+              onChange={(next) =>
+                set({ plain: environment.plain.map((one) => (one === row ? next : one)) })
+              }
+              onRemove={() => set({ plain: environment.plain.filter((one) => one !== row) })}
             />
-            <Title order={3} size="h5">
-              Secret values
-            </Title>
-            <Text size="sm" c="dimmed">
-              They are kept sealed, reach the function, and are shown nowhere again: not here
-              either.
-            </Text>
-            {environment.secret.length === 0 && <Text c="dimmed">There are none.</Text>}
-            {environment.secret.map((row) => (
-              <SecretValue
-                key={row.id}
-                row={row}
-                fault={faultOf(row, 'secret_envs')}
-                onChange={(next) =>
-                  set({ secret: environment.secret.map((one) => (one === row ? next : one)) })
-                }
-                onRemove={() => set({ secret: environment.secret.filter((one) => one !== row) })}
-              />
-            ))}
-            <AddButton
-              label="Add a secret value"
-              onClick={() => set({ secret: [...environment.secret, { ...blank(), isNew: true }] })}
+          ))}
+          <AddButton
+            label="Add a plain value"
+            onClick={() => set({ plain: [...environment.plain, blank()] })}
+          />
+          <Title order={3} size="h5">
+            Secret values
+          </Title>
+          <Text size="sm" c="dimmed">
+            They are kept sealed, reach the function, and are shown nowhere again: not here either.
+          </Text>
+          {environment.secret.length === 0 && <Text c="dimmed">There are none.</Text>}
+          {environment.secret.map((row) => (
+            <SecretValue
+              key={row.id}
+              row={row}
+              fault={faultOf(row, 'secret_envs')}
+              onChange={(next) =>
+                set({ secret: environment.secret.map((one) => (one === row ? next : one)) })
+              }
+              onRemove={() => set({ secret: environment.secret.filter((one) => one !== row) })}
             />
-          </Stack>
-        </fieldset>
+          ))}
+          <AddButton
+            label="Add a secret value"
+            onClick={() => set({ secret: [...environment.secret, { ...blank(), isNew: true }] })}
+          />
+        </Stack>
         <InheritedEnvironment />
         {form.isClash && (
           <ConfigurationClash
@@ -111,13 +104,7 @@ export function FunctionEnvironment({ onDirty }: { readonly onDirty: (isDirty: b
         isPending={save.isPending}
         onReset={form.reset}
         action="Save environment"
-        reason={
-          mayEdit
-            ? form.isClash
-              ? 'Somebody else has changed the same.'
-              : undefined
-            : roleNeededText('editor')
-        }
+        reason={form.isClash ? 'Somebody else has changed the same.' : undefined}
       />
     </form>
   )

@@ -20,9 +20,7 @@ export function DeployState({ taskId }: { readonly taskId: string | undefined })
           <Text size="sm">Saved. It is being deployed…</Text>
         </Group>
       ) : task.data.state === 'ERROR' ? (
-        <Text size="sm">
-          Saved, but it could not be deployed everywhere: {task.data.error}
-        </Text>
+        <Text size="sm">Saved, but it could not be deployed everywhere: {task.data.error}</Text>
       ) : (
         <Text size="sm">Saved, and in force.</Text>
       )}
