@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     // Its name is what pages show.
     const { token } = await first.tokens.create({ name: 'operations' })
     const client = createClient({ baseUrl, token })
-    const site = { browser, url: baseUrl, token }
+    const site = { browser, url: baseUrl, cookie: await logIn(baseUrl, token) }
     mkdirSync(FOLDER, { recursive: true })
     await takeAll(site, wanted(EMPTY_SHOTS, values.only))
     const example = await makeExample(client)
@@ -57,6 +57,14 @@ async function main(): Promise<void> {
   }
 }
 
+async function logIn(url: string, token: string): Promise<Site['cookie']> {
+  const headers = { 'content-type': 'application/json', 'x-latchkey-csrf': '1' }
+  const body = JSON.stringify({ token })
+  const answer = await fetch(`${url}/iam/auth/login`, { method: 'POST', headers, body })
+  const [name, value] = answer.headers.getSetCookie()[0]!.split(';', 1)[0]!.split('=', 2)
+  return { name: name!, value: value!, url }
+}
+
 function wanted(shots: readonly Shot[], only: string): Shot[] {
   return shots.filter(({ name }) => name.startsWith(only))
 }
@@ -64,7 +72,8 @@ function wanted(shots: readonly Shot[], only: string): Shot[] {
 interface Site {
   readonly browser: Browser
   readonly url: string
-  readonly token: string
+  /** Of one session for all, so that the audit has more to show than log-ins. */
+  readonly cookie: { readonly name: string; readonly value: string; readonly url: string }
 }
 
 async function takeAll(site: Site, shots: readonly Shot[]): Promise<void> {
@@ -74,7 +83,7 @@ async function takeAll(site: Site, shots: readonly Shot[]): Promise<void> {
   }
 }
 
-async function take({ browser, url, token }: Site, shot: Shot): Promise<void> {
+async function take({ browser, url, cookie }: Site, shot: Shot): Promise<void> {
   const { name, path, width = 1440, dark = false, steps, mask, whole = false } = shot
   const context = await browser.newContext({
     baseURL: url,
@@ -85,10 +94,7 @@ async function take({ browser, url, token }: Site, shot: Shot): Promise<void> {
     timezoneId: 'Europe/Berlin',
   })
   try {
-    const headers = { 'x-latchkey-csrf': '1' }
-    if (shot.signedIn !== false) {
-      await context.request.post('/iam/auth/login', { headers, data: { token } })
-    }
+    if (shot.signedIn !== false) await context.addCookies([cookie])
     const page = await context.newPage()
     await page.goto(path)
     await page.getByRole('heading', { level: 1 }).first().waitFor()

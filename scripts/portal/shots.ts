@@ -39,7 +39,7 @@ export const SHOTS: readonly Shot[] = [
   },
   { name: 'edit-api-key', path: `${SCOPED}/api-keys/web-shop/edit/access` },
   { name: 'delete-api-key', path: `${SCOPED}/api-keys`, height: 640, steps: askToDelete },
-  { name: 'api-key', path: `${SCOPED}/api-keys/web-shop` },
+  { name: 'api-key', path: `${SCOPED}/api-keys/web-shop`, steps: lastHour },
   { name: 'api-key-rotation', path: `${SCOPED}/api-keys/till` },
   { name: 'deleted-api-keys', path: `${SCOPED}/deleted-api-keys`, height: 480 },
   { name: 'notifications', path: `${SCOPED}/notifications` },
@@ -92,7 +92,13 @@ async function askToDelete(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor()
 }
 
+async function lastHour(page: Page): Promise<void> {
+  await page.getByText('1 h', { exact: true }).first().click()
+}
+
 async function sendTest(page: Page): Promise<void> {
+  await page.getByRole('combobox', { name: 'Key' }).click()
+  await page.getByRole('option', { name: /web-shop/ }).click()
   await page.getByRole('button', { name: 'Send' }).click()
   await page.getByText(/\d ms/).first().waitFor()
 }
