@@ -75,7 +75,7 @@ describe('the account', () => {
     expect(await change.isDisabled()).toBe(true)
     await field('New password again').fill(NEW_PASSWORD)
     await change.click()
-    await page.getByText(/present password is wrong/i).waitFor()
+    await page.getByText('Is wrong.').waitFor()
     await checkPage(page)
     await field('Present password').fill(PASSWORD)
     await field('Present password').press('Enter')

@@ -40,7 +40,7 @@ describe('the menu', () => {
   })
 
   it.each([
-    ['invoker', ['Functions', 'Overview', 'Namespaces', 'Operators', 'API tokens']],
+    ['invoker', ['Functions', 'Namespaces', 'Operators', 'API tokens']],
     [
       'editor',
       ['Functions', 'Overview', 'Namespaces', 'API keys', 'Operators', 'API tokens', 'Settings'],

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { marked } from '../../portal/src/notifications/read-marks.ts'
 import type { NotificationListSerializer } from '../../src/client/types.ts'
 import { checkPage, openPortal, type Portal } from './harness.ts'
 
 const SCOPE = { projectId: 1, regionId: 1 }
-const DAY_MS = 86_400_000
+const SOON_MS = 5_000
 
 let portal: Portal
 let viewer = ''
@@ -16,18 +16,18 @@ beforeAll(async () => {
   const roles = [{ project_id: 1, role: 'viewer' as const }]
   viewer = (await portal.api.tokens.create({ name: 'looker', roles })).token
   await portal.api.keys.create(SCOPE, {
-    name: 'ends-soon',
+    name: 'has-ended',
     description: '',
-    expire: new Date(Date.now() + 20 * DAY_MS).toISOString(),
+    expire: new Date(Date.now() + SOON_MS).toISOString(),
     functions: [],
   })
-  // Days that are added and have come are told of at once.
-  await portal.api.keySettings.update(1, { notice_days: [25, 7] })
-  await expect
-    .poll(async () => (await portal.api.notifications.list({ type: ['key.expiring'] })).count, {
-      timeout: 60_000,
-    })
-    .toBe(1)
+  await vi.waitFor(
+    async () => {
+      const { count } = await portal.api.notifications.list({ type: ['key.expired'] })
+      expect(count).toBe(1)
+    },
+    { timeout: 60_000, interval: 500 },
+  )
 })
 afterAll(() => portal.close())
 
@@ -40,19 +40,19 @@ describe('the bell', () => {
     await page.goto('/portal/p/1/1/api-keys')
     await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click()
     const dialog = page.getByRole('dialog', { name: /^Notifications/ })
-    await dialog.getByRole('link', { name: /Key ends-soon expires in/ }).waitFor()
+    await dialog.getByRole('link', { name: 'Key has-ended has expired' }).waitFor()
     await checkPage(page)
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
     expect(await bell(page).evaluate((button) => button === document.activeElement)).toBe(true)
   })
 
-  it('leads from a notice before an expiry to what renews the key', async () => {
+  it('leads from a notice of an expiry to what renews the key', async () => {
     const page = await portal.newPage()
     await page.goto('/portal/p/1/1/api-keys')
     await bell(page).click()
-    await page.getByRole('link', { name: 'Renew ends-soon' }).click()
-    await page.waitForURL('**/portal/p/1/1/api-keys/ends-soon/edit/expiration')
+    await page.getByRole('link', { name: 'Renew has-ended' }).click()
+    await page.waitForURL('**/portal/p/1/1/api-keys/has-ended/edit/expiration')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
   })
 
@@ -66,10 +66,12 @@ describe('the bell', () => {
 
     const other = await portal.newPage({ token: viewer })
     await other.goto('/portal/p/1/1/api-keys')
-    const before = Number(/\d+/.exec((await bell(other).getAttribute('aria-label')) ?? '')?.[0])
-    await bell(other).click()
-    expect(await other.getByRole('link', { name: 'Renew ends-soon' }).count()).toBe(0)
-    await other.getByRole('button', { name: /^Mark as read: Key ends-soon expires/ }).click()
+    const unread = other.getByRole('button', { name: /^Notifications, \d+ unread$/ })
+    await unread.waitFor()
+    const before = Number.parseInt((await unread.getAttribute('aria-label'))!.split(' ')[1]!, 10)
+    await unread.click()
+    expect(await other.getByRole('link', { name: 'Renew has-ended' }).count()).toBe(0)
+    await other.getByRole('button', { name: 'Mark as read: Key has-ended has expired' }).click()
     await other.getByRole('button', { name: `Notifications, ${before - 1} unread` }).waitFor()
   })
 
@@ -104,18 +106,18 @@ describe('the page of notifications', () => {
   ])('keeps to the rules at %i px, dark: %s', async (width, dark) => {
     const page = await portal.newPage({ width, dark })
     await page.goto('/portal/p/1/1/notifications')
-    await page.getByRole('link', { name: /Key ends-soon expires in/ }).waitFor()
+    await page.getByRole('link', { name: 'Key has-ended has expired' }).waitFor()
     await checkPage(page)
   })
 
   it('is filtered by kind and by what is unread, in its address', async () => {
     const page = await portal.newPage({ token: viewer })
-    await page.goto('/portal/p/1/1/notifications?type=key.expiring')
+    await page.goto('/portal/p/1/1/notifications?type=key.expired')
     await page.getByText('Showing 1 of 1').waitFor()
     await page.goto('/portal/p/1/1/notifications')
     await page.getByRole('switch', { name: 'Unread only' }).press('Space')
     await page.waitForURL('**/notifications?unread=true')
-    await page.getByRole('link', { name: /Key ends-soon was created/ }).waitFor()
+    await page.getByRole('link', { name: 'Key has-ended was created' }).waitFor()
     await page.getByRole('button', { name: 'Mark all as read' }).click()
     await page.getByRole('heading', { name: 'Everything is read' }).waitFor()
     await checkPage(page)

@@ -35,6 +35,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
       {
         label: 'Overview',
         place: places.functions,
+        needs: 'project:viewer',
         also: (scope) => [places.newFunction(scope)],
       },
       { label: 'Namespaces', place: places.namespaces },

@@ -22,6 +22,11 @@ channel?.addEventListener('message', ({ data }: MessageEvent<Told>) => {
   else change('lasts')
 })
 
+// A page that the browser has kept whole, for Back, may be of somebody who is no longer there.
+globalThis.addEventListener?.('pageshow', (event) => {
+  if (event.persisted) window.location.reload()
+})
+
 export function useSessionState(): SessionState {
   return useSyncExternalStore(subscribe, () => state)
 }

@@ -58,13 +58,18 @@ function Frame() {
         aria-label="Pages"
         className={styles.navbar ?? ''}
         data-closed={!isOpen || undefined}
-        onKeyDown={(event) => event.key === 'Escape' && close()}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || !isOpen) return
+          close()
+          document.querySelector<HTMLElement>('[aria-controls=menu]')?.focus()
+        }}
       >
         <ScrollArea>
           <Menu onLeave={close} />
         </ScrollArea>
       </AppShell.Navbar>
-      <AppShell.Main id="main" tabIndex={-1} className={styles.main ?? ''}>
+      {/* Where it is narrow the menu covers the page: it must not hide what the keyboard is at. */}
+      <AppShell.Main id="main" tabIndex={-1} className={styles.main ?? ''} onFocus={close}>
         <Suspense fallback={<LoadingRows />}>
           <Outlet />
         </Suspense>

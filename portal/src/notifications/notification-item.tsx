@@ -6,11 +6,13 @@ import {
   IconInfoCircle,
   type IconProps,
 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import type { ComponentType } from 'react'
 import { Link } from 'react-router'
 import type { NotificationSerializer, NotificationTypeChoices } from '../../../src/client/types.ts'
 import { useMayOn } from '../app/may.ts'
 import { places } from '../app/places.ts'
+import { scopesQuery } from '../app/scopes.ts'
 import { RelativeTime } from '../ui/time-text.tsx'
 import styles from './notification-item.module.css'
 
@@ -42,6 +44,7 @@ export interface NotificationItemProps {
 export function NotificationItem({ notification, onRead, onFollow }: NotificationItemProps) {
   const { id, title, created_at, read, key_name: name, type } = notification
   const scope = { projectId: notification.project_id, regionId: notification.region_id }
+  const projects = useQuery(scopesQuery).data?.projects ?? []
   const mayRenew = useMayOn()('editor', notification.project_id)
   const isRenewable = type === 'key.expiring' || type === 'key.expired'
   const [Icon, color] = LOOKS[type] ?? INFO
@@ -66,6 +69,7 @@ export function NotificationItem({ notification, onRead, onFollow }: Notificatio
         <Text size="xs" c="dimmed">
           {read ? '' : 'Unread · '}
           <RelativeTime time={created_at} />
+          {projects.length > 1 && ` · ${projects.find((one) => one.id === scope.projectId)?.name}`}
         </Text>
       </div>
       <Group gap={4} wrap="nowrap">

@@ -27,6 +27,7 @@ export default function VirtualRows({ rows, columns, rowId, rowActions }: Props)
     overscan: OVERSCAN,
     scrollMargin,
     getItemKey: (index) => rowId(rows[index]),
+    measureElement: heightOf,
   })
   const items = virtualizer.getVirtualItems()
   const before = (items[0]?.start ?? scrollMargin) - scrollMargin
@@ -47,6 +48,11 @@ export default function VirtualRows({ rows, columns, rowId, rowActions }: Props)
       <Room px={after} />
     </Table.Tbody>
   )
+}
+
+/** Cards keep a distance, which is no part of their own height. */
+function heightOf(row: Element): number {
+  return row.getBoundingClientRect().height + Number.parseFloat(getComputedStyle(row).marginBottom)
 }
 
 function Room({ px }: { readonly px: number }) {
