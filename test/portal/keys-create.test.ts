@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FunctionSerializer } from '../../src/client/types.ts'
 import { call, HELLO, NAMESPACE, type Operator, operator, SCOPE } from '../helpers/operator.ts'
 import { checkPage, openPortal, type Portal } from './harness.ts'
@@ -21,6 +21,11 @@ beforeAll(async () => {
   await op.makeFunction('bye', HELLO)
 })
 afterAll(() => portal.close())
+beforeEach(async () => {
+  if (portal.server === undefined) return
+  const { results } = await keys().list(SCOPE)
+  for (const { name } of results) await keys().delete(SCOPE, name)
+})
 
 const keys = () => portal.api.keys
 const dialogOf = (page: Page, name: string) => page.getByRole('dialog', { name })
