@@ -1,4 +1,5 @@
 import type { AuditRowSerializer } from '../../../src/client/types.ts'
+import { limitsText } from './access.ts'
 
 export interface AuditChange {
   readonly member: string
@@ -23,6 +24,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function textOf(value: unknown): string {
-  if (value === undefined || value === null) return 'none'
-  return typeof value === 'string' ? value || 'empty' : JSON.stringify(value)
+  if (value === undefined || value === null || value === '') return 'none'
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(textOf).join(', ')
+  if (!isObject(value)) return String(value)
+  const { name, methods, paths, ...rest } = value
+  if (typeof name === 'string' && Array.isArray(methods) && Array.isArray(paths)) {
+    return `${name} (${limitsText({ methods, paths })})`
+  }
+  const members = name === undefined ? rest : value
+  const parts = Object.entries(members).map(([member, one]) => `${member} ${textOf(one)}`)
+  return parts.length === 0 ? 'none' : parts.join(', ')
 }

@@ -11,6 +11,8 @@ import { changesOf } from './key-audit-changes.ts'
 import { KeySection } from './key-section.tsx'
 
 const PAGE = 8
+/** What the server does by itself belongs to no request. */
+const SYSTEM = 'system'
 
 /** Who has done what to the key, newest first. Its id is asked for: names change. */
 export function KeyAudit({ id }: { readonly id: string }) {
@@ -65,7 +67,8 @@ function Row({ row }: { readonly row: AuditRowSerializer }) {
         {row.address === '' ? '' : ` from ${row.address}`}
       </Text>
       <Text size="xs" c="dimmed" component="div">
-        <TimeText time={row.at} />, row {row.sequence}, request {row.request_id}
+        <TimeText time={row.at} />, row {row.sequence}
+        {row.request_id !== '' && row.request_id !== SYSTEM && `, request ${row.request_id}`}
       </Text>
       {changes.length > 0 && (
         <List size="sm" listStyleType="none">
