@@ -173,6 +173,12 @@ describe('the code of a function', () => {
     await checkPage(page)
     await page.goto('/portal/p/1/1/new-function')
     await page.getByText('This needs the role editor on this project.').waitFor()
+    const invoker = await portal.newPage({ token: await tokenOf(portal.api, 'invoker') })
+    for (const tab of ['code', 'configuration', 'keys', 'versions']) {
+      await invoker.goto(addressOf(fn, tab))
+      await invoker.getByText('This needs the role viewer on this project.').waitFor()
+    }
+    await checkPage(invoker)
   })
 
   it('says before it is sent that it is too long', async () => {

@@ -1,4 +1,13 @@
-import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Group,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
@@ -6,6 +15,7 @@ import { useLocation } from 'react-router'
 import { useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
+import { NeedsRole } from '../ui/needs-role.tsx'
 import { ErrorNote } from '../ui/states.tsx'
 import { useBuildOutput } from './build-follow.ts'
 import { BuildPanel } from './build-panel.tsx'
@@ -19,8 +29,12 @@ import { CodeWorkspace } from './code-workspace.tsx'
 import { isBuilding, useFunction } from './function-query.ts'
 import { servingVersionQuery } from './versions-query.ts'
 
-/** The function's code: written, compared with what serves, deployed. */
 export function Component() {
+  return useMay('viewer') ? <Code /> : <NeedsRole least="viewer" />
+}
+
+/** The function's code: written, compared with what serves, deployed. */
+function Code() {
   const scope = useScope()
   const name = useFunctionName()
   const saved = useFunction()
@@ -70,14 +84,16 @@ export function Component() {
           <Button variant="default" disabled={!isDirty} onClick={draft.takeSaved}>
             Discard
           </Button>
-          <Button
-            onClick={start}
-            loading={isPending}
-            disabled={!canDeploy}
-            aria-keyshortcuts="Control+S Meta+S"
-          >
-            {hasFailed && !isDirty ? 'Build again' : 'Deploy'}
-          </Button>
+          <Tooltip label="Ctrl+S">
+            <Button
+              onClick={start}
+              loading={isPending}
+              disabled={!canDeploy}
+              aria-keyshortcuts="Control+S Meta+S"
+            >
+              {hasFailed && !isDirty ? 'Build again' : 'Deploy'}
+            </Button>
+          </Tooltip>
         </Group>
       </Group>
       {!mayDeploy && (

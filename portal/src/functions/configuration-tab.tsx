@@ -7,6 +7,7 @@ import { places } from '../app/places.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { DeployState } from '../namespaces/deploy-state.tsx'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
+import { NeedsRole } from '../ui/needs-role.tsx'
 import { SaveBar } from '../ui/save-bar.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
 import { ErrorNote } from '../ui/states.tsx'
@@ -40,6 +41,8 @@ export function Component() {
   const [hasSettings, setHasSettings] = useState(false)
   const [hasValues, setHasValues] = useState(false)
   const mayEdit = useMay('editor')
+  const mayRead = useMay('viewer')
+  if (!mayRead) return <NeedsRole least="viewer" />
   return (
     <Stack gap="lg">
       <LeaveGuard isDirty={hasSettings || hasValues} />

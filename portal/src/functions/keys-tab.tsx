@@ -1,90 +1,33 @@
-import { Anchor, Button, Group, Stack, Switch, Text } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import type { ChangeFunctionSerializer, FunctionSerializer } from '../../../src/client/types.ts'
+import type { FunctionSerializer } from '../../../src/client/types.ts'
 import { formatFunctionName } from '../../../src/domain/names.ts'
-import { roleNeededText, useMay } from '../app/may.ts'
+import { useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { Confirm } from '../ui/confirm.tsx'
-import { RowMenu } from '../ui/row-menu.tsx'
+import { NeedsRole } from '../ui/needs-role.tsx'
 import { ErrorNote } from '../ui/states.tsx'
-import { StatusBadge } from '../ui/status-badge.tsx'
-import { TimeText } from '../ui/time-text.tsx'
 import { Section } from './configuration-section.tsx'
-import { useFunctionsChanged, waitForTasks } from './function-change.ts'
 import { KeysSelect } from './function-keys-select.tsx'
 import { useFunction } from './function-query.ts'
-import { useUpdateFunction } from './function-update.ts'
-import { type OpeningKey, useOpeningKeys } from './keys-opening.ts'
+import { useAccessChange } from './keys-change.ts'
+import { useOpeningKeys } from './keys-opening.ts'
+import { KeyRow } from './keys-row.tsx'
+import { WantsKey } from './keys-wanted.tsx'
 
 /** Who may call the function: which keys open it, and whether it wants one at all. */
 export function Component() {
   const { fn } = useFunction()
+  const mayRead = useMay('viewer')
+  if (!mayRead) return <NeedsRole least="viewer" />
   return (
     <Stack gap="lg">
       <WantsKey fn={fn} />
       <ByName fn={fn} />
       <ThroughNamespace />
     </Stack>
-  )
-}
-
-/** A change of who may call; what somebody else changes elsewhere stays. */
-function useAccessChange(isUntouched: (newest: FunctionSerializer) => boolean) {
-  const base = useFunction()
-  const update = useUpdateFunction()
-  const changed = useFunctionsChanged()
-  return useMutation({
-    mutationFn: async (body: ChangeFunctionSerializer) => {
-      const { tasks } = await update({ base, body, isUntouched })
-      await waitForTasks({ tasks: [...tasks] })
-    },
-    onSettled: changed,
-  })
-}
-
-function WantsKey({ fn }: { readonly fn: FunctionSerializer }) {
-  const mayEdit = useMay('editor')
-  const [isAsking, setAsking] = useState(false)
-  const wantsKey = fn.enable_api_key === true
-  const change = useAccessChange((newest) => (newest.enable_api_key === true) === wantsKey)
-  const close = () => {
-    setAsking(false)
-    change.reset()
-  }
-  return (
-    <Section title="Access">
-      <Switch
-        label="Callers need a key"
-        description={
-          wantsKey
-            ? 'Calls without a key that opens the function are answered 401.'
-            : 'The function is open: whoever knows the endpoint can call it.'
-        }
-        checked={wantsKey}
-        disabled={!mayEdit}
-        onChange={() => setAsking(true)}
-      />
-      {!mayEdit && <Text size="sm">{roleNeededText('editor')}</Text>}
-      <Confirm
-        opened={isAsking}
-        title={wantsKey ? 'Let callers in without a key?' : 'Want a key of callers?'}
-        action={wantsKey ? 'Open the function' : 'Want a key'}
-        isDangerous={wantsKey}
-        isPending={change.isPending}
-        error={change.error}
-        onConfirm={() => change.mutate({ enable_api_key: !wantsKey }, { onSuccess: close })}
-        onClose={close}
-      >
-        <Text size="sm">
-          {wantsKey
-            ? 'From then on whoever knows the endpoint can call the function. Its keys stay, and are not looked at.'
-            : 'From then on calls without a key that opens the function are refused.'}
-        </Text>
-      </Confirm>
-    </Section>
   )
 }
 
@@ -176,51 +119,6 @@ function ThroughNamespace() {
         The namespace {namespace}
       </Anchor>
     </Section>
-  )
-}
-
-function KeyRow({
-  opening,
-  onRemove,
-}: {
-  readonly opening: OpeningKey
-  readonly onRemove?: () => void
-}) {
-  const scope = useScope()
-  const { name, key, error } = opening
-  return (
-    <Group gap="sm" wrap="nowrap" justify="space-between">
-      <Group gap="sm" miw={0}>
-        <Anchor component={Link} to={places.key(scope, name)} style={{ overflowWrap: 'anywhere' }}>
-          {name}
-        </Anchor>
-        {key !== undefined && (
-          <>
-            <StatusBadge status={key.status} />
-            <Text size="sm" c="dimmed">
-              {key.expire === null || key.expire === undefined ? (
-                'Never expires'
-              ) : (
-                <>
-                  Until <TimeText time={key.expire} />
-                </>
-              )}
-            </Text>
-          </>
-        )}
-        {error !== undefined && (
-          <Text size="sm" c="dimmed">
-            Its state could not be asked for.
-          </Text>
-        )}
-      </Group>
-      {onRemove !== undefined && (
-        <RowMenu
-          name={name}
-          actions={[{ label: 'Remove', onClick: onRemove, isDangerous: true }]}
-        />
-      )}
-    </Group>
   )
 }
 

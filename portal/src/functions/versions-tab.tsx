@@ -6,6 +6,7 @@ import { useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { type ListParams, useListParams } from '../ui/list-params.ts'
+import { NeedsRole } from '../ui/needs-role.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
@@ -16,8 +17,12 @@ import { RollBack } from './versions-roll-back.tsx'
 type Version = FunctionVersionSummarySerializer
 const PAGE = 20
 
-/** What was deployed, who did it, what serves; two of them beside each other; one before back to work. */
 export function Component() {
+  return useMay('viewer') ? <Versions /> : <NeedsRole least="viewer" />
+}
+
+/** What was deployed, who did it, what serves; two of them beside each other; one before back to work. */
+function Versions() {
   const scope = useScope()
   const name = useFunctionName()
   const params = useListParams(PAGE)
