@@ -75,6 +75,7 @@ export function defineKey(noun: Command): void {
           'only those that open the function, by name or with its namespace',
           functionName,
         )
+        .option('--namespace <name>', 'only those that open the namespace as such', resourceName)
         .option('--id <id>', 'only the key with this id'),
       ORDERS,
     ),

@@ -370,6 +370,7 @@ describe('key', () => {
     expect(stdout).toMatch(/^web +Active +\d{4}-\S+Z \(in 29 days\) +shop\/price +lk_…\w{4}$/m)
     expect(stdout).not.toMatch(SECRET)
     expect(await json(['key', 'get', 'web'])).toMatchObject({ description: 'of the shop' })
+    expect(await json(['key', 'list', '--namespace', 'shop'])).toMatchObject({ count: 0 })
   })
 
   it('is printed as JSON, the secret included, when it is made', async () => {

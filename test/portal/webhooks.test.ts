@@ -103,7 +103,7 @@ describe('webhooks', () => {
     await page.getByRole('menuitem', { name: 'Send again' }).click()
     await page.getByText('It is sent again.').waitFor()
     await row.getByText('Delivered').waitFor()
-    await page.getByRole('radio', { name: 'Failed' }).check({ force: true })
+    await page.getByLabel('State of the deliveries').getByText('Failed').click()
     await page.getByText('Nothing was sent').waitFor()
     expect(new URL(page.url()).searchParams.get('state')).toBe('failed')
   })

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { ConfirmByName } from '../ui/confirm-by-name.tsx'
+import { useLast } from '../ui/use-last.ts'
 import { namespaceKeysQuery } from './namespace-queries.ts'
 
 export interface DeleteNamespaceProps {
@@ -16,9 +17,10 @@ export interface DeleteNamespaceProps {
 /** Says what goes with it. */
 export function DeleteNamespace({ scope, namespace, onClose, onDeleted }: DeleteNamespaceProps) {
   const queryClient = useQueryClient()
-  const name = namespace?.name ?? ''
-  const functions = namespace?.functions ?? 0
-  const keys = useQuery({ ...namespaceKeysQuery(scope, name), enabled: name !== '' })
+  const shown = useLast(namespace)
+  const name = shown?.name ?? ''
+  const functions = shown?.functions ?? 0
+  const keys = useQuery({ ...namespaceKeysQuery(scope, name), enabled: namespace !== undefined })
   const mutation = useMutation({
     mutationFn: () => api.namespaces.delete(scope, name),
     async onSuccess() {

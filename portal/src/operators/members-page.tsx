@@ -14,6 +14,7 @@ import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
+import { useLast } from '../ui/use-last.ts'
 import { CreateProject } from './create-project.tsx'
 import { useProjectNames } from './project-names.ts'
 import { ROLE_NAMES, ROLE_WORDS } from './role-words.ts'
@@ -113,14 +114,14 @@ function RemoveMember({
   const mutation = useMutation({
     mutationFn: (userId: number) => api.members.remove(projectId, String(userId)),
     async onSuccess() {
-      await queryClient.invalidateQueries({ queryKey: ['members'] })
       onClose()
+      await queryClient.invalidateQueries({ queryKey: ['members'] })
     },
   })
   return (
     <Confirm
       opened={member !== undefined}
-      title={`Remove ${member?.email ?? ''}?`}
+      title={`Remove ${useLast(member)?.email ?? ''}?`}
       action="Remove"
       isDangerous
       isPending={mutation.isPending}

@@ -12,6 +12,7 @@ import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
+import { useLast } from '../ui/use-last.ts'
 import { CreateToken } from './create-token.tsx'
 import { useProjectNames } from './project-names.ts'
 import { rolesText } from './role-words.ts'
@@ -76,15 +77,16 @@ function DeleteToken({
   const mutation = useMutation({
     mutationFn: (id: number) => api.tokens.delete(id),
     async onSuccess() {
-      await queryClient.invalidateQueries({ queryKey: ['tokens'] })
       onClose()
+      await queryClient.invalidateQueries({ queryKey: ['tokens'] })
     },
   })
-  const isOwn = me.kind === 'token' && token?.id === me.id
+  const shown = useLast(token)
+  const isOwn = me.kind === 'token' && shown?.id === me.id
   return (
     <Confirm
       opened={token !== undefined}
-      title={`Delete the API token ${token?.name ?? ''}?`}
+      title={`Delete the API token ${shown?.name ?? ''}?`}
       action="Delete token"
       isDangerous
       isPending={mutation.isPending}
@@ -100,11 +102,11 @@ function DeleteToken({
         it stays.
       </Text>
       <Text>
-        {token?.last_used_at == null ? (
+        {shown?.last_used_at == null ? (
           'It was never used.'
         ) : (
           <>
-            It was last used <TimeText time={token.last_used_at} />.
+            It was last used <TimeText time={shown.last_used_at} />.
           </>
         )}
       </Text>

@@ -15,6 +15,7 @@ import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
+import { useLast } from '../ui/use-last.ts'
 import { useProjectNames } from './project-names.ts'
 import { rolesText } from './role-words.ts'
 import { type UserDialog, UserDialogs } from './user-dialogs.tsx'
@@ -100,18 +101,19 @@ interface UserConfirmProps {
 
 function SwitchUser({ user, onClose }: UserConfirmProps) {
   const queryClient = useQueryClient()
-  const isDisabled = user?.disabled ?? false
+  const shown = useLast(user)
+  const isDisabled = shown?.disabled ?? false
   const mutation = useMutation({
     mutationFn: (id: number) => api.users.update(id, { disabled: !isDisabled }),
     async onSuccess() {
-      await queryClient.invalidateQueries({ queryKey: ['users'] })
       onClose()
+      await queryClient.invalidateQueries({ queryKey: ['users'] })
     },
   })
   return (
     <Confirm
       opened={user !== undefined}
-      title={`${isDisabled ? 'Enable' : 'Disable'} ${user?.email ?? ''}?`}
+      title={`${isDisabled ? 'Enable' : 'Disable'} ${shown?.email ?? ''}?`}
       action={isDisabled ? 'Enable' : 'Disable'}
       isDangerous={!isDisabled}
       isPending={mutation.isPending}
@@ -132,20 +134,21 @@ function SwitchUser({ user, onClose }: UserConfirmProps) {
 }
 
 function DeleteUser({ user, onClose }: UserConfirmProps) {
+  const shown = useLast(user)
   const queryClient = useQueryClient()
   const mutation = useMutation({
     mutationFn: (id: number) => api.users.delete(id),
     async onSuccess() {
+      onClose()
       await queryClient.invalidateQueries({ queryKey: ['users'] })
       await queryClient.invalidateQueries({ queryKey: ['members'] })
-      onClose()
     },
   })
   return (
     <ConfirmByName
       opened={user !== undefined}
       title="Delete this user?"
-      name={user?.email ?? ''}
+      name={shown?.email ?? ''}
       action="Delete user"
       isPending={mutation.isPending}
       error={mutation.error}
@@ -156,7 +159,7 @@ function DeleteUser({ user, onClose }: UserConfirmProps) {
       }}
     >
       <Text>
-        With {user?.email} go the roles, the sessions and the API tokens of this person. Keys and
+        With {shown?.email} go the roles, the sessions and the API tokens of this person. Keys and
         functions that the person made stay, and the audit log goes on naming who it was.
       </Text>
     </ConfirmByName>

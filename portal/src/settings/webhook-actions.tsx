@@ -6,6 +6,7 @@ import { api } from '../app/api.ts'
 import { useChangeKey } from '../app/change-key.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { DialogForm } from '../ui/dialog-form.tsx'
+import { useLast } from '../ui/use-last.ts'
 import { webhookStateText } from './delivery-words.ts'
 import { WebhookSecret } from './webhook-form.tsx'
 import { useWebhookChange } from './webhook-queries.ts'
@@ -18,7 +19,8 @@ export interface WebhookActionProps {
 }
 
 export function SwitchWebhook({ projectId, webhook, onClose }: WebhookActionProps) {
-  const isOn = webhook?.enabled ?? false
+  const shown = useLast(webhook)
+  const isOn = shown?.enabled ?? false
   const mutation = useWebhookChange(projectId, (id: string) =>
     api.webhooks.update(projectId, id, { enabled: !isOn }),
   )
@@ -35,7 +37,7 @@ export function SwitchWebhook({ projectId, webhook, onClose }: WebhookActionProp
         onClose()
       }}
     >
-      {webhook !== undefined && !isOn && <Text>{webhookStateText(webhook)}.</Text>}
+      {shown !== undefined && !isOn && <Text>{webhookStateText(shown)}.</Text>}
       <Text>
         {isOn
           ? 'It is sent nothing until it is enabled again. What waits for it has failed then, and can be sent again by hand.'
@@ -75,7 +77,7 @@ export function DeleteWebhook({
         onClose()
       }}
     >
-      <Text style={{ overflowWrap: 'anywhere' }}>{webhook?.url}</Text>
+      <Text style={{ overflowWrap: 'anywhere' }}>{useLast(webhook)?.url}</Text>
       <Text>
         What waits for it goes with it, and so do its secret and the log of its deliveries.
       </Text>

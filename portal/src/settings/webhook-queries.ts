@@ -43,6 +43,7 @@ export function useWebhookChange<Variables, Result>(
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['webhooks', projectId] }),
+    // Not waited for: a dialog that has done its work is closed first.
+    onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['webhooks', projectId] }),
   })
 }

@@ -31,6 +31,7 @@ interface ListFlags extends ApiFlags, PageFlags<NonNullable<KeyListQuery['order_
   readonly status?: NonNullable<KeyListQuery['status']>
   readonly label?: readonly string[]
   readonly function?: FunctionName
+  readonly namespace?: string
   readonly id?: string
 }
 
@@ -82,6 +83,7 @@ export async function listKeys(flags: ListFlags): Promise<void> {
     status: flags.status,
     label: flags.label,
     function: flags.function && formatFunctionName(flags.function),
+    namespace: flags.namespace,
     id: flags.id,
   })
   if (json) return printJson(answer)
