@@ -274,8 +274,12 @@ async function welcome(
   if (demoFailure !== undefined) logger.warn(`the demo could not be made: ${demoFailure}`)
   if (token !== undefined || demo !== undefined) {
     const facts = { ...(token && { token }), ...(demo && { demo }) }
+    const hasPortal = settings.portalDir !== null
     const shown = welcomeShown()
-    await tell({ type: 'welcome', text: welcomeText({ apiUrl: apiUrl(settings), ...facts }) })
+    await tell({
+      type: 'welcome',
+      text: welcomeText({ apiUrl: apiUrl(settings), hasPortal, ...facts }),
+    })
     await shown
   }
   if (firstStart || token !== undefined) await bootstrapShown(store)

@@ -1,5 +1,6 @@
 export interface WelcomeFacts {
   readonly apiUrl: string
+  readonly hasPortal: boolean
   /** Absent when the operator brought a token by settings. */
   readonly token?: string
   readonly demo?: {
@@ -33,6 +34,8 @@ export function welcomeText(facts: WelcomeFacts): string {
       `  curl -i -X DELETE -H ${authorization} '${facts.apiUrl}/cloud/v1/faas/keys/1/1/${demo.keyName}'`,
     )
   }
-  lines.push('', `REST API: ${facts.apiUrl}/docs`, '')
+  lines.push('')
+  if (facts.hasPortal) lines.push(`Portal:   ${facts.apiUrl}/`)
+  lines.push(`REST API: ${facts.apiUrl}/docs`, '')
   return lines.join('\n')
 }
