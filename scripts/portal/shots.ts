@@ -66,10 +66,7 @@ export const SHOTS: readonly Shot[] = [
 ]
 
 async function openMenu(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: /actions/i })
-    .first()
-    .click()
+  await page.getByRole('button', { name: 'Actions for web-shop' }).click()
   await page.getByRole('menuitem', { name: 'Edit' }).waitFor()
 }
 
