@@ -7,6 +7,8 @@ const EMAIL = 'eve@example.com'
 const PASSWORD = 'correct horse battery'
 const NEW_PASSWORD = 'another horse, another battery'
 
+const PATIENTLY = { timeout: 30_000 }
+
 let portal: Portal
 
 beforeAll(async () => {
@@ -54,7 +56,7 @@ describe('the account', () => {
     await ends.first().waitFor()
     for (let left = await ends.count(); left > 0; left--) {
       await ends.first().click()
-      await expect.poll(() => ends.count()).toBe(left - 1)
+      await expect.poll(() => ends.count(), PATIENTLY).toBe(left - 1)
     }
     await other.getByRole('button', { name: /^Notifications/ }).click()
     await other.reload()

@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkPage, openPortal, type Portal } from './harness.ts'
 
+const PATIENTLY = { timeout: 30_000 }
+
 let portal: Portal
 /** Tokens by role on the first project. */
 const tokens: Record<string, string> = {}
@@ -82,7 +84,7 @@ describe('the frame', () => {
     await heading(page, 'API keys').waitFor()
     await menu(page).getByRole('link', { name: 'Namespaces' }).press('Enter')
     await heading(page, 'Namespaces').waitFor()
-    await expect.poll(() => focused(page)).toBe('Namespaces')
+    await expect.poll(() => focused(page), PATIENTLY).toBe('Namespaces')
     await page.locator('[aria-live]').filter({ hasText: 'Namespaces · Latchkey' }).waitFor()
     expect(await page.title()).toBe('Namespaces · Latchkey')
   })

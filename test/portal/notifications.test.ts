@@ -7,6 +7,8 @@ import { checkPage, openPortal, type Portal } from './harness.ts'
 const SCOPE = { projectId: 1, regionId: 1 }
 const SOON_MS = 5_000
 
+const PATIENTLY = { timeout: 30_000 }
+
 let portal: Portal
 let viewer = ''
 
@@ -62,7 +64,7 @@ describe('the bell', () => {
     await bell(page).click()
     await page.getByRole('button', { name: 'Mark all as read' }).click()
     await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
-    await expect.poll(async () => (await portal.api.notifications.list()).unread).toBe(0)
+    await expect.poll(async () => (await portal.api.notifications.list()).unread, PATIENTLY).toBe(0)
 
     const other = await portal.newPage({ token: viewer })
     await other.goto('/portal/p/1/1/api-keys')
@@ -94,7 +96,7 @@ describe('the bell', () => {
       .poll(async () => {
         await page.clock.runFor(31_000)
         return news.count()
-      })
+      }, PATIENTLY)
       .toBe(1)
   })
 })

@@ -1,13 +1,20 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { matching } from '../../portal/src/app/palette-commands.ts'
+import { HELLO, NAMESPACE, operator } from '../helpers/operator.ts'
 import { checkPage, openPortal, type Portal } from './harness.ts'
+
+const PATIENTLY = { timeout: 30_000 }
 
 let portal: Portal
 
 beforeAll(async () => {
   portal = await openPortal()
-  await portal.api?.keys.create(
+  if (portal.server === undefined) return
+  const op = operator({ apiUrl: portal.server.url })
+  await op.makeNamespace()
+  await op.makeFunction('orders', HELLO)
+  await portal.api.keys.create(
     { projectId: 1, regionId: 1 },
     { name: 'reports-reader', description: '', expire: null, functions: [] },
   )
@@ -41,7 +48,7 @@ describe('the command palette', () => {
     const page = await portal.newPage()
     await open(page)
     await page.keyboard.type('namesp')
-    await expect.poll(() => option(page, /./).count()).toBe(1)
+    await expect.poll(() => option(page, /./).count(), PATIENTLY).toBe(1)
     await page.keyboard.press('Enter')
     await heading(page, 'Namespaces').waitFor()
     await field(page).waitFor({ state: 'hidden' })
@@ -56,10 +63,10 @@ describe('the command palette', () => {
     await page.keyboard.press('Enter')
     await heading(page, 'reports-reader').waitFor()
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('hello')
-    await option(page, 'demo/hello').waitFor()
+    await field(page).fill('orders')
+    await option(page, `${NAMESPACE}/orders`).waitFor()
     await page.keyboard.press('Enter')
-    await heading(page, 'hello').waitFor()
+    await heading(page, 'orders').waitFor()
   })
 
   it('begins what is to be made, and says when nothing is found', async () => {

@@ -5,6 +5,8 @@ import { checkPage, openPortal, type Portal } from './harness.ts'
 const EMAIL = 'ada@example.com'
 const PASSWORD = 'correct horse battery'
 
+const PATIENTLY = { timeout: 30_000 }
+
 let portal: Portal
 
 beforeAll(async () => {
@@ -98,7 +100,7 @@ describe('logging in', () => {
       .poll(async () => {
         await logIn(page)
         return alert.textContent()
-      })
+      }, PATIENTLY)
       .toMatch(/try again in \d+ s/)
   })
 
