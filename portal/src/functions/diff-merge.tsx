@@ -1,14 +1,14 @@
 import { MergeView, unifiedMergeView } from '@codemirror/merge'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
-import { SimpleGrid, Text, useComputedColorScheme, useMantineTheme } from '@mantine/core'
+import { Checkbox, SimpleGrid, Text, useComputedColorScheme, useMantineTheme } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import classes from '../ui/code-editor.module.css'
 import { codeAppearance, codeLabels, useLanguage } from '../ui/code-extensions.ts'
 import type { DiffViewProps } from './diff-view.tsx'
 
-type Shown = Omit<DiffViewProps, 'language'>
+type Shown = Omit<DiffViewProps, 'language'> & { readonly isWhole: boolean }
 
 const COLLAPSE = { margin: 3, minSize: 6 }
 /** Time for finding what is the same; beyond it differences are only shown less finely. */
@@ -24,6 +24,7 @@ export default function DiffMerge(props: DiffViewProps) {
     getInitialValueInEffect: false,
   })
   const support = useLanguage(language)
+  const [isWhole, setWhole] = useState(false)
   useEffect(() => {
     const shared = [
       codeAppearance(isDark),
@@ -33,12 +34,12 @@ export default function DiffMerge(props: DiffViewProps) {
       EditorView.lineWrapping,
     ]
     const parent = place.current!
-    const shown = { label, before, after, beforeName, afterName }
+    const shown = { label, before, after, beforeName, afterName, isWhole }
     const view = isWide
       ? sideBySide(parent, shared, shown)
       : oneBelowTheOther(parent, shared, shown)
     return () => view.destroy()
-  }, [before, after, label, beforeName, afterName, isDark, isWide, support])
+  }, [before, after, label, beforeName, afterName, isDark, isWide, isWhole, support])
   return (
     <>
       {isWide ? (
@@ -56,23 +57,30 @@ export default function DiffMerge(props: DiffViewProps) {
         </Text>
       )}
       <div ref={place} className={classes.editor} />
+      <Checkbox
+        label="Show unchanged lines too"
+        size="xs"
+        mt={6}
+        checked={isWhole}
+        onChange={(event) => setWhole(event.currentTarget.checked)}
+      />
     </>
   )
 }
 
 function sideBySide(parent: Element, shared: Extension, props: Shown) {
-  const { label, before, after, beforeName, afterName } = props
+  const { label, before, after, beforeName, afterName, isWhole } = props
   return new MergeView({
     parent,
     a: { doc: before, extensions: [shared, codeLabels(`${label}, ${beforeName}`)] },
     b: { doc: after, extensions: [shared, codeLabels(`${label}, ${afterName}`)] },
-    collapseUnchanged: COLLAPSE,
+    ...(!isWhole && { collapseUnchanged: COLLAPSE }),
     diffConfig: DIFF,
   })
 }
 
 function oneBelowTheOther(parent: Element, shared: Extension, props: Shown) {
-  const { label, before, after, beforeName, afterName } = props
+  const { label, before, after, beforeName, afterName, isWhole } = props
   return new EditorView({
     parent,
     doc: after,
@@ -82,7 +90,7 @@ function oneBelowTheOther(parent: Element, shared: Extension, props: Shown) {
       unifiedMergeView({
         original: before,
         mergeControls: false,
-        collapseUnchanged: COLLAPSE,
+        ...(!isWhole && { collapseUnchanged: COLLAPSE }),
         diffConfig: DIFF,
       }),
     ],
