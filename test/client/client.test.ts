@@ -78,6 +78,22 @@ describe('a request', () => {
     expect(seen).toEqual(['once', undefined])
   })
 
+  it('logs in and out where that is, beside the rest of the API', async () => {
+    const seen: unknown[] = []
+    const client = await clientOf(({ method, url }, response) => {
+      seen.push(`${method} ${url}`)
+      response.end('{}')
+    })
+    await client.sessions.logIn({ token: TOKEN })
+    await client.sessions.logOut()
+    await client.me.changePassword({ old_password: 'a', new_password: 'b' })
+    expect(seen).toEqual([
+      'POST /iam/auth/login',
+      'POST /iam/auth/logout',
+      'POST /cloud/v1/me/password',
+    ])
+  })
+
   it('takes an answer without a body as nothing', async () => {
     const client = await clientOf((_request, response) => response.writeHead(204).end())
     expect(await client.keys.delete(SCOPE, 'web')).toEqual({ lastUsed: null, lagging: [] })
