@@ -38,6 +38,7 @@ const CALL: EndedCall = {
   isCold: false,
   instanceId: 'i',
   callId: 'call_1',
+  isTest: true,
 }
 
 const REFUSAL: EarlyRefusal = {
