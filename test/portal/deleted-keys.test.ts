@@ -1,7 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import { choose, dialogOf, type KeysPortal, openKeysPortal, rowOf } from './key-helpers.ts'
+import {
+  choose,
+  dialogOf,
+  forgetKeys,
+  type KeysPortal,
+  openKeysPortal,
+  rowOf,
+} from './key-helpers.ts'
 
 const DELETED = '/portal/p/1/1/deleted-api-keys'
 let at: KeysPortal
@@ -10,6 +17,7 @@ beforeAll(async () => {
   at = await openKeysPortal()
 })
 afterAll(() => at.portal.close())
+beforeEach(() => forgetKeys(at))
 
 async function openDeleted(options: Parameters<KeysPortal['portal']['newPage']>[0] = {}) {
   const page = await at.portal.newPage(options)

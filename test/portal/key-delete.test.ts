@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
 import {
   choose,
   dialogOf,
+  forgetKeys,
   KEYS,
   type KeysPortal,
+  makeViewer,
   openKeysPortal,
   openList,
   rowOf,
@@ -18,6 +20,7 @@ beforeAll(async () => {
   at = await openKeysPortal({ LATCHKEY_PROPAGATION_TIMEOUT_SECONDS: '2' })
 })
 afterAll(() => at.portal.close())
+beforeEach(() => forgetKeys(at))
 
 describe('an API key is deleted as the guide says', () => {
   it('from its three dots, and no call passes once its row has left', async () => {
@@ -161,10 +164,7 @@ describe('deleting an API key', () => {
   it('is not offered to those who may only look', async () => {
     const { portal, op } = at
     await op.makeKey('watched', ['hello'])
-    const { token } = await op.client.tokens.create({
-      name: 'viewer',
-      roles: [{ role: 'viewer', project_id: 1 }],
-    })
+    const token = await makeViewer(at)
     const page = await portal.newPage({ token })
     await openList(page)
     await page.getByRole('button', { name: 'Actions for watched' }).click()

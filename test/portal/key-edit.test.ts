@@ -1,12 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
 import {
   choose,
   dialogOf,
+  forgetKeys,
   KEYS,
   type KeysPortal,
+  makeViewer,
   openKeysPortal,
   openList,
   tabTo,
@@ -18,6 +20,7 @@ beforeAll(async () => {
   at = await openKeysPortal()
 })
 afterAll(() => at.portal.close())
+beforeEach(() => forgetKeys(at))
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name })
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true })
@@ -179,10 +182,7 @@ describe('editing an API key', () => {
   it('is not offered to those who may only look', async () => {
     const { portal, op } = at
     await op.makeKey('watched', ['hello'])
-    const { token } = await op.client.tokens.create({
-      name: 'viewer',
-      roles: [{ role: 'viewer', project_id: 1 }],
-    })
+    const token = await makeViewer(at)
     const page = await portal.newPage({ token })
     await openEdit(page, 'watched')
     await page.getByText('This needs the role editor on this project.').waitFor()

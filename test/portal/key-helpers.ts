@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { FunctionSerializer } from '../../src/client/types.ts'
-import { HELLO, type Operator, operator } from '../helpers/operator.ts'
+import { HELLO, type Operator, operator, SCOPE } from '../helpers/operator.ts'
 import { openPortal, type Portal } from './harness.ts'
 
 export const KEYS = '/portal/p/1/1/api-keys'
@@ -22,6 +22,20 @@ export async function openKeysPortal(env: Readonly<Record<string, string>> = {})
   const hello = await op.makeFunction('hello', HELLO)
   const bye = await op.makeFunction('bye', HELLO)
   return { portal, op, hello, bye }
+}
+
+/** So that each try of a test begins anew: no key is there, and none that was deleted. */
+export async function forgetKeys({ portal, op }: KeysPortal): Promise<void> {
+  if (portal.server === undefined) return
+  const { keys, deletedKeys } = op.client
+  for (const { name } of (await keys.list(SCOPE)).results) await keys.delete(SCOPE, name)
+  for (const { id } of (await deletedKeys.list(SCOPE)).results) await deletedKeys.purge(SCOPE, id)
+}
+
+/** The token of somebody who may only look. */
+export async function makeViewer({ op }: KeysPortal): Promise<string> {
+  const roles = [{ role: 'viewer' as const, project_id: 1 }]
+  return (await op.client.tokens.create({ name: `viewer-${Date.now()}`, roles })).token
 }
 
 export function rowOf(page: Page, name: string) {

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
 import {
   choose,
   dialogOf,
+  forgetKeys,
   KEYS,
   type KeysPortal,
   openKeysPortal,
@@ -17,6 +18,7 @@ beforeAll(async () => {
   at = await openKeysPortal({ LATCHKEY_PROPAGATION_TIMEOUT_SECONDS: '1' })
 })
 afterAll(() => at.portal.close())
+beforeEach(() => forgetKeys(at))
 
 /** While it runs, the data node learns of nothing. */
 async function whileStopped(run: () => Promise<void>): Promise<void> {

@@ -1,8 +1,15 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call, NAMESPACE, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import { dialogOf, KEYS, type KeysPortal, openKeysPortal } from './key-helpers.ts'
+import {
+  dialogOf,
+  forgetKeys,
+  KEYS,
+  type KeysPortal,
+  makeViewer,
+  openKeysPortal,
+} from './key-helpers.ts'
 
 let at: KeysPortal
 
@@ -10,6 +17,7 @@ beforeAll(async () => {
   at = await openKeysPortal()
 })
 afterAll(() => at.portal.close())
+beforeEach(() => forgetKeys(at))
 
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
@@ -107,10 +115,7 @@ describe("an API key's own page", () => {
   it('shows a viewer all but the audit', async () => {
     const { portal, op } = at
     await op.makeKey('watched', ['hello'])
-    const { token } = await op.client.tokens.create({
-      name: 'viewer',
-      roles: [{ role: 'viewer', project_id: 1 }],
-    })
+    const token = await makeViewer(at)
     const page = await portal.newPage({ token })
     await openKey(page, 'watched')
     await part(page, 'Audit').getByText('This needs the role owner').waitFor()

@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
 import {
   choose,
   dialogOf,
+  forgetKeys,
   KEYS,
   type KeysPortal,
   openKeysPortal,
@@ -18,6 +19,7 @@ beforeAll(async () => {
   at = await openKeysPortal()
 })
 afterAll(() => at.portal.close())
+beforeEach(() => forgetKeys(at))
 
 /** The new secret, which the dialog shows once; the dialog is left. */
 async function takeSecret(page: Page, name: string): Promise<string> {
