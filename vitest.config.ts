@@ -10,5 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Real processes on a machine that others load: what fails twice is broken, what fails once is reported.
     retry: 1,
+    // As long as a step in the browser may take; what is looked for comes long before on an idle machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 })
