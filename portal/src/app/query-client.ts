@@ -11,6 +11,7 @@ export const queryClient = new QueryClient({
       retry: (count, error) =>
         !(error instanceof ApiError && error.status < 500) && count < TRIES_MAX,
     },
-    mutations: { retry: false },
+    // What a change was given, passwords among it, is forgotten with the form that made it.
+    mutations: { retry: false, gcTime: 0 },
   },
 })
