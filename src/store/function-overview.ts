@@ -58,7 +58,8 @@ export async function listAllFunctions(
     db,
     ids.map((row) => row.id),
   )
-  return { count: await countRows(query), results: ids.map(({ id }) => rows.get(id)!) }
+  // One may have been deleted since its id was read.
+  return { count: await countRows(query), results: ids.flatMap(({ id }) => rows.get(id) ?? []) }
 }
 
 /** As `functionStatus` says. */
