@@ -10,7 +10,7 @@ describe('a refusal of the server', () => {
     const error = refusal({ field: 'name', message: 'must not be empty' })
     expect(serverErrors(error, ['name'])).toEqual({
       placed: { name: 'Must not be empty.' },
-      rest: undefined,
+      rest: null,
     })
   })
 
@@ -21,7 +21,7 @@ describe('a refusal of the server', () => {
     )
     const { placed, rest } = serverErrors(error, ['functions', 'until'], { expire: 'until' })
     expect(placed).toEqual({ functions: 'Is unknown.', until: 'Is past.' })
-    expect(rest).toBeUndefined()
+    expect(rest).toBeNull()
   })
 
   it('is left for the form where a field of it has no place', () => {

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { passwordFault } from '../../../src/domain/user.ts'
 import { api } from '../app/api.ts'
 import { useMe } from '../app/me.ts'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { ErrorNote } from '../ui/states.tsx'
 import { Section } from './section.tsx'
 
@@ -27,7 +27,7 @@ export function ChangePassword() {
   const { before, after, again } = typed
   const fault = after === '' ? undefined : passwordFault(after, me.email ?? me.name)
   const isOther = again !== '' && again !== after
-  const refused = fieldErrorsOf(mutation.error)
+  const { placed: refused, rest } = serverErrors(mutation.error, ['old_password', 'new_password'])
   const isReady = before !== '' && after !== '' && fault === undefined && again === after
   const type = (field: keyof typeof NOTHING) => ({
     value: typed[field],
@@ -70,10 +70,7 @@ export function ChangePassword() {
             visibilityToggleButtonProps={{ 'aria-label': 'Show the repeated password' }}
             {...type('again')}
           />
-          {mutation.isError &&
-            elsewhere(mutation.error, ['old_password', 'new_password']) !== null && (
-              <ErrorNote error={mutation.error} />
-            )}
+          {rest !== null && <ErrorNote error={rest} />}
           <Group>
             <Button type="submit" disabled={!isReady} loading={mutation.isPending}>
               Change password

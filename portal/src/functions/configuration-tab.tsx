@@ -107,9 +107,7 @@ function SettingsForm({ onDirty }: { readonly onDirty: (isDirty: boolean) => voi
             onInsist={form.insist}
           />
         )}
-        {rest !== undefined && rest !== null && !isChangedMeanwhile(rest) && (
-          <ErrorNote error={rest} />
-        )}
+        {rest !== null && !isChangedMeanwhile(rest) && <ErrorNote error={rest} />}
         {isDirty && effect !== '' && <Text size="sm">{effect}</Text>}
         <DeployState taskId={isDirty ? undefined : save.data} />
       </Stack>

@@ -88,9 +88,7 @@ export function FunctionEnvironment({ onDirty }: { readonly onDirty: (isDirty: b
             onInsist={form.insist}
           />
         )}
-        {rest !== undefined && rest !== null && !isChangedMeanwhile(rest) && (
-          <ErrorNote error={rest} />
-        )}
+        {rest !== null && !isChangedMeanwhile(rest) && <ErrorNote error={rest} />}
         {isDirty && (
           <Text size="sm">
             A new version is deployed, without a build: new instances take over, and those of before

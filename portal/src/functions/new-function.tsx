@@ -165,7 +165,7 @@ export function NewFunction({ runtimes, names }: NewFunctionProps) {
             it. The configuration of the function has these and more.
           </Text>
         </Section>
-        {rest !== undefined && rest !== null && <ErrorNote error={rest} />}
+        {rest !== null && <ErrorNote error={rest} />}
         <Group justify="flex-end">
           {isTold && Object.keys(faults).length > 0 && (
             <Text size="sm" c="red" role="alert">

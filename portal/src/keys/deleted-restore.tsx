@@ -7,7 +7,7 @@ import { isName } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { TimeText } from '../ui/time-text.tsx'
 import type { DeletedKeyDialogProps } from './deleted-purge.tsx'
 import { NAME_RULE } from './edit-general.tsx'
@@ -43,7 +43,10 @@ export function RestoreKey({ deleted, onClose }: DeletedKeyDialogProps) {
       await keysChanged(queryClient, scope)
     },
   })
-  const errors = fieldErrorsOf(restore.error)
+  const { placed: errors, rest } = serverErrors(restore.error, [
+    'name',
+    ...(setsExpire ? ['expire'] : []),
+  ])
   const nameFault = isName(name) ? undefined : NAME_RULE
   return (
     <Modal opened onClose={onClose} title={`Bring ${deleted.name} back?`}>
@@ -51,7 +54,7 @@ export function RestoreKey({ deleted, onClose }: DeletedKeyDialogProps) {
         action="Bring back"
         isPending={restore.isPending}
         isDisabled={taken.isPending || nameFault !== undefined}
-        error={elsewhere(restore.error, ['name', ...(setsExpire ? ['expire'] : [])])}
+        error={rest}
         onSubmit={() => restore.mutate()}
         onCancel={onClose}
       >

@@ -152,7 +152,7 @@ export function EditForm({ initial, tab, onRenamed }: EditFormProps) {
         </Tabs.Panel>
       </Tabs>
       <Stack mt="md" gap="sm">
-        {rest !== undefined && rest !== null && <SaveFault error={rest} />}
+        {rest !== null && <SaveFault error={rest} />}
         <Saved base={base} isShown={save.isSaved && changed.length === 0} lagging={save.lagging} />
       </Stack>
       <SaveBar

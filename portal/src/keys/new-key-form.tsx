@@ -113,7 +113,7 @@ export function NewKeyForm({ policy }: { readonly policy: KeyPolicy }) {
             notBefore={draft.notBefore}
           />
         </Section>
-        {rest !== undefined && rest !== null && <Fault error={rest} />}
+        {rest !== null && <Fault error={rest} />}
         <Group justify="flex-end">
           <Button variant="default" component={Link} to={places.keys(scope)}>
             Cancel

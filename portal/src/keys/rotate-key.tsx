@@ -8,7 +8,7 @@ import { api } from '../app/api.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import type { KeyDialogProps } from './delete-key.tsx'
 import { LastUse } from './key-last-use.tsx'
 import { keyQuery, keysChanged } from './key-queries.ts'
@@ -81,7 +81,7 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
       </Modal>
     )
   }
-  const errors = fieldErrorsOf(rotation.error)
+  const { placed: errors, rest } = serverErrors(rotation.error, ['grace_seconds', 'hard_end'])
   const isUnderWay = key.rotation !== null
   return (
     <Modal
@@ -94,7 +94,7 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
         action="Rotate"
         isPending={rotation.isPending}
         isDisabled={(isUnderWay && !replaces) || (hardEnd === OWN_DATE && ownEnd === '')}
-        error={elsewhere(rotation.error, ['grace_seconds', 'hard_end'])}
+        error={rest}
         onSubmit={() => rotation.mutate()}
         onCancel={onClose}
       >

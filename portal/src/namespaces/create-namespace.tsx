@@ -7,7 +7,7 @@ import { api } from '../app/api.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 
 export interface CreateNamespaceProps {
   readonly opened: boolean
@@ -44,14 +44,14 @@ function Form({ onClose }: { readonly onClose: () => void }) {
       navigate(places.namespace(scope, name))
     },
   })
-  const refused = fieldErrorsOf(mutation.error)
+  const { placed: refused, rest } = serverErrors(mutation.error, ['name', 'description'])
   const isWrong = name !== '' && !isName(name)
   return (
     <DialogForm
       action="Create namespace"
       isPending={mutation.isPending}
       isDisabled={!isName(name)}
-      error={elsewhere(mutation.error, ['name', 'description'])}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >

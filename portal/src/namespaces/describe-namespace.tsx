@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 
 export interface DescribeNamespaceProps {
   readonly scope: Scope
@@ -37,12 +37,13 @@ function Form({ scope, name, description, onClose }: Omit<DescribeNamespaceProps
       onClose()
     },
   })
+  const { placed, rest } = serverErrors(mutation.error, ['description'])
   return (
     <DialogForm
       action="Save"
       isPending={mutation.isPending}
       isDisabled={text === description}
-      error={elsewhere(mutation.error, ['description'])}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >
@@ -50,7 +51,7 @@ function Form({ scope, name, description, onClose }: Omit<DescribeNamespaceProps
         label="Description"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        error={fieldErrorsOf(mutation.error).description}
+        error={placed.description}
         maxLength={255}
         autosize
         minRows={2}

@@ -8,7 +8,7 @@ import { useCurrentScope } from '../app/current-scope.ts'
 import { places } from '../app/places.ts'
 import { scopesQuery } from '../app/scopes.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 
 export interface CreateProjectProps {
   readonly opened: boolean
@@ -46,13 +46,13 @@ function Form({ onClose }: { readonly onClose: () => void }) {
       navigate(places.members({ projectId: id, regionId }))
     },
   })
-  const refused = fieldErrorsOf(mutation.error)
+  const { placed: refused, rest } = serverErrors(mutation.error, ['name', 'description'])
   return (
     <DialogForm
       action="Create project"
       isPending={mutation.isPending}
       isDisabled={!NAME.test(name)}
-      error={elsewhere(mutation.error, ['name', 'description'])}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >

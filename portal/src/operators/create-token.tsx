@@ -8,7 +8,7 @@ import { useChangeKey } from '../app/change-key.ts'
 import { useCurrentScope } from '../app/current-scope.ts'
 import { useMe } from '../app/me.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { EXPIRES_IN_90_DAYS, ExpiryChoice, expiryOf } from './expiry-choice.tsx'
 import { useProjectNames } from './project-names.ts'
@@ -91,7 +91,7 @@ function Form({
     onSettled: (_data, error) => changeKey.ended(error ?? undefined),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['tokens'] }),
   })
-  const refused = fieldErrorsOf(mutation.error)
+  const { placed: refused, rest } = serverErrors(mutation.error, ['name', 'description', 'expire'])
   if (choices.length === 0) {
     return <Text>You have no role that a token could be given.</Text>
   }
@@ -100,7 +100,7 @@ function Form({
       action="Create API token"
       isPending={mutation.isPending}
       isDisabled={name.trim() === '' || expire === undefined}
-      error={elsewhere(mutation.error, ['name', 'description', 'expire'])}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Role } from '../../../src/domain/role.ts'
 import { api } from '../app/api.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { RoleRadios } from './role-radios.tsx'
 
 export interface SetMemberProps {
@@ -39,12 +39,13 @@ function Form({ projectId, member, onClose }: Omit<SetMemberProps, 'opened'>) {
       onClose()
     },
   })
+  const { placed, rest } = serverErrors(mutation.error, ['role'])
   return (
     <DialogForm
       action={member === undefined ? 'Add member' : 'Change role'}
       isPending={mutation.isPending}
       isDisabled={!/^[^\s@]+@[^\s@]+$/.test(email.trim()) || role === member?.role}
-      error={elsewhere(mutation.error, ['role'])}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >
@@ -68,7 +69,7 @@ function Form({ projectId, member, onClose }: Omit<SetMemberProps, 'opened'>) {
         label="Role on this project"
         value={role}
         onChange={setRole}
-        error={fieldErrorsOf(mutation.error).role}
+        error={placed.role}
       />
     </DialogForm>
   )

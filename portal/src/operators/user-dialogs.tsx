@@ -6,7 +6,7 @@ import type { Role } from '../../../src/domain/role.ts'
 import { api } from '../app/api.ts'
 import { meQuery } from '../app/me.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { isChosen, newPasswordChoice, PasswordChoice } from './password-choice.tsx'
 import { RoleRadios } from './role-radios.tsx'
@@ -96,13 +96,13 @@ function CreateUser({
       await refresh()
     },
   })
-  const refused = fieldErrorsOf(mutation.error)
+  const { placed: refused, rest } = serverErrors(mutation.error, FIELDS)
   return (
     <DialogForm
       action="Create user"
       isPending={mutation.isPending}
       isDisabled={!/^[^\s@]+@[^\s@]+$/.test(email.trim()) || !isChosen(choice, email)}
-      error={elsewhere(mutation.error, FIELDS)}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >
@@ -167,13 +167,13 @@ function EditUser({
       await refresh()
     },
   })
-  const refused = fieldErrorsOf(mutation.error)
+  const { placed: refused, rest } = serverErrors(mutation.error, FIELDS)
   return (
     <DialogForm
       action="Save"
       isPending={mutation.isPending}
       isDisabled={Object.keys(change).length === 0}
-      error={elsewhere(mutation.error, FIELDS)}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >
@@ -224,12 +224,13 @@ function ResetPassword({
       await refresh()
     },
   })
+  const { placed, rest } = serverErrors(mutation.error, FIELDS)
   return (
     <DialogForm
       action="Reset password"
       isPending={mutation.isPending}
       isDisabled={!isChosen(choice, user.email)}
-      error={elsewhere(mutation.error, FIELDS)}
+      error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}
     >
@@ -239,7 +240,7 @@ function ResetPassword({
         value={choice}
         email={user.email}
         onChange={setChoice}
-        error={fieldErrorsOf(mutation.error).password}
+        error={placed.password}
       />
     </DialogForm>
   )

@@ -1,7 +1,7 @@
 import { Switch, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { KeySettingsSerializer } from '../../../src/client/types.ts'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { keySettingsQuery, useSaveKeySettings } from './key-settings.ts'
 import { SettingsForm, useTyped } from './settings-form.tsx'
@@ -30,14 +30,14 @@ function Form({
   })
   const days = values.life.trim() === '' ? null : Number(values.life)
   const isLife = days === null || isWhole(days, 1, LIFE_DAYS_MAX)
-  const refused = fieldErrorsOf(save.error)
+  const { placed: refused, rest } = serverErrors(save.error, FIELDS)
   return (
     <SettingsForm
       isDirty={isDirty}
       isValid={isLife}
       isPending={save.isPending}
       isSaved={save.isSuccess}
-      error={elsewhere(save.error, FIELDS)}
+      error={rest}
       onSave={() => save.mutate({ key_life_days_max: days, keys_must_expire: values.mustExpire })}
       onDiscard={reset}
     >

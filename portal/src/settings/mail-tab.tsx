@@ -4,8 +4,8 @@ import { type FormEvent, useState } from 'react'
 import { isMailAddress } from '../../../src/domain/mail-address.ts'
 import { api } from '../app/api.ts'
 import { useMay } from '../app/may.ts'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
 import { useListParams } from '../ui/list-params.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { DeliveryList } from './delivery-list.tsx'
 import { mailSettingsQuery } from './mail-queries.ts'
@@ -55,6 +55,7 @@ function TestMail({ projectId }: { readonly projectId: number }) {
     event.preventDefault()
     if (isMailAddress(to.trim())) mutation.mutate()
   }
+  const { placed, rest } = serverErrors(mutation.error, ['to'])
   return (
     <Stack component="section" gap="sm" maw={640}>
       <Title order={2} size="h4">
@@ -67,7 +68,7 @@ function TestMail({ projectId }: { readonly projectId: number }) {
             type="email"
             value={to}
             onChange={(event) => setTo(event.currentTarget.value)}
-            error={fieldErrorsOf(mutation.error).to}
+            error={placed.to}
             placeholder="ops@example.com"
             style={{ flex: 1 }}
           />
@@ -76,7 +77,7 @@ function TestMail({ projectId }: { readonly projectId: number }) {
           </Button>
         </Group>
       </form>
-      <TestResult delivery={mutation.data} error={elsewhere(mutation.error, ['to'])} />
+      <TestResult delivery={mutation.data} error={rest} />
     </Stack>
   )
 }

@@ -6,7 +6,7 @@ import type { KeySettingsSerializer } from '../../../src/client/types.ts'
 import { isMailAddress } from '../../../src/domain/mail-address.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { isWhole } from './key-rules-tab.tsx'
 import { keySettingsQuery, useSaveKeySettings } from './key-settings.ts'
@@ -46,14 +46,14 @@ function Form({
     unused: isWhole(unused, 0, DAYS_MAX) ? undefined : `A whole number from 0 to ${DAYS_MAX}.`,
     emails: emailsFault(emails),
   }
-  const refused = fieldErrorsOf(save.error)
+  const { placed: refused, rest } = serverErrors(save.error, FIELDS)
   return (
     <SettingsForm
       isDirty={isDirty}
       isValid={Object.values(faults).every((fault) => fault === undefined)}
       isPending={save.isPending}
       isSaved={save.isSuccess}
-      error={elsewhere(save.error, FIELDS)}
+      error={rest}
       onSave={() =>
         save.mutate(
           { notice_days: days, unused_days: unused, notice_emails: emails },

@@ -5,7 +5,7 @@ import { EVENT_TYPES } from '../../../src/domain/events.ts'
 import { api } from '../app/api.ts'
 import { useChangeKey } from '../app/change-key.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
-import { elsewhere, fieldErrorsOf } from '../ui/field-errors.ts'
+import { serverErrors } from '../ui/server-errors.ts'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { useWebhookChange } from './webhook-queries.ts'
 
@@ -99,12 +99,13 @@ function CreateForm({
       throw error
     }
   })
+  const { rest } = serverErrors(mutation.error, FIELDS)
   return (
     <DialogForm
       action="Create webhook"
       isPending={mutation.isPending}
       isDisabled={!isWhole(typed)}
-      error={elsewhere(mutation.error, FIELDS)}
+      error={rest}
       onSubmit={() => mutation.mutate(undefined)}
       onCancel={onClose}
     >
@@ -128,12 +129,13 @@ function EditForm({
     api.webhooks.update(projectId, webhook.id, bodyOf(typed)),
   )
   const isSame = JSON.stringify(bodyOf(typed)) === JSON.stringify(bodyOf(before))
+  const { rest } = serverErrors(mutation.error, FIELDS)
   return (
     <DialogForm
       action="Save"
       isPending={mutation.isPending}
       isDisabled={!isWhole(typed) || isSame}
-      error={elsewhere(mutation.error, FIELDS)}
+      error={rest}
       onSubmit={() => mutation.mutate(undefined, { onSuccess: onClose })}
       onCancel={onClose}
     >
@@ -157,7 +159,7 @@ function Fields({
   readonly error: unknown
   readonly onChange: (typed: Typed) => void
 }) {
-  const refused = fieldErrorsOf(error)
+  const refused = serverErrors(error, FIELDS).placed
   const set = (changes: Partial<Typed>) => onChange({ ...typed, ...changes })
   return (
     <>

@@ -8,7 +8,7 @@ export interface FieldNames {
 /**
  * The server's refusals at the fields of a form that they name.
  *
- * @returns `rest` is what is left for the form as a whole: undefined when every refusal has its place.
+ * @returns `rest` is what is left for the form as a whole: null when there is none, or each has its place.
  */
 export function serverErrors(error: unknown, known: readonly string[], names: FieldNames = {}) {
   const placed: Record<string, string> = {}
@@ -19,7 +19,7 @@ export function serverErrors(error: unknown, known: readonly string[], names: Fi
     if (name === undefined) isAllPlaced = false
     else placed[name] ??= sentence(message)
   }
-  return { placed, rest: isAllPlaced ? undefined : error }
+  return { placed, rest: isAllPlaced ? null : error }
 }
 
 /** `functions.0.name` and `functions[0]` stand at `functions` when the form has nothing finer. */
