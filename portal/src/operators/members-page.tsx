@@ -12,13 +12,13 @@ import { NeedsRole } from '../ui/needs-role.tsx'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
-import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { useLast } from '../ui/use-last.ts'
 import { CreateProject } from './create-project.tsx'
 import { useProjectNames } from './project-names.ts'
 import { ROLE_NAMES, ROLE_WORDS } from './role-words.ts'
 import { SetMember } from './set-member.tsx'
+import { Who } from './who.tsx'
 
 export function Component() {
   const { projectId } = useScope()
@@ -144,24 +144,7 @@ const COLUMNS: readonly Column<MemberSerializer>[] = [
   {
     id: 'who',
     header: 'Who',
-    cell: ({ email, name, disabled }) => (
-      <Stack gap={0}>
-        <Text component="div" size="sm" style={{ overflowWrap: 'break-word' }}>
-          {email}
-          {disabled && (
-            <>
-              {' '}
-              <StatusBadge status="Disabled" />
-            </>
-          )}
-        </Text>
-        {name !== '' && (
-          <Text size="sm" c="dimmed">
-            {name}
-          </Text>
-        )}
-      </Stack>
-    ),
+    cell: (user) => <Who user={user} />,
   },
   {
     id: 'role',

@@ -125,7 +125,7 @@ function columnsOf(
       header: 'Name',
       cell: (token) => (
         <Stack gap={0}>
-          <Text component="div" size="sm" style={{ overflowWrap: 'break-word' }}>
+          <Text component="div" size="sm" miw={120}>
             {token.name}
             {token.user_id !== null && token.user_id === me.user_id && (
               <Badge variant="default" tt="none" ml="xs">

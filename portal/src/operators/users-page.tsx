@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -13,12 +13,12 @@ import { NeedsRole } from '../ui/needs-role.tsx'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
-import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { useLast } from '../ui/use-last.ts'
 import { useProjectNames } from './project-names.ts'
 import { rolesText } from './role-words.ts'
 import { type UserDialog, UserDialogs } from './user-dialogs.tsx'
+import { Who } from './who.tsx'
 
 export function Component() {
   const isOwner = useMayOnServer('owner')
@@ -171,24 +171,7 @@ function columnsOf(projectName: (id: number) => string): Column<UserSerializer>[
     {
       id: 'who',
       header: 'Who',
-      cell: ({ email, name, disabled }) => (
-        <Stack gap={0}>
-          <Text component="div" size="sm" style={{ overflowWrap: 'break-word' }}>
-            {email}
-            {disabled && (
-              <>
-                {' '}
-                <StatusBadge status="Disabled" />
-              </>
-            )}
-          </Text>
-          {name !== '' && (
-            <Text size="sm" c="dimmed">
-              {name}
-            </Text>
-          )}
-        </Stack>
-      ),
+      cell: (user) => <Who user={user} />,
     },
     {
       id: 'roles',
