@@ -29,12 +29,13 @@ const CHANGING_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', '
 const KEY_EXPRESSION = /^[\x21-\x7e]{1,255}$/
 /** Members of bodies that nobody may learn of. */
 const SECRET_MEMBERS = ['secret_envs', 'password', 'old_password', 'new_password']
-/** Not answers to the request itself, so a repeat must not be bound to them. */
+/** Not answers to the request itself, or of a moment only, so a repeat must not be bound to them. */
 const NOT_REMEMBERED: ReadonlySet<string> = new Set([
   'unauthorized',
   'invalid_idempotency_key',
   'idempotency_in_progress',
   'idempotency_mismatch',
+  'too_many_tests',
 ])
 
 /**
