@@ -1,13 +1,7 @@
-import { Badge, Button, Group, Stack, Switch, Text } from '@mantine/core'
+import { Button, Group, Stack, Switch, Text } from '@mantine/core'
 import { useClipboard, useLocalStorage } from '@mantine/hooks'
-import {
-  IconArrowDown,
-  IconCheck,
-  IconCopy,
-  IconPlayerPause,
-  IconPlayerPlay,
-} from '@tabler/icons-react'
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { IconArrowDown, IconCheck, IconCopy } from '@tabler/icons-react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { LogQuery } from '../../../src/client/functions.ts'
 import { useDocumentTitle } from '../app/document-title.ts'
 import { useMay } from '../app/may.ts'
@@ -18,8 +12,10 @@ import { NeedsRole } from '../ui/needs-role.tsx'
 import { Empty, ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { LogFilters } from './log-filters.tsx'
 import { type FollowState, useFollowedLines } from './log-follow.ts'
-import { firstKept, type LogLines, type LogRow, ROWS_MAX, textOf } from './log-lines.ts'
+import { type LogLines, type LogRow, ROWS_MAX, textOf } from './log-lines.ts'
+import { PauseButton, usePausedView } from './log-pause.tsx'
 import { LogRows } from './log-rows.tsx'
+import { LogState } from './log-state.tsx'
 
 const HISTORY_LINES = 5_000
 
@@ -50,7 +46,7 @@ function Logs() {
       <LogFilters params={params} versions={lines.versions} instances={lines.instances} />
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
-          <StateBadge state={state} isPaused={view.isPaused} />
+          <LogState state={state} isPaused={view.isPaused} />
           <Text size="sm" c="dimmed">
             {countText(view.rows, lines, isFiltered)}
           </Text>
@@ -132,88 +128,6 @@ function CopyLines({ rows }: { readonly rows: readonly LogRow[] }) {
       {copied ? 'Copied' : 'Copy'}
     </Button>
   )
-}
-
-interface View {
-  readonly rows: readonly LogRow[]
-  readonly isPaused: boolean
-  /** That came since it was paused. */
-  readonly waiting: number
-  readonly follows: boolean
-  readonly setFollows: (follows: boolean) => void
-  readonly setPaused: (isPaused: boolean) => void
-  readonly toNewest: () => void
-}
-
-/** While it is paused nothing moves, and what comes is counted. */
-function usePausedView(all: readonly LogRow[], lines: LogLines): View {
-  const [pausedAt, setPausedAt] = useState<number>()
-  const [follows, setFollows] = useState(true)
-  // Other lines are asked for: what is paused is not there any more.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => setPausedAt(undefined), [lines])
-  const isPaused = pausedAt !== undefined
-  const rows = useMemo(
-    () => (pausedAt === undefined ? all : all.slice(0, firstKept(all, pausedAt + 1))),
-    [all, pausedAt],
-  )
-  return {
-    rows,
-    isPaused,
-    waiting: all.length - rows.length,
-    follows,
-    setFollows,
-    setPaused: (wanted) => setPausedAt(wanted ? (all.at(-1)?.id ?? 0) : undefined),
-    toNewest: () => {
-      setPausedAt(undefined)
-      setFollows(true)
-    },
-  }
-}
-
-function PauseButton({ view }: { readonly view: View }) {
-  const { isPaused, waiting, setPaused } = view
-  const Icon = isPaused ? IconPlayerPlay : IconPlayerPause
-  return (
-    <Button
-      size="xs"
-      variant={isPaused ? 'filled' : 'default'}
-      leftSection={<Icon size={16} aria-hidden />}
-      onClick={() => setPaused(!isPaused)}
-    >
-      {isPaused ? `Go on (${waiting.toLocaleString()} new)` : 'Pause'}
-    </Button>
-  )
-}
-
-function StateBadge({
-  state,
-  isPaused,
-}: {
-  readonly state: FollowState
-  readonly isPaused: boolean
-}) {
-  const [label, color] = stateWords(state, isPaused)
-  return (
-    <Badge variant="dot" color={color} tt="none" role="status">
-      {label}
-    </Badge>
-  )
-}
-
-function stateWords(state: FollowState, isPaused: boolean): [label: string, color: string] {
-  switch (state.kind) {
-    case 'connecting':
-      return ['Connecting', 'gray']
-    case 'live':
-      return isPaused ? ['Paused', 'yellow'] : ['Live', 'green']
-    case 'lost':
-      return ['Connection lost, trying again', 'yellow']
-    case 'ended':
-      return ['The function was deleted', 'gray']
-    case 'refused':
-      return ['Not followed', 'red']
-  }
 }
 
 function countText(rows: readonly LogRow[], lines: LogLines, isFiltered: boolean): string {

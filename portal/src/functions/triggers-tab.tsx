@@ -1,25 +1,22 @@
 import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay, IconPlus } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import type { TriggerSerializer } from '../../../src/client/types.ts'
-import { api } from '../app/api.ts'
 import { useDocumentTitle } from '../app/document-title.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { Confirm } from '../ui/confirm.tsx'
-import { type Column, DataTable } from '../ui/data-table.tsx'
+import { DataTable } from '../ui/data-table.tsx'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty, ErrorNote } from '../ui/states.tsx'
-import { StatusBadge } from '../ui/status-badge.tsx'
-import { TimeText } from '../ui/time-text.tsx'
-import { callStateText } from './call-words.ts'
-import { scheduleWords } from './schedule-words.ts'
+import { useTriggerChanges } from './trigger-changes.ts'
+import { triggerColumns } from './trigger-columns.tsx'
 import { TriggerDialog } from './trigger-dialog.tsx'
-import { triggersKey, triggersQuery } from './trigger-queries.ts'
+import { triggersQuery } from './trigger-queries.ts'
 
 /** What calls the function by the clock. */
 export function Component() {
@@ -86,7 +83,7 @@ function Triggers() {
       {changes.enable.isError && <ErrorNote error={changes.enable.error} />}
       <DataTable
         label="Triggers"
-        columns={columnsOf(place)}
+        columns={triggerColumns(place)}
         rows={triggers.data?.results}
         rowId={({ id }) => id}
         error={triggers.error}
@@ -136,92 +133,4 @@ function Triggers() {
       </Confirm>
     </Stack>
   )
-}
-
-function useTriggerChanges() {
-  const scope = useScope()
-  const fn = useFunctionName()
-  const queries = useQueryClient()
-  const onSuccess = () => queries.invalidateQueries({ queryKey: triggersKey(scope, fn) })
-  return {
-    run: useMutation({
-      mutationFn: (name: string) => api.triggers.run(scope, fn, name),
-      onSuccess,
-    }),
-    enable: useMutation({
-      mutationFn: ({ name, enabled }: TriggerSerializer) =>
-        api.triggers.update(scope, fn, name, { enabled: !enabled }),
-      onSuccess,
-    }),
-    remove: useMutation({
-      mutationFn: (name: string) => api.triggers.delete(scope, fn, name),
-      onSuccess,
-    }),
-  }
-}
-
-function columnsOf(place: (callId: string) => string): Column<TriggerSerializer>[] {
-  return [
-    {
-      id: 'name',
-      header: 'Name',
-      cell: ({ name }) => (
-        <Text size="sm" fw={600}>
-          {name}
-        </Text>
-      ),
-    },
-    {
-      id: 'schedule',
-      header: 'Schedule',
-      cell: ({ schedule, timezone }) => (
-        <div>
-          <Text size="sm">{scheduleWords(schedule) ?? schedule}</Text>
-          <Text size="xs" c="dimmed">
-            <code>{schedule}</code>, {timezone}
-          </Text>
-        </div>
-      ),
-    },
-    {
-      id: 'calls',
-      header: 'Calls',
-      from: 'md',
-      cell: ({ method, path }) => (
-        <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-          {method} {path}
-        </Text>
-      ),
-    },
-    {
-      id: 'next',
-      header: 'Next run',
-      cell: ({ enabled, next_run_at: at }) =>
-        enabled ? <TimeText time={at} /> : <StatusBadge status="Disabled" />,
-    },
-    {
-      id: 'last',
-      header: 'Last run',
-      cell: ({ last_run: run }) =>
-        run === null ? (
-          'None yet'
-        ) : (
-          <Group gap="xs">
-            <StatusBadge status={callStateText(run.state)} />
-            {run.state === 'skipped' || run.state === 'failed' || run.state === 'forgotten' ? (
-              <TimeText time={run.at} />
-            ) : (
-              <Anchor component={Link} to={place(run.call_id)} size="sm">
-                <TimeText time={run.at} />
-              </Anchor>
-            )}
-            {run.reason !== null && (
-              <Text size="xs" c="dimmed">
-                {run.reason}
-              </Text>
-            )}
-          </Group>
-        ),
-    },
-  ]
 }

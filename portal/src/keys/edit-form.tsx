@@ -1,8 +1,7 @@
-import { Alert, Anchor, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core'
-import { IconCircleFilled } from '@tabler/icons-react'
+import { Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useState } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { useNavigate } from 'react-router'
 import { isName } from '../../../src/domain/names.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { type KeyTab, places } from '../app/places.ts'
@@ -10,38 +9,17 @@ import { useScope } from '../app/scope.ts'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
 import { SaveBar } from '../ui/save-bar.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
-import { ErrorNote } from '../ui/states.tsx'
 import { AccessPicker } from './access-picker.tsx'
 import { EditConflict } from './edit-conflict.tsx'
-import { changedFields, type DraftField, draftOf, type KeyDraft, withFields } from './edit-draft.ts'
+import { changedFields, draftOf, type KeyDraft, withFields } from './edit-draft.ts'
 import { EditGeneral } from './edit-general.tsx'
 import { labelsAreFine } from './edit-labels.tsx'
-import { GoneError, useSaveKey } from './edit-save.ts'
+import { useSaveKey } from './edit-save.ts'
+import { Saved, SaveFault } from './edit-saved.tsx'
+import { TABS, tabMark } from './edit-tabs.tsx'
 import { ExpirationPicker } from './expiration-picker.tsx'
-import { PropagationList, usePropagation } from './key-propagation.tsx'
 import { keyPolicyQuery, type ReadKey } from './key-queries.ts'
 
-const TABS: readonly {
-  readonly id: KeyTab
-  readonly label: string
-  readonly fields: readonly DraftField[]
-  /** What the server calls them. */
-  readonly sent: readonly string[]
-}[] = [
-  {
-    id: 'general',
-    label: 'General',
-    fields: ['name', 'description', 'labels', 'notBefore'],
-    sent: ['name', 'description', 'labels', 'not_before'],
-  },
-  {
-    id: 'access',
-    label: 'Access to functions',
-    fields: ['access'],
-    sent: ['functions', 'namespaces'],
-  },
-  { id: 'expiration', label: 'Expiration', fields: ['expire'], sent: ['expire'] },
-]
 const SENT = TABS.flatMap(({ sent }) => sent)
 
 export interface EditFormProps {
@@ -113,12 +91,10 @@ export function EditForm({ initial, tab, onRenamed }: EditFormProps) {
             <Tabs.Tab
               key={id}
               value={id}
-              rightSection={
-                <TabMark
-                  isChanged={fields.some((field) => changed.includes(field))}
-                  isWrong={sent.some((field) => field in placed)}
-                />
-              }
+              rightSection={tabMark(
+                fields.some((field) => changed.includes(field)),
+                sent.some((field) => field in placed),
+              )}
             >
               {label}
             </Tabs.Tab>
@@ -174,71 +150,5 @@ export function EditForm({ initial, tab, onRenamed }: EditFormProps) {
         />
       )}
     </form>
-  )
-}
-
-/** That something of the tab is not saved yet, or not right. */
-function TabMark({ isChanged, isWrong }: { isChanged: boolean; isWrong: boolean }) {
-  if (!isChanged && !isWrong) return null
-  const color = isWrong ? 'red' : 'blue'
-  return (
-    <>
-      <IconCircleFilled size={8} aria-hidden color={`var(--mantine-color-${color}-filled)`} />
-      <VisuallyHidden>{isWrong ? '(not right)' : '(changed)'}</VisuallyHidden>
-    </>
-  )
-}
-
-function SaveFault({ error }: { readonly error: unknown }) {
-  const scope = useScope()
-  if (!(error instanceof GoneError)) return <ErrorNote error={error} />
-  return (
-    <Alert color="red" title={error.message} role="alert">
-      <Text size="sm">
-        See{' '}
-        <Anchor component={Link} to={places.deletedKeys(scope)} size="sm" underline="always">
-          Deleted API keys
-        </Anchor>
-        , where it can be brought back.
-      </Text>
-    </Alert>
-  )
-}
-
-/** That it is saved, and where it is in force. */
-function Saved({
-  base,
-  isShown,
-  lagging,
-}: {
-  readonly base: ReadKey
-  readonly isShown: boolean
-  readonly lagging: readonly string[]
-}) {
-  const scope = useScope()
-  const isLagging = isShown && lagging.length > 0
-  const propagation = usePropagation(scope, base.key.id, { isAsked: isLagging })
-  const isApplied = !isLagging || propagation.data?.state === 'applied'
-  return (
-    <div role="status">
-      {isShown && isApplied && (
-        <Text size="sm">
-          Saved. It is in force on every node.{' '}
-          <Anchor
-            component={Link}
-            to={places.key(scope, base.key.name)}
-            size="sm"
-            underline="always"
-          >
-            See the key
-          </Anchor>
-        </Text>
-      )}
-      {isShown && !isApplied && propagation.data !== undefined && (
-        <Alert color="yellow" title="Saved, but not in force everywhere yet">
-          <PropagationList propagation={propagation.data} />
-        </Alert>
-      )}
-    </div>
   )
 }
