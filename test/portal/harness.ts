@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { beforeEach, inject, vi } from 'vitest'
+import { afterEach, beforeEach, inject, vi } from 'vitest'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { startServer, TEST_TOKEN, type TestServer, tempDataDir } from '../helpers/server.ts'
 import { checkPage, watchPages } from './check-page.ts'
@@ -19,6 +19,13 @@ const found = inject('chromium')
 vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS })
 // For every test of the file that imports this; the run has said why.
 beforeEach(({ skip }) => skip(found === null, 'there is no Chromium'))
+
+/** What the running test has opened: left open, its pages would go on asking the server beside later tests. */
+const opened = new Set<BrowserContext>()
+beforeEach(() => opened.clear())
+afterEach(async () => {
+  for (const context of opened) await context.close()
+})
 
 export interface PortalServer {
   /** Of the API and of the portal, without a slash at the end. */
@@ -108,6 +115,7 @@ async function newContext(
     timezoneId: zone,
     permissions: ['clipboard-read', 'clipboard-write'],
   })
+  opened.add(context)
   context.setDefaultTimeout(STEP_MS)
   await watchPages(context, url)
   return context
