@@ -92,7 +92,7 @@ describe('the code of a function', () => {
     await waitForBuild(page, 'Succeeded')
     expect((await portal.api.functions.get(SCOPE, fn)).files).toEqual({ 'lib/c.js': '// a' })
     await typeOver(page, 'lib/c.js', '// other')
-    await page.getByRole('button', { name: 'Discard' }).click()
+    await page.getByRole('button', { name: 'Discard changes' }).click()
     await editor(page, 'lib/c.js').getByText('// a').waitFor()
   })
 

@@ -117,7 +117,7 @@ describe('editing an API key', () => {
     await checkPage(page)
     await dialog.getByRole('button', { name: 'Stay' }).click()
     expect(await description(page).inputValue()).toBe('half done')
-    await page.getByRole('button', { name: 'Undo changes' }).click()
+    await page.getByRole('button', { name: 'Discard changes' }).click()
     expect(await description(page).inputValue()).toBe('')
     await page.getByRole('link', { name: 'See the key' }).click()
     await page.getByRole('heading', { name: 'careful', level: 1 }).waitFor()

@@ -27,7 +27,7 @@ async function takeSecret(page: Page, name: string): Promise<string> {
   await dialog.getByRole('button', { name: 'Copy the secret' }).click()
   const secret = await page.evaluate(() => navigator.clipboard.readText())
   await checkPage(page)
-  await dialog.getByRole('checkbox', { name: 'I have kept it' }).check()
+  await dialog.getByRole('checkbox', { name: 'I have saved it' }).check()
   await dialog.getByRole('button', { name: 'Close' }).click()
   await dialog.waitFor({ state: 'detached' })
   return secret
@@ -157,7 +157,7 @@ describe('rotating an API key', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await dialogOf(page, 'The secret of typed').waitFor()
-    await tabTo(page, 'I have kept it')
+    await tabTo(page, 'I have saved it')
     await page.keyboard.press('Space')
     await tabTo(page, 'Close')
     await page.keyboard.press('Enter')

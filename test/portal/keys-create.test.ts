@@ -50,7 +50,7 @@ async function copied(page: Page): Promise<string> {
 }
 
 async function keepAndClose(page: Page): Promise<void> {
-  await page.getByRole('checkbox', { name: 'I have kept it' }).check()
+  await page.getByRole('checkbox', { name: 'I have saved it' }).check()
   await page.getByRole('button', { name: 'Close' }).click()
   await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor()
 }
@@ -396,7 +396,7 @@ describe('the page that creates a key', () => {
     await page.keyboard.press('Enter')
     const secret = await page.evaluate(() => navigator.clipboard.readText())
     expect(await call(hello.endpoint, secret)).toBe(200)
-    await tabTo(page, page.getByRole('checkbox', { name: 'I have kept it' }))
+    await tabTo(page, page.getByRole('checkbox', { name: 'I have saved it' }))
     await page.keyboard.press('Space')
     await tabTo(page, page.getByRole('button', { name: 'Close' }))
     await page.keyboard.press('Enter')

@@ -116,7 +116,7 @@ describe('users of the server', () => {
     await page.keyboard.press('Escape')
     expect(await dialog.isVisible()).toBe(true)
     await checkPage(page)
-    await dialog.getByLabel('I have kept it').check()
+    await dialog.getByLabel('I have saved it').check()
     await close.click()
     await dialog.waitFor({ state: 'hidden' })
     expect(await page.content()).not.toContain(password)

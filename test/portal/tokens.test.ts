@@ -40,7 +40,7 @@ describe('API tokens', () => {
     expect(await dialog.isVisible()).toBe(true)
     await dialog.getByRole('button', { name: 'Copy the API token' }).click()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token)
-    await dialog.getByLabel('I have kept it').check()
+    await dialog.getByLabel('I have saved it').check()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'hidden' })
     const row = page.getByRole('row').filter({ hasText: 'from-the-keyboard' })

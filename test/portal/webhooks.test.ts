@@ -50,7 +50,7 @@ describe('webhooks', () => {
     const secret = (await dialog.getByLabel('signing secret', { exact: true }).textContent())!
     expect(secret).toMatch(/^whsec_/)
     await checkPage(page)
-    await dialog.getByLabel('I have kept it').check()
+    await dialog.getByLabel('I have saved it').check()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'hidden' })
     expect(await page.content()).not.toContain(secret)
@@ -114,7 +114,7 @@ describe('webhooks', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Rotate secret' }).click()
     const secret = (await dialog.getByLabel('signing secret', { exact: true }).textContent())!
-    await dialog.getByLabel('I have kept it').check()
+    await dialog.getByLabel('I have saved it').check()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await page.getByText(/signs beside the new one until/).waitFor()
     await portal.api.webhooks.test(1, id)

@@ -25,8 +25,8 @@ export function Preferences() {
           />
         </div>
         <Text size="sm">
-          Times are shown in <strong>{timeZone()}</strong>, as this computer has it, and in UTC when
-          you point at them.
+          Times are shown in the zone of this computer, <strong>{timeZone()}</strong>
+          {timeZone() === 'UTC' ? '.' : ', and in UTC when you point at them.'}
         </Text>
       </Stack>
     </Section>

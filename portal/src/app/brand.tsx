@@ -7,7 +7,7 @@ export function Brand() {
   return (
     <Link to="/" className={styles.brand} aria-label="Latchkey">
       <IconKey size={22} aria-hidden />
-      <Text component="span" fw={700} visibleFrom="xs">
+      <Text component="span" size="md" fw={700} visibleFrom="xs">
         Latchkey
       </Text>
     </Link>

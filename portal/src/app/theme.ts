@@ -1,5 +1,6 @@
 import { createTheme, Menu, Modal, ModalRoot, Popover, Tooltip } from '@mantine/core'
 import { readableColors } from './contrast.ts'
+import tabs from './tabs.module.css'
 
 /** Not only over what it is within. */
 const OVER_ALL = { inner: { insetInline: 0 } }
@@ -18,10 +19,17 @@ export const theme = createTheme({
     // A dialog's head is no banner of the page.
     ModalHeader: { defaultProps: { component: 'div' } },
     Notification: { styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
-    // What the pointer shows the keyboard shows too.
+    // What the pointer shows the keyboard shows too. Fixed, so that none makes the page wider.
     Tooltip: Tooltip.extend({
-      defaultProps: { events: { hover: true, focus: true, touch: true }, multiline: true },
+      defaultProps: {
+        events: { hover: true, focus: true, touch: true },
+        multiline: true,
+        floatingStrategy: 'fixed',
+      },
     }),
+    // As what is filled in and listed: one size of text on all pages.
+    Text: { defaultProps: { size: 'sm' } },
+    Tabs: { classNames: { list: tabs.list, tab: tabs.tab } },
     // Within a landmark, as all that is on a page should be; their own headers are then none of the page.
     Popover: Popover.extend({ defaultProps: { portalProps: { target: 'main' } } }),
     ModalRoot: ModalRoot.extend({

@@ -82,7 +82,7 @@ function Code() {
             {isDirty ? changedText(changed.length, draft) : 'No changes'}
           </Text>
           <Button variant="default" disabled={!isDirty} onClick={draft.takeSaved}>
-            Discard
+            Discard changes
           </Button>
           <Tooltip label="Ctrl+S">
             <Button

@@ -111,17 +111,11 @@ export function FunctionButtons(props: FunctionActionsProps) {
   if (!mayEdit) return null
   return (
     <>
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={switchIcon(fn.disabled)}
-        onClick={switching.open}
-      >
+      <Button variant="default" leftSection={switchIcon(fn.disabled)} onClick={switching.open}>
         {switchLabel(fn.disabled)}
       </Button>
       <Button
         variant="default"
-        size="xs"
         leftSection={<IconTrash size={16} aria-hidden />}
         onClick={deleting.open}
       >

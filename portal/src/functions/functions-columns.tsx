@@ -27,10 +27,33 @@ export function functionColumns(scope: Scope): readonly Column<Row>[] {
       ),
     },
     { id: 'status', header: 'Status', cell: (fn) => <Status fn={fn} /> },
-    { id: 'instances', header: 'Instances', from: 'md', cell: (fn) => <Instances fn={fn} /> },
-    { id: 'requests', header: 'Requests, 1 h', cell: ({ usage }) => <Requests usage={usage} /> },
-    { id: 'errors', header: 'Errors', from: 'md', cell: ({ usage }) => <Errors usage={usage} /> },
-    { id: 'p95', header: 'p95', from: 'md', cell: ({ usage }) => <Latency usage={usage} /> },
+    {
+      id: 'instances',
+      header: 'Instances',
+      from: 'md',
+      align: 'right',
+      cell: (fn) => <Instances fn={fn} />,
+    },
+    {
+      id: 'requests',
+      header: 'Requests, 1 h',
+      align: 'right',
+      cell: ({ usage }) => <Requests usage={usage} />,
+    },
+    {
+      id: 'errors',
+      header: 'Errors',
+      from: 'md',
+      align: 'right',
+      cell: ({ usage }) => <Errors usage={usage} />,
+    },
+    {
+      id: 'p95',
+      header: 'p95',
+      from: 'md',
+      align: 'right',
+      cell: ({ usage }) => <Latency usage={usage} />,
+    },
     {
       id: 'updated',
       header: 'Changed',
@@ -159,7 +182,7 @@ function Drawn(props: {
     )
   }
   return (
-    <Group gap={8} wrap="nowrap">
+    <Group gap={8} wrap="nowrap" display="inline-flex">
       {props.children}
       <Text fz="inherit" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
         {props.text}

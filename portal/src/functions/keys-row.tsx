@@ -1,4 +1,4 @@
-import { Anchor, Group, Text } from '@mantine/core'
+import { Anchor, Box, Group, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
@@ -20,12 +20,20 @@ export function KeyRow({
   return (
     <Group gap="sm" wrap="nowrap" justify="space-between">
       <Group gap="sm" miw={0}>
-        <Anchor component={Link} to={places.key(scope, name)} style={{ overflowWrap: 'anywhere' }}>
+        <Anchor
+          component={Link}
+          to={places.key(scope, name)}
+          fw={600}
+          miw={{ sm: 220 }}
+          style={{ overflowWrap: 'anywhere' }}
+        >
           {name}
         </Anchor>
         {key !== undefined && (
           <>
-            <StatusBadge status={key.status} />
+            <Box miw={{ sm: 110 }}>
+              <StatusBadge status={key.status} />
+            </Box>
             <Text size="sm" c="dimmed">
               {key.expire === null || key.expire === undefined ? (
                 'Never expires'

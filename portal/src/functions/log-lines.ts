@@ -1,7 +1,7 @@
 /** A line as the API tells it: what is not known is empty. */
 export interface LogLine {
   readonly Time: string
-  /** Milliseconds. */
+  /** To the millisecond. */
   readonly Timestamp?: string
   readonly Pod: string
   readonly Message: string
@@ -153,8 +153,7 @@ const TELL_EVERY_MS = 100
 
 /** To the millisecond where that is told. */
 function timeOf({ Time, Timestamp = '' }: LogLine): string {
-  const ms = Number(Timestamp)
-  return Timestamp === '' || Number.isNaN(ms) ? Time : new Date(ms).toISOString()
+  return Timestamp === '' ? Time : Timestamp
 }
 
 /** The place of the first row with this id or a later one. */

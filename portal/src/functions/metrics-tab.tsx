@@ -26,7 +26,7 @@ export function Component() {
   const range = rangeOf(params.get('range'))
   const metrics = useQuery(metricsQuery(scope, name, range))
   return (
-    <Stack gap="lg" pt="md">
+    <Stack gap="lg">
       <Group justify="space-between">
         <SegmentedControl
           aria-label="Range"

@@ -99,7 +99,7 @@ function Outcome({
         />
       )}
       {!isRunning && shown === undefined && (
-        <Text c="dimmed" py="md">
+        <Text size="sm" c="dimmed" py="md">
           The answer stands here. A test is a call like any other: it goes through the gateway, it
           is judged by the key that you choose, and it counts in usage and metrics.
         </Text>

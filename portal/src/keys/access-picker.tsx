@@ -60,9 +60,8 @@ export function AccessPicker({ scope, value, onChange, error }: AccessPickerProp
             )}
           </Group>
           {opensNothing(value) ? (
-            <Alert color="yellow" icon={<IconInfoCircle aria-hidden />}>
-              Nothing is chosen. Such a key opens no function: every call with it is answered 401,
-              until it is given something to open.
+            <Alert color="gray" icon={<IconInfoCircle aria-hidden />}>
+              Every call with it is answered 401 until it is given something to open.
             </Alert>
           ) : (
             <AccessChosen access={value} onChange={onChange} isThere={isThere} />

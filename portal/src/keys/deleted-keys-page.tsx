@@ -1,4 +1,4 @@
-import { Anchor, Badge, Text } from '@mantine/core'
+import { Anchor, Badge, Group, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -81,7 +81,9 @@ export function Component() {
         A deleted key opens nothing. It can be brought back with the secret that it had until the
         time that stands beside it; then it is forgotten.
       </Text>
-      <SearchField label="Search by name" params={params} />
+      <Group mb="md">
+        <SearchField label="Search by name" params={params} />
+      </Group>
       <DataTable
         label="Deleted API keys"
         columns={COLUMNS}

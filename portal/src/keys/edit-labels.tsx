@@ -19,7 +19,12 @@ export interface EditLabelsProps {
 export function EditLabels({ value, onChange, error }: EditLabelsProps) {
   const put = (at: number, pair: LabelPair) => onChange(value.with(at, pair))
   return (
-    <Fieldset legend="Labels" maw={560}>
+    <Fieldset
+      legend="Labels"
+      maw={560}
+      mx={0}
+      styles={{ legend: { fontSize: 'var(--mantine-font-size-sm)', fontWeight: 500 } }}
+    >
       <Stack gap="xs">
         <Text size="sm" c="dimmed">
           To search keys by. They mean nothing to Latchkey.

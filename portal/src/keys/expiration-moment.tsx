@@ -27,7 +27,7 @@ export default function MomentFields({ value, onChange, of, hasError = false }: 
         label="Date"
         aria-label={`${of}: date`}
         w={152}
-        valueFormat="YYYY-MM-DD"
+        valueFormat="MMM D, YYYY"
         minDate={fieldsOf(new Date().toISOString()).date}
         value={date}
         onChange={(next) => next !== null && change(next, time)}

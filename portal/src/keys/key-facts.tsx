@@ -38,7 +38,7 @@ export function KeyFacts({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) 
             </Text>
           </>,
         ],
-        ['Last use', <LastUseFact key="last-use" used={apiKey} />],
+        ['Last usage', <LastUseFact key="last-use" used={apiKey} />],
         ['Issued by', apiKey.issued_by || null],
         ['Created', <TimeText key="created" time={apiKey.created_at} />],
         ['Changed', <TimeText key="changed" time={apiKey.updated_at} />],

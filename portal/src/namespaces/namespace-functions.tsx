@@ -5,9 +5,9 @@ import type { FunctionSerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { places } from '../app/places.ts'
+import { FunctionStatusBadge } from '../functions/function-status.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
-import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 
 /** The functions of a namespace, in pages. */
@@ -41,7 +41,11 @@ export function NamespaceFunctions({
       page={params.page}
       pageSize={PAGE_SIZE}
       onPage={(page) => params.set({ page })}
-      empty={<Text c="dimmed">There are no functions in it yet.</Text>}
+      empty={
+        <Text size="sm" c="dimmed">
+          There are no functions in it yet.
+        </Text>
+      }
     />
   )
 }
@@ -52,7 +56,7 @@ function columnsOf(place: (name: string) => string): Column<FunctionSerializer>[
       id: 'name',
       header: 'Name',
       cell: ({ name }) => (
-        <Anchor component={Link} to={place(name)} fz="inherit">
+        <Anchor component={Link} to={place(name)} fz="inherit" fw={600}>
           {name}
         </Anchor>
       ),
@@ -60,7 +64,7 @@ function columnsOf(place: (name: string) => string): Column<FunctionSerializer>[
     {
       id: 'status',
       header: 'Status',
-      cell: ({ status }) => <StatusBadge status={status} />,
+      cell: ({ status }) => <FunctionStatusBadge status={status} />,
     },
     { id: 'runtime', header: 'Runtime', from: 'sm', cell: ({ runtime }) => runtime },
     {

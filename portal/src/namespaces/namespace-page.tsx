@@ -1,5 +1,5 @@
 import { Button, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useId, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
@@ -49,14 +49,18 @@ function NamespaceView({
   const actions = mayChange && (
     <>
       <Button
+        variant="default"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={() => setDeleting(true)}
+      >
+        Delete
+      </Button>
+      <Button
         component={Link}
         to={`${places.newFunction(scope)}?namespace=${encodeURIComponent(name)}`}
         leftSection={<IconPlus size={16} aria-hidden />}
       >
         Create function
-      </Button>
-      <Button variant="default" onClick={() => setDeleting(true)}>
-        Delete
       </Button>
     </>
   )

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text } from '@mantine/core'
+import { Anchor, Button, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -108,26 +108,25 @@ function columnsOf(place: (name: string) => string): Column<NamespaceSerializer>
       header: 'Name',
       orderBy: 'name',
       cell: ({ name }) => (
-        <Anchor component={Link} to={place(name)} fz="inherit">
+        <Anchor component={Link} to={place(name)} fz="inherit" fw={600}>
           {name}
         </Anchor>
       ),
     },
     {
+      id: 'description',
+      header: 'Description',
+      from: 'md',
+      cell: ({ description }) => description || '—',
+    },
+    {
       id: 'functions',
       header: 'Functions',
-      align: 'right',
       cell: (row) => {
         const total = functionsOf(row)
         const ready = row.functions_deploy_status.ready ?? total
         return ready === total ? total : `${ready} of ${total} ready`
       },
-    },
-    {
-      id: 'description',
-      header: 'Description',
-      from: 'md',
-      cell: ({ description }) => <Text size="sm">{description || '—'}</Text>,
     },
     {
       id: 'created',

@@ -29,14 +29,14 @@ export function Component() {
   const projectName = useProjectNames()
   const actions = (
     <>
-      {isOwner && (
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
-          Add member
-        </Button>
-      )}
       {mayCreateProjects && (
         <Button variant="default" onClick={() => setCreating(true)}>
           Create project
+        </Button>
+      )}
+      {isOwner && (
+        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+          Add member
         </Button>
       )}
     </>

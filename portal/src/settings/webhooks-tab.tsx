@@ -47,7 +47,7 @@ function WebhookList({ projectId }: { readonly projectId: number }) {
   return (
     <Stack>
       <Group justify="space-between" align="start">
-        <Text maw={640}>
+        <Text size="sm" c="dimmed" maw={640}>
           What happens to keys of this project is posted to each of these URLs, signed, and tried
           again for about three days until it is taken.
         </Text>

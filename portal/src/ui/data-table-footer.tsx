@@ -17,7 +17,7 @@ export function TableFooter(props: TableFooterProps) {
   return (
     <Group justify="space-between" mt="md">
       <Text size="sm" c="dimmed" role="status">
-        Showing {shown} of {total}
+        Showing {shown.toLocaleString('en')} of {total.toLocaleString('en')}
       </Text>
       {onPage !== undefined && pages > 1 && (
         <nav aria-label={`Pages of ${label}`}>

@@ -26,7 +26,7 @@ export function SaveBar({ isDirty, isPending, onReset, action = 'Save', reason }
           {reason ?? (isDirty ? 'There are unsaved changes.' : '')}
         </Text>
         <Button variant="default" disabled={!isDirty || isPending} onClick={onReset}>
-          Undo changes
+          Discard changes
         </Button>
         <Button type="submit" disabled={!isDirty || reason !== undefined} loading={isPending}>
           {action}

@@ -46,7 +46,7 @@ export function ShownOnce({ what, secret, onClose, beside, children }: ShownOnce
       </Group>
       {children}
       <Checkbox
-        label="I have kept it"
+        label="I have saved it"
         checked={isKept}
         onChange={(event) => setKept(event.currentTarget.checked)}
       />
