@@ -142,6 +142,27 @@ describe('a session that ends', () => {
     await page.getByText('Showing 1 of 1').waitFor()
     await checkPage(page)
   })
+
+  it('has nothing asked for again, until somebody logs in', async () => {
+    const page = await portal.newPage()
+    await page.clock.install()
+    await page.goto('/portal/p/1/1/api-keys')
+    await page.getByRole('link', { name: 'reader' }).waitFor()
+    await endAllSessions()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.clock.runFor(60_000)
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+    await dialog.waitFor()
+    asked.length = 0
+    await page.clock.runFor(600_000)
+    expect(asked).toEqual([])
+    await dialog.getByLabel('API token').last().fill(portal.server.token)
+    await logIn(page)
+    await dialog.waitFor({ state: 'hidden' })
+    await page.clock.runFor(60_000)
+    expect(asked.some((url) => url.includes('/keys/1/1'))).toBe(true)
+  })
 })
 
 describe('several tabs', () => {
