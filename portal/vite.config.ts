@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 /** Where `npm run dev` finds the server that answers what is not the portal's own. */
 const SERVER = process.env.LATCHKEY_URL ?? 'http://127.0.0.1:8080'
 
-const SHARED = /node_modules\/@mantine\/(?:core|hooks|form)\/|portal\/src\/(?:app|ui)\/[^/]+$/
+const SHARED = /node_modules\/@mantine\/(?:core|hooks)\/|portal\/src\/(?:app|ui)\/[^/]+$/
 
 export default defineConfig({
   base: '/portal/',

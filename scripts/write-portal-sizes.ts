@@ -40,7 +40,8 @@ function filesByRow(portal: BuiltPortal): Record<string, string[]> {
     'after it: to create a key': more('src/keys/new-key-page.tsx'),
     'after it: the functions': more('src/functions/functions-page.tsx'),
     'the editor, its languages and the diff, when code is opened': portal.made(HEAVY.editor),
-    'after it: the metrics of a function, with their charts': more('src/functions/metrics-tab.tsx'),
+    'what draws charts, when the first is shown': portal.made(HEAVY.charts),
+    'after the functions: the metrics of one': more('src/functions/metrics-tab.tsx'),
     'all scripts together': portal.scripts(),
   }
 }

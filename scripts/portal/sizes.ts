@@ -15,7 +15,7 @@ export const FIRST_LOAD_BYTES_MAX = 250_000
 /** Fetched when they are wanted, by no first load. */
 export const HEAVY = {
   editor: /^(?:@codemirror\/|@lezer\/|@uiw\/|style-mod$|crelt$|w3c-keyname$)/,
-  charts: /^(?:recharts$|d3-|victory-vendor$|@mantine\/charts$|decimal\.js-light$)/,
+  charts: /^(?:recharts$|@reduxjs\/|react-redux$|d3-|victory-vendor$|decimal\.js-light$)/,
 } as const
 
 const ENTRY = 'index.html'

@@ -8,6 +8,7 @@ import { checkPage, openPortal, type PageOptions, type Portal } from './harness.
 
 const METRICS = `/portal/p/1/1/functions/${NAMESPACE}/orders/metrics`
 const HOUR_MS = 3_600_000
+const LAST_HOUR = /\d\d:\d\d\s*Allowed\s*5\s*No key\s*2$/
 const PATIENCE = { timeout: 120_000, interval: 200 }
 
 let portal: Portal
@@ -57,6 +58,9 @@ async function open(query = '', options: PageOptions = {}): Promise<Page> {
 }
 
 const chart = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+const plot = (page: Page, name: string) => chart(page, name).getByRole('application', { name })
+/** What is said of the step that is pointed at. */
+const told = (page: Page, name: string) => chart(page, name).getByRole('status').innerText()
 
 describe('the metrics of a function', () => {
   it('draw requests, verdicts, statuses, latency, instances and cold starts of the last hour', async () => {
@@ -108,11 +112,28 @@ describe('the metrics of a function', () => {
 
   it('show the values of the step that is pointed at', async () => {
     const page = await open('?range=24h')
-    const svg = chart(page, 'Requests by verdict').locator('svg').first()
-    const box = (await svg.boundingBox())!
+    const drawn = plot(page, 'Requests by verdict')
+    await drawn.waitFor()
+    const box = (await drawn.boundingBox())!
     await page.mouse.move(box.x + box.width - 16, box.y + box.height / 2)
-    await chart(page, 'Requests by verdict').locator('strong').waitFor()
-    expect(await chart(page, 'Requests by verdict').innerText()).toMatch(/Allowed\s*5\s*No key\s*2/)
+    await expect.poll(() => told(page, 'Requests by verdict')).toMatch(LAST_HOUR)
+    await checkPage(page)
+    await page.mouse.move(0, 0)
+    await chart(page, 'Requests by verdict').getByRole('status').waitFor({ state: 'hidden' })
+  })
+
+  it('tell the values of each step to those who go there with the arrow keys', async () => {
+    const page = await open('?range=24h')
+    await plot(page, 'Requests by verdict').focus()
+    await expect.poll(() => told(page, 'Requests by verdict')).toMatch(/\d\d:\d\d\s*Nothing$/)
+    for (let i = 1; i < 24; i++) await page.keyboard.press('ArrowRight')
+    await expect.poll(() => told(page, 'Requests by verdict')).toMatch(LAST_HOUR)
+    await checkPage(page)
+    await plot(page, 'Latency').focus()
+    for (let i = 1; i < 24; i++) await page.keyboard.press('ArrowRight')
+    await expect
+      .poll(() => told(page, 'Latency'))
+      .toMatch(/\d\d:\d\d\s*p50\s*[\d.]+ m?s\s*p95\s*[\d.]+ m?s\s*p99/)
   })
 
   it.each([{ width: 360 }, { dark: true }])('can be read: %o', async (options) => {

@@ -26,6 +26,16 @@ describe.each([
   })
 })
 
+it.each([
+  'src/keys/key-page.tsx',
+  'src/functions/overview-tab.tsx',
+  'src/functions/metrics-tab.tsx',
+])('%s is there before what draws its charts', (page) => {
+  const drawing = portal.made(HEAVY.charts)
+  expect(drawing.length).toBeGreaterThan(0)
+  expect(portal.firstLoad(page).filter((file) => drawing.includes(file))).toEqual([])
+})
+
 it('docs/portal.md says how large it is; `npm run generate` writes it', () => {
   const page = readFileSync(new URL('../../docs/portal.md', import.meta.url), 'utf8')
   expect(page).toBe(renderPage(page))

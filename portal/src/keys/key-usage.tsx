@@ -1,16 +1,12 @@
 import { SegmentedControl, Skeleton } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
 import type { UsageStepChoices } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
+import { UsageChart } from '../ui/charts/usage-chart.tsx'
 import { useListParams } from '../ui/list-params.ts'
 import { ErrorNote } from '../ui/states.tsx'
 import { KeySection } from './key-section.tsx'
-
-const UsageChart = lazy(async () => ({
-  default: (await import('../ui/charts/usage-chart.tsx')).UsageChart,
-}))
 
 /** Without bounds the server tells the last hour of minutes, day of hours and 30 days. */
 const RANGES: readonly { readonly value: UsageStepChoices; readonly label: string }[] = [
@@ -46,9 +42,7 @@ export function KeyUsage({ name }: { readonly name: string }) {
       }
     >
       {usage.data !== undefined && (
-        <Suspense fallback={<Skeleton height={CHART_HEIGHT} />}>
-          <UsageChart report={usage.data} order={3} height={CHART_HEIGHT} />
-        </Suspense>
+        <UsageChart report={usage.data} order={3} height={CHART_HEIGHT} />
       )}
       {usage.data === undefined && usage.isError && (
         <ErrorNote error={usage.error} onRetry={() => void usage.refetch()} />

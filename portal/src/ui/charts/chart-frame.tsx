@@ -1,8 +1,8 @@
 import { Group, Switch, Table, Text, Title } from '@mantine/core'
 import { type ReactNode, useId, useState } from 'react'
 import classes from './charts.module.css'
-import type { ChartData } from './plot.tsx'
 import { stepText } from './scale.ts'
+import type { ChartData } from './series.ts'
 
 export interface ChartFrameProps extends ChartData {
   readonly title: string

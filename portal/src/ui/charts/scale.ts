@@ -22,7 +22,10 @@ export function valueTicks(highest: number, isWhole: boolean): readonly number[]
   return Array.from({ length: count + 1 }, (_, i) => i * step)
 }
 
-/** Round times of the reader's zone within the range, no more than there is room for; days are UTC's where a step is one. */
+/**
+ * Round times of the reader's zone within the range, no more than there is room for; days are UTC's where a step is one.
+ * The library that draws would name the middle of every step.
+ */
 export function timeTicks(
   fromMs: number,
   toMs: number,

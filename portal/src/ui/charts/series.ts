@@ -20,6 +20,20 @@ export interface ChartPoint {
   readonly values: readonly (number | null)[]
 }
 
+/** What every chart is told. */
+export interface ChartData {
+  /** By time, one for each step of the range. */
+  readonly points: readonly ChartPoint[]
+  readonly series: readonly Series[]
+  readonly stepMs: number
+  /** Of a value, in tables and where it is pointed at. */
+  readonly format: (value: number) => string
+  /** Of a value on the axis; short numbers unless told. */
+  readonly axisFormat?: (value: number) => string
+  /** Whether the values count things. */
+  readonly isWhole?: boolean
+}
+
 export const COLORS = {
   cyan: 'light-dark(#0b7285, #3bc9db)',
   blue: 'light-dark(#1864ab, #74c0fc)',
