@@ -327,7 +327,7 @@ describe('what a new key opens', () => {
   it('may be nothing, and the page says what that means', async () => {
     const page = await openForm()
     await page.getByText('The key opens nothing.', { exact: true }).waitFor()
-    await page.getByText(/every call with it is answered 401/).waitFor()
+    await page.getByText(/Every call with it is answered 401/).waitFor()
     await page.getByRole('textbox', { name: 'Name' }).fill('opens-nothing')
     await create(page)
     await dialogOf(page, 'The secret of opens-nothing').waitFor()

@@ -29,6 +29,7 @@ export const theme = createTheme({
     }),
     // As what is filled in and listed: one size of text on all pages.
     Text: { defaultProps: { size: 'sm' } },
+    List: { defaultProps: { size: 'sm' } },
     Tabs: { classNames: { list: tabs.list, tab: tabs.tab } },
     // Within a landmark, as all that is on a page should be; their own headers are then none of the page.
     Popover: Popover.extend({ defaultProps: { portalProps: { target: 'main' } } }),
@@ -41,7 +42,7 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
         portalProps: { target: 'main' },
       },
-      styles: OVER_ALL,
+      styles: { ...OVER_ALL, title: { fontWeight: 600 } },
     }),
     // The place that it would begin at is none that a menu may have.
     Menu: Menu.extend({ defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } }),

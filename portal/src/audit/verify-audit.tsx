@@ -70,18 +70,24 @@ function Verify() {
           spellCheck={false}
           data-autofocus
         />
-        <Group>
+        <Group justify="flex-end">
           <Button type="submit" loading={mutation.isPending} disabled={isWrong}>
             Verify
           </Button>
         </Group>
         {mutation.isPending && rows > 0 && (
           <Progress.Root aria-label="Verifying">
-            <Progress.Section value={100} animated aria-label={`${rows} rows so far`} />
+            <Progress.Section
+              value={100}
+              animated
+              aria-label={`${rows.toLocaleString('en')} rows so far`}
+            />
           </Progress.Root>
         )}
         <div role="status">
-          {mutation.isPending && rows > 0 && <Text size="sm">{rows} rows so far</Text>}
+          {mutation.isPending && rows > 0 && (
+            <Text size="sm">{rows.toLocaleString('en')} rows so far</Text>
+          )}
           {mutation.data !== undefined && !mutation.isPending && <Result {...mutation.data} />}
         </div>
         {mutation.isError && <ErrorNote error={mutation.error} />}

@@ -126,7 +126,7 @@ function Instances({ fn: { instances } }: { readonly fn: Row }) {
 
 function Requests({ usage }: { readonly usage: Row['usage'] }) {
   return (
-    <Drawn text={shortNumber(usage.requests)} isNothing={usage.requests === 0}>
+    <Drawn text={shortNumber(usage.requests)} textWidth={40} isNothing={usage.requests === 0}>
       <Sparkline
         values={usage.series.map(({ requests }) => requests)}
         label={drawnLabel(
@@ -142,7 +142,7 @@ function Errors({ usage }: { readonly usage: Row['usage'] }) {
   const { errors, requests, series } = usage
   const part = errors === 0 ? '0' : `${shortNumber(errors)} (${percent(errors / requests)})`
   return (
-    <Drawn text={part} isNothing={errors === 0}>
+    <Drawn text={part} textWidth={68} isNothing={errors === 0}>
       <Sparkline
         values={series.map((step) => step.errors)}
         color={COLORS.red}
@@ -158,7 +158,7 @@ function Errors({ usage }: { readonly usage: Row['usage'] }) {
 function Latency({ usage }: { readonly usage: Row['usage'] }) {
   const slowest = Math.max(0, ...usage.series.map(({ p95 }) => p95 ?? 0))
   return (
-    <Drawn text={durationText(usage.p95)} isNothing={usage.p95 === null}>
+    <Drawn text={durationText(usage.p95)} textWidth={48} isNothing={usage.p95 === null}>
       <Sparkline
         shape="line"
         values={usage.series.map(({ p95 }) => p95)}
@@ -171,6 +171,8 @@ function Latency({ usage }: { readonly usage: Row['usage'] }) {
 /** What would be an empty drawing is left out. */
 function Drawn(props: {
   readonly text: string
+  /** At least so wide, that the drawings stand below each other. */
+  readonly textWidth: number
   readonly isNothing: boolean
   readonly children: React.ReactNode
 }) {
@@ -182,9 +184,13 @@ function Drawn(props: {
     )
   }
   return (
-    <Group gap={8} wrap="nowrap" display="inline-flex">
+    <Group gap={8} wrap="nowrap" display="inline-flex" style={{ verticalAlign: 'middle' }}>
       {props.children}
-      <Text fz="inherit" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
+      <Text
+        fz="inherit"
+        miw={props.textWidth}
+        style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}
+      >
         {props.text}
       </Text>
     </Group>

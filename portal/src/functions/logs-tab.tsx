@@ -18,6 +18,8 @@ import { LogRows } from './log-rows.tsx'
 import { LogState } from './log-state.tsx'
 
 const HISTORY_LINES = 5_000
+/** What was written before comes at once when the way to it is open; later than this there is nothing. */
+const SURE_AFTER_MS = 1_000
 
 /** The lines of a function, from the past and as they come. */
 export function Component() {
@@ -148,7 +150,14 @@ function NoLines({
   readonly isFiltered: boolean
   readonly params: ListParams
 }) {
-  if (state.kind === 'connecting') return <LoadingRows />
+  const isLive = state.kind === 'live'
+  const [isSure, setSure] = useState(false)
+  useEffect(() => {
+    if (!isLive) return
+    const timer = setTimeout(() => setSure(true), SURE_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [isLive])
+  if (state.kind === 'connecting' || (isLive && !isSure)) return <LoadingRows />
   if (isFiltered) {
     const nothing = Object.fromEntries(FILTERS.map((name) => [name, undefined]))
     return (

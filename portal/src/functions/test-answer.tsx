@@ -48,7 +48,7 @@ export function TestAnswer({ run, endpoint, coldStarts, tries }: TestAnswerProps
                 Its lines in the log
               </Button>
             )}
-            <CopyButton value={curlOf(endpoint, request)} label="Copy as curl" wide />
+            <CopyButton value={curlOf(endpoint, request)} label="Copy as curl" size="xs" wide />
           </Group>
         </Group>
         {refusal !== undefined && <RefusalNote refusal={refusal} run={run} />}

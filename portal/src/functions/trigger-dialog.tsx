@@ -69,7 +69,8 @@ export function TriggerDialog({ trigger, onClose }: TriggerDialogProps) {
         {trigger === undefined && (
           <TextInput
             label="Name"
-            description="Small letters, digits and hyphens."
+            withAsterisk
+            description="Lower-case letters, digits and hyphens."
             value={draft.name}
             error={placed.name}
             onChange={({ currentTarget }) => change({ name: currentTarget.value })}

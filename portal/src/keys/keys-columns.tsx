@@ -84,7 +84,7 @@ export function KeyStatus({ apiKey }: { readonly apiKey: Key }) {
   return (
     <Group gap={4}>
       <StatusBadge status={apiKey.status} />
-      {apiKey.rotation !== null && <StatusBadge status="Rotating" color="blue" />}
+      {apiKey.rotation !== null && <StatusBadge status="Rotating" />}
     </Group>
   )
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Indicator, Popover, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Box, Indicator, Popover, VisuallyHidden } from '@mantine/core'
 import { IconBell } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
@@ -51,7 +51,13 @@ export function Bell() {
           </Popover.Target>
         </Indicator>
         <Popover.Dropdown p={0} aria-label="Notifications">
-          <Suspense fallback={<LoadingRows rows={3} />}>
+          <Suspense
+            fallback={
+              <Box p="md">
+                <LoadingRows rows={3} />
+              </Box>
+            }
+          >
             <BellContent onClose={() => setOpen(false)} />
           </Suspense>
         </Popover.Dropdown>

@@ -10,7 +10,7 @@ export interface WhoProps {
 export function Who({ user: { email, name, disabled } }: WhoProps) {
   return (
     <Stack gap={0}>
-      <Text component="div" size="sm" miw={120}>
+      <Text component="div" size="sm" miw={{ base: 120, sm: 190 }}>
         {email}
         {disabled && (
           <>

@@ -10,6 +10,7 @@ import { useListParams } from '../ui/list-params.ts'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { eventsText, isFailing, webhookStateText } from './delivery-words.ts'
 import { DeleteWebhook, RotateWebhookSecret, SwitchWebhook } from './webhook-actions.tsx'
@@ -96,6 +97,17 @@ function WebhookList({ projectId }: { readonly projectId: number }) {
   )
 }
 
+function State({ webhook }: { readonly webhook: WebhookSerializer }) {
+  const { enabled } = webhook
+  const why = webhookStateText(webhook).replace(/^Disabled:? /, '')
+  return (
+    <>
+      <StatusBadge status={enabled ? 'Enabled' : 'Disabled'} />
+      {!enabled && <Text size="xs">{why}</Text>}
+    </>
+  )
+}
+
 const COLUMNS: readonly Column<WebhookSerializer>[] = [
   {
     id: 'url',
@@ -123,7 +135,7 @@ const COLUMNS: readonly Column<WebhookSerializer>[] = [
     header: 'State',
     cell: (webhook) => (
       <Stack gap={4} align="start">
-        <Text size="sm">{webhookStateText(webhook)}</Text>
+        <State webhook={webhook} />
         {webhook.enabled && isFailing(webhook) && (
           <Badge variant="default" tt="none">
             The last delivery failed

@@ -11,9 +11,11 @@ export interface CopyButtonProps {
   readonly label: string
   /** With the label written out. */
   readonly wide?: boolean
+  /** Of a wide one: as the buttons beside it. */
+  readonly size?: 'xs' | 'sm'
 }
 
-export function CopyButton({ value, label, wide = false }: CopyButtonProps) {
+export function CopyButton({ value, label, wide = false, size = 'sm' }: CopyButtonProps) {
   const [done, setDone] = useState<'copied' | 'failed'>()
   useEffect(() => {
     if (done === undefined) return
@@ -26,7 +28,7 @@ export function CopyButton({ value, label, wide = false }: CopyButtonProps) {
   const icon = <Icon size={16} aria-hidden />
   if (wide) {
     return (
-      <Button variant="default" leftSection={icon} onClick={() => void copy()}>
+      <Button variant="default" size={size} leftSection={icon} onClick={() => void copy()}>
         {said}
       </Button>
     )

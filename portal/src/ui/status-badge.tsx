@@ -7,6 +7,7 @@ import {
   IconHourglass,
   IconMoon,
   type IconProps,
+  IconRefresh,
   IconX,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
@@ -16,6 +17,8 @@ type Look = readonly [color: string, icon: ComponentType<IconProps>]
 /** What each state looks like, by its word in lower case. */
 const LOOKS: Readonly<Record<string, Look>> = {
   active: ['green', IconCircleCheck],
+  enabled: ['green', IconCircleCheck],
+  rotating: ['blue', IconRefresh],
   expired: ['yellow', IconAlertTriangle],
   disabled: ['gray', IconBan],
   scheduled: ['blue', IconClock],
