@@ -83,10 +83,12 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
   }
   const { placed: errors, rest } = serverErrors(rotation.error, ['grace_seconds', 'hard_end'])
   const isUnderWay = key.rotation !== null
+  // The secret is to come: it would find nobody.
+  const close = () => !rotation.isPending && onClose()
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       title={`Rotate ${key.name}?`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
@@ -96,7 +98,7 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
         isDisabled={(isUnderWay && !replaces) || (hardEnd === OWN_DATE && ownEnd === '')}
         error={rest}
         onSubmit={() => rotation.mutate()}
-        onCancel={onClose}
+        onCancel={close}
       >
         <Text size="sm">
           The key gets a second secret and stays what it is. Both work until callers have changed to

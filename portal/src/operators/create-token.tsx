@@ -29,7 +29,8 @@ export function CreateToken({ opened, onClose }: CreateTokenProps) {
   }
   return (
     <Modal
-      opened={opened}
+      // What comes after it was closed is shown all the same: there is no other time.
+      opened={opened || isShown}
       onClose={close}
       title={isShown ? 'Keep the API token' : 'Create API token'}
       closeButtonProps={{ 'aria-label': 'Close' }}

@@ -25,9 +25,10 @@ export function UserDialogs({ dialog, onClose }: UserDialogsProps) {
   const isShown = made !== undefined
   return (
     <Modal
-      opened={dialog !== undefined}
+      // What comes after it was closed is shown all the same: there is no other time.
+      opened={dialog !== undefined || isShown}
       onClose={close}
-      title={dialog === undefined ? '' : titleOf(dialog)}
+      title={dialog === undefined ? isShown && 'Keep the password' : titleOf(dialog)}
       closeButtonProps={{ 'aria-label': 'Close' }}
       withCloseButton={!isShown}
       closeOnEscape={!isShown}

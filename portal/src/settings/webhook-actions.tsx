@@ -95,7 +95,8 @@ export function RotateWebhookSecret({ projectId, webhook, onClose }: WebhookActi
   }
   return (
     <Modal
-      opened={webhook !== undefined}
+      // What comes after it was closed is shown all the same: there is no other time.
+      opened={webhook !== undefined || isShown}
       onClose={close}
       title={isShown ? 'Keep the signing secret' : 'Rotate the signing secret?'}
       closeButtonProps={{ 'aria-label': 'Close' }}

@@ -27,7 +27,8 @@ export function WebhookDialog({ projectId, dialog, onClose }: WebhookDialogProps
   const title = dialog?.webhook === undefined ? 'Create webhook' : 'Edit webhook'
   return (
     <Modal
-      opened={dialog !== undefined}
+      // What comes after it was closed is shown all the same: there is no other time.
+      opened={dialog !== undefined || isShown}
       onClose={close}
       title={isShown ? 'Keep the signing secret' : title}
       closeButtonProps={{ 'aria-label': 'Close' }}
