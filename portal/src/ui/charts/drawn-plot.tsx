@@ -22,7 +22,8 @@ export interface PlotRow extends ChartPoint {
 const MARGIN = { top: 8, right: 8, bottom: 0, left: 0 }
 const VALUES_WIDTH = 48
 const TIMES_HEIGHT = 22
-const GAP = 0.5
+/** Bars that are narrower have no gap between them. */
+const NARROW = 4
 const UNBROKEN = '\u00a0'
 const AXIS = { axisLine: false, tickLine: false, tick: { className: classes.axis } } as const
 
@@ -40,7 +41,8 @@ export function DrawnPlot(props: DrawnPlotProps) {
     <div ref={ref} className={classes.plot} style={{ height }}>
       {width > 0 && points.length > 0 && (
         <Chart
-          {...{ width, height, data: rows, margin: MARGIN, barCategoryGap: GAP }}
+          {...{ width, height, data: rows, margin: MARGIN }}
+          barSize={barWidth((width - VALUES_WIDTH - MARGIN.right) / points.length)}
           aria-label={`${title}, chart; the arrow keys go from step to step`}
         >
           <Axes {...props} width={width} />
@@ -60,6 +62,11 @@ export function DrawnPlot(props: DrawnPlotProps) {
       )}
     </div>
   )
+}
+
+/** A bar as wide as its step is taken for one that does not fit, and made narrower. */
+function barWidth(stepWidth: number): number {
+  return stepWidth < NARROW ? stepWidth - 0.01 : stepWidth - 1
 }
 
 function Axes(props: DrawnPlotProps & { readonly width: number }) {

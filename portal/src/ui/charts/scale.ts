@@ -6,7 +6,7 @@ const DAY_MS = 24 * HOUR_MS
 const TIME_STEPS_MS = [
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
-  ...[1, 2, 7, 14, 28, 91].map((days) => days * DAY_MS),
+  ...[1, 2, 3, 7, 14, 28, 91].map((days) => days * DAY_MS),
 ]
 const PX_PER_TIME = 72
 const VALUE_LINES = 4
