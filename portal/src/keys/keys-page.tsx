@@ -15,6 +15,7 @@ import { useKeyActions } from './key-actions.tsx'
 import { keyColumns } from './keys-columns.tsx'
 import { KeysFilters } from './keys-filters.tsx'
 import { clearFilters, isFiltered, keysQuery, listQueryOf } from './keys-list.ts'
+import classes from './keys-page.module.css'
 
 export function Component() {
   const scope = useScope()
@@ -29,10 +30,20 @@ export function Component() {
       title="API keys"
       actions={
         <>
-          <Button variant="subtle" component={Link} to={places.keyReview(scope)}>
+          <Button
+            variant="subtle"
+            component={Link}
+            to={places.keyReview(scope)}
+            className={classes.beside ?? ''}
+          >
             Review
           </Button>
-          <Button variant="subtle" component={Link} to={places.deletedKeys(scope)}>
+          <Button
+            variant="subtle"
+            component={Link}
+            to={places.deletedKeys(scope)}
+            className={classes.beside ?? ''}
+          >
             Deleted keys
           </Button>
           {!hasNone && <CreateNow />}
@@ -68,7 +79,12 @@ function CreateNow() {
   const icon = <IconPlus size={16} aria-hidden />
   if (may) {
     return (
-      <Button component={Link} to={places.newKey(scope)} leftSection={icon}>
+      <Button
+        component={Link}
+        to={places.newKey(scope)}
+        leftSection={icon}
+        className={classes.create ?? ''}
+      >
         Create now
       </Button>
     )
