@@ -20,6 +20,10 @@ afterAll(async () => {
 async function openCold(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).first().waitFor()
+  await settled(page)
+}
+
+async function settled(page: Page): Promise<void> {
   // A tab that is not shown may wait until it is.
   await page.waitForFunction(() =>
     [...document.querySelectorAll('[aria-busy="true"]')].every((busy) => !busy.checkVisibility()),
@@ -36,28 +40,39 @@ it('the list of pages is the table of routes', () => {
   expect(PAGES.length).toBeGreaterThan(30)
 })
 
-describe.each([
-  ['wide and light', { width: 1440, dark: false }],
-  ['wide and dark', { width: 1440, dark: true }],
-  ['narrow', { width: 360, dark: false }],
-])('every page, %s,', (_, options) => {
+/** On a page that is there: it draws itself anew for each. */
+const LOOKS = [
+  { width: 1440, colorScheme: 'dark' },
+  { width: 1440, colorScheme: 'light' },
+  { width: 360, colorScheme: 'light' },
+] as const
+
+async function checkLooks(page: Page): Promise<void> {
+  for (const { width, colorScheme } of LOOKS) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: 900 })
+    await settled(page)
+    await checkPage(page)
+  }
+}
+
+describe('every page, wide and dark, wide and light, and narrow,', () => {
   let page: Page
   beforeAll(async () => {
-    if (full.api !== undefined) page = await full.newPage(options)
+    if (full.api !== undefined) page = await full.newPage()
   })
 
   it.each(PAGES)('%s', async (path) => {
     await openCold(page, path)
     expect(new URL(page.url()).pathname).toBe(path)
     expect(await page.title()).toMatch(/^.+ · Latchkey$/)
-    await checkPage(page)
+    await checkLooks(page)
   })
 
   it('/portal/sign-in', async () => {
-    const stranger = await full.newPage({ ...options, signedIn: false })
+    const stranger = await full.newPage({ signedIn: false })
     await openCold(stranger, '/portal/sign-in')
-    await checkPage(stranger)
-    await stranger.context().close()
+    await checkLooks(stranger)
   })
 })
 
