@@ -1,4 +1,5 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, useEffect } from 'react'
+import { FetchedPart } from './fetched-part.tsx'
 import { closePalette, usePaletteState } from './palette-state.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
@@ -20,12 +21,12 @@ export function PaletteGate() {
   const state = usePaletteState()
   if (state === 'closed') return null
   return (
-    <Suspense>
+    <FetchedPart what="The search">
       {state === 'palette' ? (
         <Palette onClose={closePalette} />
       ) : (
         <ShortcutsDialog onClose={closePalette} />
       )}
-    </Suspense>
+    </FetchedPart>
   )
 }

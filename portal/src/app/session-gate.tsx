@@ -1,5 +1,6 @@
 import { focusManager } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, useEffect } from 'react'
+import { FetchedPart } from './fetched-part.tsx'
 import { useSessionState } from './session-state.ts'
 
 const SessionEnded = lazy(() => import('../sign-in/session-ended.tsx'))
@@ -11,8 +12,8 @@ export function SessionGate() {
   useEffect(() => focusManager.setFocused(state === 'lasts' ? undefined : false), [state])
   if (state === 'lasts') return null
   return (
-    <Suspense>
+    <FetchedPart what="The log-in">
       <SessionEnded isHidden={state === 'left'} />
-    </Suspense>
+    </FetchedPart>
   )
 }

@@ -13,7 +13,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode
   /** By what the API orders, without `.asc`; absent for columns that cannot be ordered. */
   readonly orderBy?: string
-  /** Where the list is narrower than this (sm 600, md 800, lg 1000 px) the column is left out. */
+  /** Where the list is narrower than this (sm 600, md 800, lg 1120 px) the column is left out. */
   readonly from?: 'sm' | 'md' | 'lg'
   readonly align?: 'left' | 'right'
 }
