@@ -1,19 +1,30 @@
+import { Box } from '@mantine/core'
 import { useRouteError } from 'react-router'
 import { Page } from '../ui/page.tsx'
 import { ErrorNote } from '../ui/states.tsx'
 
-/** A page that could not be fetched or drawn; the rest of the portal goes on. */
-export function RouteFault() {
+/**
+ * A page that could not be fetched or drawn; the rest of the portal goes on.
+ *
+ * @param isAlone - without the frame, which gives pages their place.
+ */
+export function RouteFault({ isAlone = false }: { readonly isAlone?: boolean }) {
   const error = useRouteError()
   const reason = isNotFetched(error)
     ? new Error(
         'This page could not be fetched: the server does not answer, or it has been renewed.',
       )
     : error
-  return (
+  const page = (
     <Page title="This page cannot be shown">
       <ErrorNote error={reason} onRetry={() => window.location.reload()} />
     </Page>
+  )
+  if (!isAlone) return page
+  return (
+    <Box component="main" p="md">
+      {page}
+    </Box>
   )
 }
 

@@ -49,17 +49,17 @@ export const ROUTES: RouteObject[] = [
   {
     ...page('sign-in', () => import('../sign-in/sign-in-page.tsx')),
     HydrateFallback: LoadingFrame,
-    errorElement: <RouteFault />,
+    errorElement: <RouteFault isAlone />,
   },
   {
     ...page('sign-out', () => import('../sign-in/sign-out-page.tsx')),
     HydrateFallback: LoadingFrame,
-    errorElement: <RouteFault />,
+    errorElement: <RouteFault isAlone />,
   },
   {
     element: <Shell />,
     HydrateFallback: LoadingFrame,
-    errorElement: <RouteFault />,
+    errorElement: <RouteFault isAlone />,
     children: [
       {
         errorElement: <RouteFault />,

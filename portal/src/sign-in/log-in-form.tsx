@@ -7,7 +7,7 @@ import type { LogInSerializer, MeSerializer } from '../../../src/client/types.ts
 import { api } from '../app/api.ts'
 import { meQuery } from '../app/me.ts'
 import { tellLogIn } from '../app/session-state.ts'
-import { ErrorNote } from '../ui/states.tsx'
+import { ErrorNote, messageOf } from '../ui/states.tsx'
 
 type By = 'password' | 'token'
 
@@ -105,7 +105,7 @@ export function LogInForm({ email: known = '', by: asked, onDone }: LogInFormPro
             visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
           />
         )}
-        {mutation.isError && <ErrorNote error={mutation.error} />}
+        {mutation.isError && <ErrorNote error={mutation.error} title={messageOf(mutation.error)} />}
         <Button type="submit" loading={mutation.isPending}>
           Log in
         </Button>

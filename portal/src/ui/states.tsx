@@ -2,24 +2,31 @@ import { Alert, Button, Center, Skeleton, Stack, Text, Title, VisuallyHidden } f
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { ApiError, UnreachableError } from '../../../src/client/errors.ts'
+import { useSessionState } from '../app/session-state.ts'
 
 /** What went wrong in the server's words, with a way on. */
 export function ErrorNote({
   error,
+  title,
   onRetry,
   children,
 }: {
   readonly error: unknown
+  /** In the place of the server's words. */
+  readonly title?: string
   readonly onRetry?: () => void
   /** What it means for the page, in a sentence. */
   readonly children?: ReactNode
 }) {
   const requestId = error instanceof ApiError ? error.requestId : undefined
+  const hasEnded =
+    useSessionState() !== 'lasts' && error instanceof ApiError && error.status === 401
   return (
     <Alert
       color="red"
       icon={<IconAlertTriangle aria-hidden />}
-      title={messageOf(error)}
+      // The server speaks to programs here; the dialog over the page asks people to log in.
+      title={title ?? (hasEnded ? 'You are not logged in any more.' : messageOf(error))}
       role="alert"
     >
       {error instanceof UnreachableError && <Text size="sm">{error.next}</Text>}
