@@ -16,6 +16,8 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     target: 'es2023',
+    // The first with light-dark(): what it would be put into for others needs a scheme that CSS can read.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     // Small pictures would have to be let through the content security policy as data.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

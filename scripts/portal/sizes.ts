@@ -62,6 +62,12 @@ export class BuiltPortal {
     return Object.keys(this.packages)
   }
 
+  /** The text of every style sheet of this build; files of the one before it may lie beside them. */
+  styles(): string[] {
+    const files = new Set(Object.values(this.#manifest).flatMap(({ css = [] }) => css))
+    return [...files].map((file) => readFileSync(join(this.#folder, file), 'utf8'))
+  }
+
   /** As they are sent to a browser that takes Brotli. */
   bytes(files: readonly string[]): number {
     return files.reduce((sum, file) => sum + statSync(join(this.#folder, `${file}.br`)).size, 0)

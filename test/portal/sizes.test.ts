@@ -36,6 +36,12 @@ it.each([
   expect(portal.firstLoad(page).filter((file) => drawing.includes(file))).toEqual([])
 })
 
+it('leaves the choice between light and dark to the browser, which alone knows what was chosen', () => {
+  const styles = portal.styles()
+  expect(styles.some((text) => text.includes('light-dark('))).toBe(true)
+  expect(styles.filter((text) => text.includes('--lightningcss-'))).toEqual([])
+})
+
 it('docs/portal.md says how large it is; `npm run generate` writes it', () => {
   const page = readFileSync(new URL('../../docs/portal.md', import.meta.url), 'utf8')
   expect(page).toBe(renderPage(page))
