@@ -143,7 +143,9 @@ describe('deleting an API key', () => {
     await tabTo(page, 'Actions for typed')
     const openMenu = async () => {
       await page.keyboard.press('Enter')
-      await page.getByRole('menuitem', { name: 'Edit' }).waitFor()
+      // The menu is there a moment before it has the keyboard.
+      const first = page.getByRole('menuitem', { name: 'Edit' })
+      await expect.poll(() => first.evaluate((e) => e === document.activeElement)).toBe(true)
       await page.keyboard.press('End')
       await page.keyboard.press('Enter')
       await dialogOf(page, 'Delete typed?').waitFor()
