@@ -115,7 +115,7 @@ function Maker({ call: { trigger, key_id: keyId } }: { readonly call: CallSerial
     return (
       <>
         The trigger{' '}
-        <Anchor component={Link} to={places.fn(scope, fn, 'triggers')}>
+        <Anchor component={Link} underline="always" to={places.fn(scope, fn, 'triggers')}>
           {trigger}
         </Anchor>
       </>
@@ -127,7 +127,7 @@ function Maker({ call: { trigger, key_id: keyId } }: { readonly call: CallSerial
   return (
     <>
       The key{' '}
-      <Anchor component={Link} to={places.key(scope, name)}>
+      <Anchor component={Link} underline="always" to={places.key(scope, name)}>
         {name}
       </Anchor>
     </>
