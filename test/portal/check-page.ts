@@ -58,9 +58,13 @@ export async function checkPage(page: Page, { ignoring }: CheckOptions = {}): Pr
   throw new Error([`${page.url()} at ${page.viewportSize()?.width} px:`, ...faults].join('\n  '))
 }
 
-/** What moves may be half transparent, and is judged when it has arrived. */
+/** What moves may be half transparent or between two colours, and is judged when it has arrived. */
 async function stillness(page: Page): Promise<void> {
   await page.evaluate(async () => {
+    // A page hears that another scheme is wanted before its next frame, and changes its colours in it.
+    for (let frame = 0; frame < 2; frame++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+    }
     const ending = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
