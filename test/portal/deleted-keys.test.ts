@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import {
-  choose,
-  dialogOf,
-  forgetKeys,
-  type KeysPortal,
-  openKeysPortal,
-  rowOf,
-} from './key-helpers.ts'
+import { choose, dialogOf, type KeysPortal, keysPortal, rowOf } from './key-helpers.ts'
 
 const DELETED = '/portal/p/1/1/deleted-api-keys'
-let at: KeysPortal
-
-beforeAll(async () => {
-  at = await openKeysPortal()
-})
-afterAll(() => at.portal.close())
-beforeEach(() => forgetKeys(at))
+const at = keysPortal()
 
 async function openDeleted(options: Parameters<KeysPortal['portal']['newPage']>[0] = {}) {
   const page = await at.portal.newPage(options)

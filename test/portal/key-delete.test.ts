@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
 import {
   choose,
   dialogOf,
-  forgetKeys,
   KEYS,
-  type KeysPortal,
+  keysPortal,
   makeViewer,
-  openKeysPortal,
   openList,
   rowOf,
   tabTo,
 } from './key-helpers.ts'
 
-let at: KeysPortal
-
-beforeAll(async () => {
-  at = await openKeysPortal({ LATCHKEY_PROPAGATION_TIMEOUT_SECONDS: '2' })
-})
-afterAll(() => at.portal.close())
-beforeEach(() => forgetKeys(at))
+const at = keysPortal({ LATCHKEY_PROPAGATION_TIMEOUT_SECONDS: '2' })
 
 describe('an API key is deleted as the guide says', () => {
   it('from its three dots, and no call passes once its row has left', async () => {

@@ -1,26 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import {
-  choose,
-  dialogOf,
-  forgetKeys,
-  KEYS,
-  type KeysPortal,
-  makeViewer,
-  openKeysPortal,
-  openList,
-  tabTo,
-} from './key-helpers.ts'
+import { choose, dialogOf, KEYS, keysPortal, makeViewer, openList, tabTo } from './key-helpers.ts'
 
-let at: KeysPortal
-
-beforeAll(async () => {
-  at = await openKeysPortal()
-})
-afterAll(() => at.portal.close())
-beforeEach(() => forgetKeys(at))
+const at = keysPortal()
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name })
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true })

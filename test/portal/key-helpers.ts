@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { FunctionSerializer } from '../../src/client/types.ts'
 import { HELLO, type Operator, operator, SCOPE } from '../helpers/operator.ts'
 import { openPortal, type Portal } from './harness.ts'
@@ -12,11 +13,21 @@ export interface KeysPortal {
   readonly bye: FunctionSerializer
 }
 
-/** A portal with two functions that want a key. */
-export async function openKeysPortal(env: Readonly<Record<string, string>> = {}) {
+/** For the tests of a file: a portal with two functions that want a key, and no key when a test begins. */
+export function keysPortal(env: Readonly<Record<string, string>> = {}): KeysPortal {
+  const at = {} as KeysPortal
+  beforeAll(async () => {
+    Object.assign(at, await openKeysPortal(env))
+  })
+  afterAll(() => at.portal.close())
+  beforeEach(() => forgetKeys(at))
+  return at
+}
+
+async function openKeysPortal(env: Readonly<Record<string, string>>): Promise<Partial<KeysPortal>> {
   const portal = await openPortal({ env })
   // Every test is skipped.
-  if (portal.server === undefined) return { portal } as KeysPortal
+  if (portal.server === undefined) return { portal }
   const op = operator({ apiUrl: portal.server.url })
   await op.makeNamespace()
   const hello = await op.makeFunction('hello', HELLO)
@@ -24,8 +35,8 @@ export async function openKeysPortal(env: Readonly<Record<string, string>> = {})
   return { portal, op, hello, bye }
 }
 
-/** So that each try of a test begins anew: no key is there, and none that was deleted. */
-export async function forgetKeys({ portal, op }: KeysPortal): Promise<void> {
+/** Each try of a test begins anew: also no key that was deleted. */
+async function forgetKeys({ portal, op }: KeysPortal): Promise<void> {
   if (portal.server === undefined) return
   const { keys, deletedKeys } = op.client
   for (const { name } of (await keys.list(SCOPE)).results) await keys.delete(SCOPE, name)

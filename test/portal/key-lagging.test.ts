@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import {
-  choose,
-  dialogOf,
-  forgetKeys,
-  KEYS,
-  type KeysPortal,
-  openKeysPortal,
-  openList,
-  rowOf,
-} from './key-helpers.ts'
+import { choose, dialogOf, KEYS, keysPortal, openList, rowOf } from './key-helpers.ts'
 
-let at: KeysPortal
-
-beforeAll(async () => {
-  at = await openKeysPortal({ LATCHKEY_PROPAGATION_TIMEOUT_SECONDS: '1' })
-})
-afterAll(() => at.portal.close())
-beforeEach(() => forgetKeys(at))
+const at = keysPortal({ LATCHKEY_PROPAGATION_TIMEOUT_SECONDS: '1' })
 
 /** While it runs, the data node learns of nothing. */
 async function whileStopped(run: () => Promise<void>): Promise<void> {

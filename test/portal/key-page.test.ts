@@ -1,23 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { call, NAMESPACE, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import {
-  dialogOf,
-  forgetKeys,
-  KEYS,
-  type KeysPortal,
-  makeViewer,
-  openKeysPortal,
-} from './key-helpers.ts'
+import { dialogOf, KEYS, keysPortal, makeViewer } from './key-helpers.ts'
 
-let at: KeysPortal
-
-beforeAll(async () => {
-  at = await openKeysPortal()
-})
-afterAll(() => at.portal.close())
-beforeEach(() => forgetKeys(at))
+const at = keysPortal()
 
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 

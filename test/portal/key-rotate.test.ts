@@ -1,25 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import {
-  choose,
-  dialogOf,
-  forgetKeys,
-  KEYS,
-  type KeysPortal,
-  openKeysPortal,
-  openList,
-  tabTo,
-} from './key-helpers.ts'
+import { choose, dialogOf, KEYS, keysPortal, openList, tabTo } from './key-helpers.ts'
 
-let at: KeysPortal
-
-beforeAll(async () => {
-  at = await openKeysPortal()
-})
-afterAll(() => at.portal.close())
-beforeEach(() => forgetKeys(at))
+const at = keysPortal()
 
 /** The new secret, which the dialog shows once; the dialog is left. */
 async function takeSecret(page: Page, name: string): Promise<string> {
