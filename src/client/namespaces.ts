@@ -1,5 +1,6 @@
 import type { Scope } from '../domain/names.ts'
 import { type Send, segments } from './http.ts'
+import type { BoundOptions, HeadOptions } from './keys.ts'
 import type {
   ChangeNamespaceSerializer,
   CreateNamespaceSerializer,
@@ -40,13 +41,19 @@ export function namespaceCalls(send: Send) {
         segments('faas', 'function_names', scope.projectId, scope.regionId),
         { query },
       ),
-    get: (scope: Scope, name: string, query: NamespaceQuery = {}) =>
-      send<NamespaceSerializer>('GET', path(scope, name), { query: { ...query } }),
+    /** The head's `ETag` is what `ifMatch` of a change takes. */
+    get: (scope: Scope, name: string, query: NamespaceQuery = {}, options: HeadOptions = {}) =>
+      send<NamespaceSerializer>('GET', path(scope, name), { ...options, query: { ...query } }),
     create: (scope: Scope, body: CreateNamespaceSerializer) =>
       send<TaskIDsSerializer>('POST', path(scope), { body }),
-    update: (scope: Scope, name: string, body: ChangeNamespaceSerializer) =>
-      send<TaskIDsSerializer>('PATCH', path(scope, name), { body }),
+    update: (
+      scope: Scope,
+      name: string,
+      body: ChangeNamespaceSerializer,
+      options: BoundOptions = {},
+    ) => send<TaskIDsSerializer>('PATCH', path(scope, name), { ...options, body }),
     /** Deletes its functions with it. */
-    delete: (scope: Scope, name: string) => send<TaskIDsSerializer>('DELETE', path(scope, name)),
+    delete: (scope: Scope, name: string, options: Pick<BoundOptions, 'ifMatch'> = {}) =>
+      send<TaskIDsSerializer>('DELETE', path(scope, name), options),
   }
 }

@@ -39,7 +39,7 @@ export interface NamespaceUseCases {
     scope: Scope,
     name: string,
     input: { description?: string; envs?: Envs; secretEnvs?: SecretEnvsPatch },
-  ): Promise<Changed<Task>>
+  ): Promise<TaggedTask>
   /** Deletes its functions with it. */
   delete(context: ChangeContext, scope: Scope, name: string): Promise<Changed<Task>>
 }
@@ -87,8 +87,8 @@ export type FollowedLogsView =
   | (Extract<FollowedLogs, { kind: 'line' }> & { readonly line: LogLineView })
   | Exclude<FollowedLogs, { kind: 'line' }>
 
-/** With the edit tag that the function has after the change. */
-export type ChangedFunction = Changed<Task> & { readonly editTag: string }
+/** With the edit tag that what was changed has after it. */
+export type TaggedTask = Changed<Task> & { readonly editTag: string }
 
 export interface FunctionUseCases {
   list(scope: Scope, namespace: string, query: NamedPageQuery): Promise<Page<FunctionView>>
@@ -104,7 +104,7 @@ export interface FunctionUseCases {
     scope: Scope,
     name: FunctionName,
     patch: FunctionPatch,
-  ): Promise<ChangedFunction>
+  ): Promise<TaggedTask>
   delete(context: ChangeContext, scope: Scope, name: FunctionName): Promise<Changed<Task>>
   logs(scope: Scope, name: FunctionName, query: LogQuery): Promise<readonly LogLineView[]>
   /** The newest wanted lines and those that come, or all after the cursor; see `Nodes`. */

@@ -1,4 +1,5 @@
 import { auditedNamespace, auditedSecretChange } from '../domain/audit-views.ts'
+import { namespaceEditTag } from '../domain/edit-tag.ts'
 import type { Scope } from '../domain/names.ts'
 import type { Namespace } from '../domain/namespace.ts'
 import type { Task } from '../domain/task.ts'
@@ -25,9 +26,11 @@ import { sameValue } from './function-input.ts'
 import { viewsOf } from './function-views.ts'
 import type { NamespaceUseCases, NamespaceView } from './functions-control.ts'
 import { touchKeys } from './keys-changed.ts'
+import type { ChangeContext } from './requests.ts'
 import { nameTaken, noNamespace, requireScope } from './scope.ts'
 import { type SecretDeps, sealPatch } from './secret-input.ts'
 import { insertDeployTask, insertFinishedTask } from './tasks.ts'
+import { requireUnchanged } from './unchanged.ts'
 
 type NewNamespace = Parameters<NamespaceUseCases['create']>[2]
 type NamespacePatch = Parameters<NamespaceUseCases['update']>[3]
@@ -56,15 +59,18 @@ export function namespaceUseCases(deps: ControlDeps, worker: DeployWorker): Name
       commit(deps, context, (handle) => create(deps, handle, scope, input)),
 
     async update(context, scope, name, patch) {
-      const changed = await commit(deps, context, (handle) =>
-        update(deps, handle, scope, name, patch),
-      )
+      let editTag = ''
+      const changed = await commit(deps, context, async (handle) => {
+        const { task, after } = await update(deps, handle, context, scope, name, patch)
+        editTag = namespaceEditTag(after)
+        return task
+      })
       if (changed.value.state === 'NEW') worker.wake()
-      return changed
+      return { ...changed, editTag }
     },
 
     delete: (context, scope, name) =>
-      commit(deps, context, (handle) => remove(handle, scope, name)),
+      commit(deps, context, (handle) => remove(handle, context, scope, name)),
   }
 }
 
@@ -117,12 +123,14 @@ async function create(
 async function update(
   deps: SecretDeps,
   handle: ChangeHandle,
+  context: ChangeContext,
   scope: Scope,
   name: string,
   patch: NamespacePatch,
-): Promise<Task> {
+): Promise<{ task: Task; after: Namespace }> {
   const { trx } = handle
   const before = await requireNamespace(trx, scope, name)
+  requireUnchanged(context, 'namespace', name, namespaceEditTag(before))
   const owner = { scope, namespace: name }
   const { secretEnvs: _, ...columns } = patch
   const secretEnvs = sealPatch(deps, owner, null, before, patch)
@@ -142,11 +150,13 @@ async function update(
   const isSame =
     sameValue(before.envs, after.envs) && sameValue(before.secretEnvs, after.secretEnvs)
   const ids = isSame ? [] : await idsToDeploy(trx, before.id)
-  if (ids.length === 0) {
-    return await insertFinishedTask(handle, 'update_faas_namespace', scope, resources)
-  }
   for (const id of ids) await markForDeploy(trx, id)
-  return await insertDeployTask(handle, 'update_faas_namespace', scope, resources, ids)
+  const action = 'update_faas_namespace'
+  const task =
+    ids.length === 0
+      ? await insertFinishedTask(handle, action, scope, resources)
+      : await insertDeployTask(handle, action, scope, resources, ids)
+  return { task, after }
 }
 
 /** All but those that have nothing to deploy again: never built, and known not to build. */
@@ -157,8 +167,14 @@ async function idsToDeploy(trx: Trx, namespaceId: string): Promise<string[]> {
     .map((fn) => fn.id)
 }
 
-async function remove(handle: ChangeHandle, scope: Scope, name: string): Promise<Task> {
+async function remove(
+  handle: ChangeHandle,
+  context: ChangeContext,
+  scope: Scope,
+  name: string,
+): Promise<Task> {
   const namespace = await requireNamespace(handle.trx, scope, name)
+  requireUnchanged(context, 'namespace', name, namespaceEditTag(namespace))
   await removeFunctions(handle, await functionsOfNamespaces(handle.trx, [namespace.id]))
   await touchKeys(handle, await keyIdsOfNamespaces(handle.trx, [namespace.id]))
   await deleteNamespace(handle.trx, namespace.id)

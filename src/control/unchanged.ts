@@ -7,7 +7,7 @@ import type { ChangeContext } from './requests.ts'
  */
 export function requireUnchanged(
   { onlyIf }: ChangeContext,
-  kind: 'key' | 'function',
+  kind: 'key' | 'function' | 'namespace',
   name: string,
   editTag: string,
 ): void {

@@ -3,10 +3,11 @@ import { canonicalJson } from '../lib/canonical-json.ts'
 import type { FunctionEntity } from './function.ts'
 import type { GrantLimits, Key } from './key.ts'
 import { formatFunctionName } from './names.ts'
+import type { Namespace } from './namespace.ts'
 
 /*
- * What two people who edit the same thing must agree on: equal for two states of a key or function as
- * long as everything that an operator can set is equal in them. Uses, builds, instances and rotations
+ * What two people who edit the same thing must agree on: equal for two states of a key, function or
+ * namespace as long as everything that an operator can set is equal in them. Uses, builds, instances and rotations
  * are no part of it. The id is, so that one which was made anew under the same name is another.
  */
 
@@ -47,6 +48,11 @@ export function functionEditTag(fn: FunctionEntity): string {
     fn.disabled,
     [...fn.keys].sort(),
   ])
+}
+
+/** Its functions are no part of it: what is in one is edited there. */
+export function namespaceEditTag({ id, description, envs, secretEnvs }: Namespace): string {
+  return tagOf([id, description, envs, secretEnvs])
 }
 
 function tagOf(editable: readonly unknown[]): string {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FUNCTIONS, KEYS, startApi, type TestApi } from './api-harness.ts'
+import { FUNCTIONS, KEYS, NAMESPACES, startApi, type TestApi } from './api-harness.ts'
 
 let api: TestApi
 const hello = { name: 'hello', namespace: 'demo' }
@@ -218,11 +218,108 @@ describe('the tag of a function', () => {
   })
 
   it('is not told to an invoker, to whom most of what it is made from is hidden', async () => {
-    const roles = [{ role: 'invoker', project_id: 1 }]
-    const made = await api.call('POST', '/cloud/v1/tokens', { body: { name: 'caller', roles } })
-    const authorization = `apikey ${made.json.token}`
+    const authorization = await invoker('caller')
     const read = await api.call('GET', `${FUNCTIONS}/bye`, { authorization })
     expect(read.status).toBe(200)
     expect(read.headers.etag).toBeUndefined()
   })
 })
+
+describe('the tag of a namespace', () => {
+  async function newNamespace(name: string, body: object = {}) {
+    await api.taskEnd(await api.call('POST', NAMESPACES, { body: { name, ...body } }))
+    return `${NAMESPACES}/${name}`
+  }
+
+  it('is another for everything that can be edited, and the old one again when it is set back', async () => {
+    const url = await newNamespace('everything', { envs: { B: '1', A: '2' } })
+    const first = await tagOf(url)
+    expect(first).toMatch(/^"[0-9a-f]{32}"$/)
+    const changes = [
+      { description: 'x' },
+      { envs: { A: '2' } },
+      { envs: {} },
+      { secret_envs: { C: 'one' } },
+      { secret_envs: { C: 'two' } },
+    ]
+    const seen = new Set([first])
+    for (const change of changes) {
+      const answer = await patch(url, change)
+      seen.add(String(answer.headers.etag))
+      expect(await tagOf(url)).toBe(answer.headers.etag)
+    }
+    expect(seen.size).toBe(changes.length + 1)
+    const back = { description: '', envs: { A: '2', B: '1' }, secret_envs: { C: null } }
+    expect((await patch(url, back)).headers.etag).toBe(first)
+  })
+
+  it('stays when its functions change, and whether it is read with them or without', async () => {
+    const url = `${NAMESPACES}/demo`
+    const first = await tagOf(url)
+    await api.taskEnd(await patch(`${FUNCTIONS}/bye`, { envs: { OWN: 'value' } }))
+    expect(await tagOf(`${url}?functions=false`)).toBe(first)
+  })
+
+  it('is another for one that was made anew under the same name', async () => {
+    const url = await newNamespace('again')
+    const first = await tagOf(url)
+    await api.call('DELETE', url)
+    await newNamespace('again')
+    expect(await tagOf(url)).not.toBe(first)
+  })
+
+  it('binds changes, of which exactly one of many at the same moment is made', async () => {
+    const url = await newNamespace('raced')
+    const read = await tagOf(url)
+    const writers = Array.from({ length: 8 }, (_, n) => ({ envs: { WRITER: String(n) } }))
+    const answers = await Promise.all(writers.map((body) => patch(url, body, read)))
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1)
+    const late = answers.find(({ status }) => status !== 200)!
+    expect(late.json).toMatchObject({ status: 412, code: 'changed_meanwhile' })
+    expect(late.json.message).toContain('namespace raced')
+    const winner = writers[statuses.indexOf(200)]!
+    expect((await api.call('GET', url)).json.envs).toEqual(winner.envs)
+  })
+
+  it('loses no value when everybody reads again and repeats', async () => {
+    const url = await newNamespace('counted')
+    const addValue = async (name: string): Promise<void> => {
+      for (;;) {
+        const read = await api.call('GET', url)
+        const envs = { ...read.json.envs, [name]: '' }
+        const answer = await patch(url, { envs }, String(read.headers.etag))
+        if (answer.status === 200) return
+        expect(answer.status).toBe(412)
+      }
+    }
+    const names = Array.from({ length: 6 }, (_, n) => `VALUE_${n}`)
+    await Promise.all(names.map(addValue))
+    expect(Object.keys((await api.call('GET', url)).json.envs).sort()).toEqual(names)
+  })
+
+  it('binds the deletion, and asks nothing of those who do not send it', async () => {
+    const url = await newNamespace('deleted')
+    const read = await tagOf(url)
+    expect((await patch(url, { description: 'other' })).status).toBe(200)
+    const refused = await api.call('DELETE', url, { headers: { 'if-match': read } })
+    expect(refused.json).toMatchObject({ status: 412, code: 'changed_meanwhile' })
+    const now = { 'if-match': await tagOf(url) }
+    expect((await api.call('DELETE', url, { headers: now })).status).toBe(200)
+    const free = await newNamespace('deleted')
+    expect((await api.call('DELETE', free)).status).toBe(200)
+  })
+
+  it('is not told to an invoker', async () => {
+    const authorization = await invoker('looker')
+    const read = await api.call('GET', `${NAMESPACES}/demo`, { authorization })
+    expect(read.status).toBe(200)
+    expect(read.headers.etag).toBeUndefined()
+  })
+})
+
+async function invoker(name: string): Promise<string> {
+  const roles = [{ role: 'invoker', project_id: 1 }]
+  const made = await api.call('POST', '/cloud/v1/tokens', { body: { name, roles } })
+  return `apikey ${made.json.token}`
+}

@@ -1,7 +1,9 @@
+import { namespaceEditTag } from '../../domain/edit-tag.ts'
 import type { Task } from '../../domain/task.ts'
 import { type Routes, scopeOf } from '../deps.ts'
+import { boundTo, tellEditTag } from '../edit-tags.ts'
 import { namespaceWire } from '../function-wire.ts'
-import { changes, reads } from '../operation.ts'
+import { bindable, changes, ETAG, reads } from '../operation.ts'
 import { namedPageQuery, pageWire } from '../paging.ts'
 import { tellPropagation } from '../propagation.ts'
 import { ScopeParams, TaskIds } from '../schemas/common.ts'
@@ -70,24 +72,29 @@ export const namespaceRoutes: Routes =
       NAMESPACE,
       {
         schema: {
-          ...reads(get, NamespaceAnswer),
+          ...reads(get, NamespaceAnswer, { headers: ETAG }),
           params: NamespaceParams,
           querystring: NamespaceQuery,
         },
       },
-      async ({ params, query }) =>
-        namespaceWire(
-          await control.namespaces.get(scopeOf(params), params.namespace_name, {
-            withFunctions: query.functions,
-          }),
-        ),
+      async ({ params, query }, reply) => {
+        const view = await control.namespaces.get(scopeOf(params), params.namespace_name, {
+          withFunctions: query.functions,
+        })
+        tellEditTag(reply, namespaceEditTag(view.namespace))
+        return namespaceWire(view)
+      },
     )
 
     const patch = { operationId: 'NamespaceHandler.patch', summary: 'Change a namespace', tags }
     app.patch(
       NAMESPACE,
       {
-        schema: { ...changes(patch, TaskIds), params: NamespaceParams, body: ref(ChangeNamespace) },
+        schema: {
+          ...bindable(changes(patch, TaskIds, 200, ['changed_meanwhile'], ETAG)),
+          params: NamespaceParams,
+          body: ref(ChangeNamespace),
+        },
       },
       async (request, reply) => {
         const { body, params } = request
@@ -96,10 +103,19 @@ export const namespaceRoutes: Routes =
           ...(body.envs ? { envs: body.envs } : {}),
           ...(body.secret_envs ? { secretEnvs: body.secret_envs } : {}),
         }
-        const { value, propagation } = await idempotency.change(request, repeated, (context) =>
-          control.namespaces.update(context, scopeOf(params), params.namespace_name, change),
+        const { value, propagation, editTag } = await idempotency.change(
+          request,
+          repeated,
+          (context) =>
+            control.namespaces.update(
+              { ...context, ...boundTo(request) },
+              scopeOf(params),
+              params.namespace_name,
+              change,
+            ),
         )
         tellPropagation(reply, propagation)
+        tellEditTag(reply, editTag)
         return { tasks: [value.id] }
       },
     )
@@ -107,11 +123,20 @@ export const namespaceRoutes: Routes =
     const remove = { operationId: 'NamespaceHandler.delete', summary: 'Delete a namespace', tags }
     app.delete(
       NAMESPACE,
-      { schema: { ...changes(remove, TaskIds), params: NamespaceParams } },
+      {
+        schema: {
+          ...bindable(changes(remove, TaskIds, 200, ['changed_meanwhile'])),
+          params: NamespaceParams,
+        },
+      },
       async (request, reply) => {
         const { params } = request
         const { value, propagation } = await idempotency.change(request, repeated, (context) =>
-          control.namespaces.delete(context, scopeOf(params), params.namespace_name),
+          control.namespaces.delete(
+            { ...context, ...boundTo(request) },
+            scopeOf(params),
+            params.namespace_name,
+          ),
         )
         tellPropagation(reply, propagation)
         return { tasks: [value.id] }
