@@ -1,8 +1,9 @@
 import type { CallAnswer, CallRun, RunOutcome } from '../domain/calls.ts'
 import type { ErrorCode } from '../domain/errors.ts'
-import type { CallerRequest, CallerResponse, CallerSocket } from './caller.ts'
+import type { CallerRequest, CallerSocket } from './caller.ts'
 import type { EndedCall } from './ended-call.ts'
 import type { Caller } from './forwarded.ts'
+import { fieldsWithout, KeptAnswer } from './kept-answer.ts'
 
 /** What a try of an asynchronous call, or an operator's test, has in place of a connection and a key. */
 export interface Background {
@@ -112,55 +113,21 @@ export class BackgroundRequest implements CallerRequest, CallerSocket {
   }
 }
 
-/** The answer of a try, kept up to a bound. */
-export class BackgroundResponse implements CallerResponse {
-  readonly req: BackgroundRequest
-  statusCode = 0
-  headersSent = false
-  writableEnded = false
-  readonly #bytesMax: number
+/** The answer of a try. */
+export class BackgroundResponse extends KeptAnswer {
   readonly #done: (answer: CallAnswer) => void
   #headers: string[] = []
-  #pieces: Buffer[] = []
-  #bytes = 0
   #isDone = false
 
   /** @param done - Called once, when the answer is whole or was broken off. */
   constructor(req: BackgroundRequest, bytesMax: number, done: (answer: CallAnswer) => void) {
-    this.req = req
-    this.#bytesMax = bytesMax
+    super(req, bytesMax, 'nothing')
     this.#done = done
     req.onCut = () => this.#finish()
   }
 
-  get writableFinished(): boolean {
-    return this.writableEnded
-  }
-
-  writeContinue(): void {
-    // Its body is here.
-  }
-
-  writeHead(status: number, fields: string[]): void {
-    this.statusCode = status
-    this.headersSent = true
-    this.#headers = keptHeaders(fields)
-  }
-
-  flushHeaders(): void {
-    // Nobody waits for them.
-  }
-
-  write(chunk: Buffer | string): boolean {
-    this.#keep(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
-    return true
-  }
-
-  end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
-    if (chunk !== undefined) {
-      this.#keep(typeof chunk === 'string' ? Buffer.from(chunk, encoding ?? 'utf8') : chunk)
-    }
-    this.writableEnded = true
+  override end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
+    super.end(chunk, encoding)
     this.#finish()
   }
 
@@ -172,11 +139,8 @@ export class BackgroundResponse implements CallerResponse {
     // Everything is taken at once.
   }
 
-  #keep(chunk: Buffer): void {
-    this.#bytes += chunk.length
-    if (this.#bytes > this.#bytesMax) this.#pieces = []
-    // The rest of the memory that it lies in belongs to others.
-    else this.#pieces.push(Buffer.from(chunk))
+  protected onHead(fields: readonly string[]): void {
+    this.#headers = keptHeaders(fields)
   }
 
   #finish(): void {
@@ -185,8 +149,8 @@ export class BackgroundResponse implements CallerResponse {
     this.#done({
       status: this.statusCode,
       headers: this.#headers,
-      body: Buffer.concat(this.#pieces),
-      isTooLarge: this.#bytes > this.#bytesMax,
+      body: this.keptBody,
+      isTooLarge: this.isLonger,
     })
   }
 }
@@ -209,9 +173,7 @@ function rawHeadersOf(fields: string, body: Uint8Array | null): string[] {
 function keptHeaders(fields: readonly string[]): string[] {
   const kept: string[] = []
   let chars = 0
-  for (let i = 0; i < fields.length; i += 2) {
-    const [name, value] = [fields[i]!.toLowerCase(), fields[i + 1]!]
-    if (NOT_KEPT.test(name)) continue
+  for (const [name, value] of fieldsWithout(NOT_KEPT, fields)) {
     chars += name.length + value.length
     if (chars <= HEADER_CHARS_MAX) kept.push(name, value)
   }

@@ -1,29 +1,24 @@
 import { TEST_ANSWER_BYTES_MAX, type TestAnswer, type TestCall } from '../domain/test-call.ts'
 import { type Background, BackgroundRequest } from './background.ts'
-import type { CallerResponse } from './caller.ts'
 import type { EndedCall } from './ended-call.ts'
 import { callerAt } from './forwarded.ts'
+import { fieldsWithout, KeptAnswer } from './kept-answer.ts'
 
 /** Of this hop: no caller's client shows them. */
 const NOT_SHOWN = /^(?:connection|keep-alive|transfer-encoding)$/
 
 /** The request and the answer of a call that an operator makes to try a function. */
-export class TestExchange implements CallerResponse {
-  readonly req: BackgroundRequest
+export class TestExchange extends KeptAnswer {
   readonly background: Background
-  statusCode = 0
-  headersSent = false
-  writableEnded = false
   readonly #onClose: (() => void)[] = []
   #firstByteAtMs: number | undefined
   #headers: string[] = []
-  #pieces: Buffer[] = []
-  #bytes = 0
 
   /** @param done - Called once, when the call has come to its end. */
   constructor(call: TestCall, done: (answer: TestAnswer) => void) {
     const { method, url, fields, body, functionId, keyId, keyDigest, address, proto, host } = call
-    this.req = new BackgroundRequest({ request: { method, url, fields }, body })
+    const req = new BackgroundRequest({ request: { method, url, fields }, body })
+    super(req, TEST_ANSWER_BYTES_MAX, 'its-start')
     this.background = {
       id: undefined,
       functionId,
@@ -41,37 +36,6 @@ export class TestExchange implements CallerResponse {
     for (const listener of this.#onClose.splice(0)) listener()
   }
 
-  get writableFinished(): boolean {
-    return this.writableEnded
-  }
-
-  writeContinue(): void {
-    // Its body is here.
-  }
-
-  writeHead(status: number, fields: string[]): void {
-    this.statusCode = status
-    this.headersSent = true
-    this.#firstByteAtMs = performance.now()
-    this.#headers = shownHeaders(fields)
-  }
-
-  flushHeaders(): void {
-    // They are shown with the rest.
-  }
-
-  write(chunk: Buffer | string): boolean {
-    this.#keep(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
-    return true
-  }
-
-  end(chunk?: Buffer | string, encoding?: BufferEncoding): void {
-    if (chunk !== undefined) {
-      this.#keep(typeof chunk === 'string' ? Buffer.from(chunk, encoding ?? 'utf8') : chunk)
-    }
-    this.writableEnded = true
-  }
-
   on(_event: 'close', listener: () => void): void {
     this.#onClose.push(listener)
   }
@@ -81,19 +45,17 @@ export class TestExchange implements CallerResponse {
     if (event === 'close') this.#onClose.push(listener)
   }
 
-  #keep(chunk: Buffer): void {
-    const room = TEST_ANSWER_BYTES_MAX - this.#bytes
-    this.#bytes += chunk.length
-    // A copy: the rest of the memory that it lies in belongs to others.
-    if (room > 0) this.#pieces.push(Buffer.from(chunk.subarray(0, room)))
+  protected onHead(fields: readonly string[]): void {
+    this.#firstByteAtMs = performance.now()
+    this.#headers = [...fieldsWithout(NOT_SHOWN, fields)].flat()
   }
 
   #answerOf(ended: EndedCall): TestAnswer {
     return {
       status: ended.status,
       headers: this.#headers,
-      body: Buffer.concat(this.#pieces),
-      bodyBytes: this.#bytes,
+      body: this.keptBody,
+      bodyBytes: this.bytes,
       isWhole: ended.isWhole,
       requestId: ended.requestId,
       code: ended.code,
@@ -106,13 +68,4 @@ export class TestExchange implements CallerResponse {
       versionId: ended.instanceId && ended.route?.version?.id,
     }
   }
-}
-
-function shownHeaders(fields: readonly string[]): string[] {
-  const shown: string[] = []
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i]!.toLowerCase()
-    if (!NOT_SHOWN.test(name)) shown.push(name, fields[i + 1]!)
-  }
-  return shown
 }
