@@ -15,6 +15,8 @@ const STEP_MS = 30_000
 const HEIGHT = { 360: 740 } as Readonly<Record<number, number>>
 
 const found = inject('chromium')
+// Data of servers and profiles of browsers: who cannot remove them leaves them to the run.
+if (found !== null) process.env.TMPDIR = inject('portalFolder')
 
 vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS })
 // For every test of the file that imports this; the run has said why.
