@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PublicError } from '../domain/errors.ts'
@@ -49,6 +49,10 @@ export function servePortal(app: FastifyInstance, folder: string): void {
       cacheControl: false,
       // A part of a compressed file is of no use to anybody.
       acceptRanges: false,
+      // Of what is sent alone: a file that is missing now may be there after the next build.
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', cachingOf(relative(folder, path)))
+      },
     })
     const options = { schema: { hide: true } }
     below.get('/', options, (_request, reply) => toHome(reply, ''))
@@ -77,13 +81,12 @@ async function answer(
   const isFile = /^assets(?:\/|$)/.test(path) || FILE.test(path)
   if (!isFile || path === 'index.html') return sendPage(reply, folder)
   if (!FILE.test(path)) throw notFound()
-  reply.headers(HEADERS).header('cache-control', cachingOf(path))
-  return reply.sendFile(path)
+  return reply.headers(HEADERS).header('cache-control', 'no-store').sendFile(path)
 }
 
 /** The name of a hashed file changes with what is in it. */
 function cachingOf(path: string): string {
-  return path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+  return /^assets[/\\]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'
 }
 
 /** The one page that there is; what it shows is decided in it, by the address. */

@@ -186,6 +186,8 @@ describe('a file of the portal', () => {
     const { statusCode, headers, body } = await get(url)
     expect(statusCode).toBe(404)
     expect(headers['content-type']).toMatch(/^application\/problem\+json/)
+    // It may be there after the next build; a browser that kept this would not ask.
+    expect(headers['cache-control'] ?? 'no-store').toBe('no-store')
     expect(JSON.parse(body).code).toBe('not_found')
   })
 })
