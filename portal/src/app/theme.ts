@@ -18,7 +18,10 @@ export const theme = createTheme({
   components: {
     // A dialog's head is no banner of the page.
     ModalHeader: { defaultProps: { component: 'div' } },
-    Notification: { styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
+    Notification: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+    },
     // What the pointer shows the keyboard shows too. Fixed, so that none makes the page wider.
     Tooltip: Tooltip.extend({
       defaultProps: {

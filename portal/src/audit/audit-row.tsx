@@ -1,12 +1,12 @@
 import { Anchor, Code, Group, Modal, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { AuditRowSerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { places } from '../app/places.ts'
 import { useProjectNames } from '../operators/project-names.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Fact, Facts } from '../ui/facts.tsx'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { changesOf, type MemberChange } from './audit-changes.ts'
@@ -27,7 +27,6 @@ export function AuditRow({ sequence, row, onClose }: AuditRowProps) {
       onClose={onClose}
       title={sequence === undefined ? '' : `Row ${sequence}`}
       size="xl"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {row !== undefined ? (
         <Details row={row} />
@@ -58,30 +57,28 @@ function Details({ row }: { readonly row: AuditRowSerializer }) {
   const changes = changesOf(row.before, row.after)
   return (
     <Stack>
-      <Table variant="vertical" layout="auto" withTableBorder>
-        <Table.Tbody>
-          <Fact name="Action">{row.action}</Fact>
-          <Fact name="Object">
-            <ObjectLink row={row} />
-          </Fact>
-          <Fact name="Time">
-            <TimeText time={row.at} />
-          </Fact>
-          <Fact name="Who">{whoText(row)}</Fact>
-          <Fact name="From">{row.address || 'the server itself'}</Fact>
-          {row.project_id !== null && <Fact name="Project">{projectName(row.project_id)}</Fact>}
-          {row.revision !== null && <Fact name="Revision">{row.revision}</Fact>}
-          <Fact name="Request">
-            <Copied value={row.request_id} label="Copy the request id" />
-          </Fact>
-          <Fact name="Hash">
-            <Copied value={row.hash} label="Copy the hash" />
-          </Fact>
-          <Fact name="Hash before">
-            <Copied value={row.previous_hash} label="Copy the hash before" />
-          </Fact>
-        </Table.Tbody>
-      </Table>
+      <Facts withTableBorder>
+        <Fact name="Action">{row.action}</Fact>
+        <Fact name="Object">
+          <ObjectLink row={row} />
+        </Fact>
+        <Fact name="Time">
+          <TimeText time={row.at} />
+        </Fact>
+        <Fact name="Who">{whoText(row)}</Fact>
+        <Fact name="Address">{row.address || 'the server itself'}</Fact>
+        {row.project_id !== null && <Fact name="Project">{projectName(row.project_id)}</Fact>}
+        {row.revision !== null && <Fact name="Revision">{row.revision}</Fact>}
+        <Fact name="Request">
+          <Copied value={row.request_id} label="Copy the request id" />
+        </Fact>
+        <Fact name="Hash">
+          <Copied value={row.hash} label="Copy the hash" />
+        </Fact>
+        <Fact name="Hash before">
+          <Copied value={row.previous_hash} label="Copy the hash before" />
+        </Fact>
+      </Facts>
       <Title order={3} size="h5">
         What changed
       </Title>
@@ -91,17 +88,6 @@ function Details({ row }: { readonly row: AuditRowSerializer }) {
         <Changes changes={changes} />
       )}
     </Stack>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <Table.Tr>
-      <Table.Th scope="row" w={130}>
-        {name}
-      </Table.Th>
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>{children}</Table.Td>
-    </Table.Tr>
   )
 }
 

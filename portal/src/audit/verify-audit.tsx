@@ -27,13 +27,7 @@ interface Verified {
 /** Asks the server to look whether every row is as it was written. */
 export function VerifyAudit({ opened, onClose }: VerifyAuditProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Verify the audit log"
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title="Verify the audit log" size="lg">
       <Verify />
     </Modal>
   )

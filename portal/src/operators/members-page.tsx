@@ -1,24 +1,21 @@
-import { Button, Stack, Text } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { MemberSerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { useMay, useMayOnServer } from '../app/may.ts'
 import { useScope } from '../app/scope.ts'
-import { Confirm } from '../ui/confirm.tsx'
-import { type Column, DataTable } from '../ui/data-table.tsx'
+import { DataTable } from '../ui/data-table.tsx'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
-import { TimeText } from '../ui/time-text.tsx'
-import { useLast } from '../ui/use-last.ts'
 import { CreateProject } from './create-project.tsx'
+import { MEMBER_COLUMNS } from './members-columns.tsx'
 import { useProjectNames } from './project-names.ts'
-import { ROLE_NAMES, ROLE_WORDS } from './role-words.ts'
+import { RemoveMember } from './remove-member.tsx'
 import { SetMember } from './set-member.tsx'
-import { Who } from './who.tsx'
 
 export function Component() {
   const { projectId } = useScope()
@@ -61,11 +58,21 @@ function Members({ projectId, onAdd }: { readonly projectId: number; readonly on
   })
   const [changed, setChanged] = useState<MemberSerializer>()
   const [removed, setRemoved] = useState<MemberSerializer>()
+  const actions = (member: MemberSerializer) =>
+    member.all_projects ? null : (
+      <RowMenu
+        label={`Actions for ${member.email}`}
+        actions={[
+          { label: 'Change role', onClick: () => setChanged(member) },
+          { label: 'Remove', isDangerous: true, onClick: () => setRemoved(member) },
+        ]}
+      />
+    )
   return (
     <>
       <DataTable
         label="Members"
-        columns={COLUMNS}
+        columns={MEMBER_COLUMNS}
         rows={data?.results}
         rowId={(row) => `${row.user_id} ${row.all_projects}`}
         error={error}
@@ -78,17 +85,7 @@ function Members({ projectId, onAdd }: { readonly projectId: number; readonly on
             API tokens work here without being members; people need a role.
           </Empty>
         }
-        rowActions={(row) =>
-          row.all_projects ? null : (
-            <RowMenu
-              label={`Actions for ${row.email}`}
-              actions={[
-                { label: 'Change role', onClick: () => setChanged(row) },
-                { label: 'Remove', isDangerous: true, onClick: () => setRemoved(row) },
-              ]}
-            />
-          )
-        }
+        rowActions={actions}
       />
       <SetMember
         projectId={projectId}
@@ -100,73 +97,3 @@ function Members({ projectId, onAdd }: { readonly projectId: number; readonly on
     </>
   )
 }
-
-function RemoveMember({
-  projectId,
-  member,
-  onClose,
-}: {
-  readonly projectId: number
-  readonly member: MemberSerializer | undefined
-  readonly onClose: () => void
-}) {
-  const queryClient = useQueryClient()
-  const mutation = useMutation({
-    mutationFn: (userId: number) => api.members.remove(projectId, String(userId)),
-    async onSuccess() {
-      onClose()
-      await queryClient.invalidateQueries({ queryKey: ['members'] })
-    },
-  })
-  return (
-    <Confirm
-      opened={member !== undefined}
-      title={`Remove ${useLast(member)?.email ?? ''}?`}
-      action="Remove"
-      isDangerous
-      isPending={mutation.isPending}
-      error={mutation.error}
-      onConfirm={() => member && mutation.mutate(member.user_id)}
-      onClose={() => {
-        mutation.reset()
-        onClose()
-      }}
-    >
-      <Text>
-        The role on this project ends with the next request. Keys and functions that this person
-        made stay as they are.
-      </Text>
-    </Confirm>
-  )
-}
-
-const COLUMNS: readonly Column<MemberSerializer>[] = [
-  {
-    id: 'who',
-    header: 'Who',
-    cell: (user) => <Who user={user} />,
-  },
-  {
-    id: 'role',
-    header: 'Role',
-    cell: ({ role, all_projects: isOnAll }) => (
-      <Stack gap={0}>
-        <Text size="sm" fw={600}>
-          {ROLE_NAMES[role]}
-        </Text>
-        {isOnAll && (
-          <Text size="sm" c="dimmed">
-            on all projects, changed under Users
-          </Text>
-        )}
-      </Stack>
-    ),
-  },
-  {
-    id: 'words',
-    header: 'What the role may do',
-    from: 'md',
-    cell: ({ role }) => <Text size="sm">{ROLE_WORDS[role]}</Text>,
-  },
-  { id: 'since', header: 'Since', from: 'sm', cell: ({ since }) => <TimeText time={since} /> },
-]

@@ -5,6 +5,7 @@ import type { Role } from '../../../src/domain/role.ts'
 import { api } from '../app/api.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
+import { isAddress } from './address.ts'
 import { RoleRadios } from './role-radios.tsx'
 
 export interface SetMemberProps {
@@ -21,7 +22,6 @@ export function SetMember({ opened, onClose, ...rest }: SetMemberProps) {
       opened={opened}
       onClose={onClose}
       title={rest.member === undefined ? 'Add member' : `Change the role of ${rest.member.email}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Form {...rest} onClose={onClose} />
     </Modal>
@@ -44,7 +44,7 @@ function Form({ projectId, member, onClose }: Omit<SetMemberProps, 'opened'>) {
     <DialogForm
       action={member === undefined ? 'Add member' : 'Change role'}
       isPending={mutation.isPending}
-      isDisabled={!/^[^\s@]+@[^\s@]+$/.test(email.trim()) || role === member?.role}
+      isDisabled={!isAddress(email) || role === member?.role}
       error={rest}
       onSubmit={() => mutation.mutate()}
       onCancel={onClose}

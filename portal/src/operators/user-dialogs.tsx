@@ -1,9 +1,10 @@
-import { Modal, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Text } from '@mantine/core'
 import type { UserSerializer } from '../../../src/client/types.ts'
-import { ShownOnce } from '../ui/shown-once.tsx'
+import { OnceDialog } from '../ui/once-dialog.tsx'
+import { useLast } from '../ui/use-last.ts'
+import { CreateUser } from './create-user.tsx'
+import { EditUser } from './edit-user.tsx'
 import { ResetPassword } from './reset-password.tsx'
-import { CreateUser, EditUser } from './user-forms.tsx'
 
 export type UserDialog =
   | { readonly kind: 'create' }
@@ -17,38 +18,43 @@ export interface UserDialogsProps {
 
 /** All that asks something of a user of the server. */
 export function UserDialogs({ dialog, onClose }: UserDialogsProps) {
-  const [made, setMade] = useState<string>()
-  const close = () => {
-    setMade(undefined)
-    onClose()
-  }
-  const isShown = made !== undefined
+  const asked = useLast(dialog)
+  const whose = asked?.kind === 'password' ? ` of ${asked.user.email}` : ''
   return (
-    <Modal
-      // What comes after it was closed is shown all the same: there is no other time.
-      opened={dialog !== undefined || isShown}
-      onClose={close}
-      title={dialog === undefined ? isShown && 'Keep the password' : titleOf(dialog)}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      withCloseButton={!isShown}
-      closeOnEscape={!isShown}
-      closeOnClickOutside={!isShown}
+    <OnceDialog
+      opened={dialog !== undefined}
+      title={asked === undefined ? '' : titleOf(asked)}
+      what="password"
+      shownTitle={`Keep the password${whose}`}
+      note={
+        <Text size="sm">
+          Pass it on where nobody else reads it, and ask for another one at the first log-in.
+        </Text>
+      }
+      onClose={onClose}
     >
-      {isShown ? (
-        <ShownOnce what="password" secret={made} onClose={close}>
-          <Text size="sm">
-            Pass it on where nobody else reads it, and ask for another one at the first log-in.
-          </Text>
-        </ShownOnce>
-      ) : dialog?.kind === 'create' ? (
-        <CreateUser onMade={setMade} onClose={close} />
-      ) : dialog?.kind === 'edit' ? (
-        <EditUser user={dialog.user} onClose={close} />
-      ) : dialog?.kind === 'password' ? (
-        <ResetPassword user={dialog.user} onMade={setMade} onClose={close} />
-      ) : null}
-    </Modal>
+      {(onMade, close) => asked && <UserForm dialog={asked} onMade={onMade} onClose={close} />}
+    </OnceDialog>
   )
+}
+
+interface UserFormProps {
+  readonly dialog: UserDialog
+  readonly onMade: (password: string) => void
+  readonly onClose: () => void
+}
+
+function UserForm({ dialog, onMade, onClose }: UserFormProps) {
+  switch (dialog.kind) {
+    case 'create':
+      return <CreateUser onMade={onMade} onClose={onClose} />
+    case 'edit':
+      return <EditUser key={dialog.user.id} user={dialog.user} onClose={onClose} />
+    case 'password':
+      return (
+        <ResetPassword key={dialog.user.id} user={dialog.user} onMade={onMade} onClose={onClose} />
+      )
+  }
 }
 
 function titleOf(dialog: UserDialog): string {

@@ -1,7 +1,7 @@
-import { Code, Group, Modal, Stack, Table, Text, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Code, Group, Modal, Stack, Text, Title } from '@mantine/core'
 import type { DeliveryAttemptSerializer, DeliverySerializer } from '../../../src/client/types.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Fact, Facts } from '../ui/facts.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { outcomeText, STATE_WORDS } from './delivery-words.ts'
 
@@ -14,13 +14,7 @@ export interface DeliveryDetailsProps {
 /** Each attempt, what the receiver answered, and what was sent. */
 export function DeliveryDetails({ delivery, onClose }: DeliveryDetailsProps) {
   return (
-    <Modal
-      opened={delivery !== undefined}
-      onClose={onClose}
-      title={delivery?.type ?? ''}
-      size="xl"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={delivery !== undefined} onClose={onClose} title={delivery?.type ?? ''} size="xl">
       {delivery !== undefined && <Details delivery={delivery} />}
     </Modal>
   )
@@ -68,31 +62,18 @@ function Details({ delivery }: { readonly delivery: DeliverySerializer }) {
 function Attempt({ attempt }: { readonly attempt: DeliveryAttemptSerializer }) {
   const { number, at, status, error, duration_ms: took, answer } = attempt
   return (
-    <Table variant="vertical" withTableBorder aria-label={`Attempt ${number}`}>
-      <Table.Tbody>
-        <Fact name={`Attempt ${number}`}>
-          <TimeText time={at} />
+    <Facts withTableBorder aria-label={`Attempt ${number}`}>
+      <Fact name={`Attempt ${number}`}>
+        <TimeText time={at} />
+      </Fact>
+      <Fact name="Status">{status ?? 'No answer'}</Fact>
+      <Fact name="Took">{took === null ? 'Its end was not seen' : `${took} ms`}</Fact>
+      {error !== null && <Fact name="Error">{error}</Fact>}
+      {answer !== '' && (
+        <Fact name="Answer">
+          <Code style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{answer}</Code>
         </Fact>
-        <Fact name="Status">{status ?? 'No answer'}</Fact>
-        <Fact name="Took">{took === null ? 'Its end was not seen' : `${took} ms`}</Fact>
-        {error !== null && <Fact name="Error">{error}</Fact>}
-        {answer !== '' && (
-          <Fact name="Answer">
-            <Code style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{answer}</Code>
-          </Fact>
-        )}
-      </Table.Tbody>
-    </Table>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <Table.Tr>
-      <Table.Th scope="row" w={120}>
-        {name}
-      </Table.Th>
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>{children}</Table.Td>
-    </Table.Tr>
+      )}
+    </Facts>
   )
 }

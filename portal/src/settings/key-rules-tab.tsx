@@ -1,28 +1,22 @@
 import { Switch, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import type { KeySettingsSerializer } from '../../../src/client/types.ts'
 import { serverErrors } from '../ui/server-errors.ts'
-import { ErrorNote, LoadingRows } from '../ui/states.tsx'
-import { keySettingsQuery, useSaveKeySettings } from './key-settings.ts'
+import { isWhole, type KeySettingsProps, useSaveKeySettings } from './key-settings.ts'
 import { SettingsForm, useTyped } from './settings-form.tsx'
+import { WithKeySettings } from './with-key-settings.tsx'
 
 const LIFE_DAYS_MAX = 36_500
 const FIELDS = ['key_life_days_max', 'keys_must_expire']
 
 /** How long keys of the project may last. */
 export function KeyRulesTab({ projectId }: { readonly projectId: number }) {
-  const { data, error, refetch } = useQuery(keySettingsQuery(projectId))
-  if (data !== undefined) return <Form projectId={projectId} settings={data} />
-  return error === null ? <LoadingRows rows={3} /> : <ErrorNote error={error} onRetry={refetch} />
+  return (
+    <WithKeySettings projectId={projectId}>
+      {(settings) => <Form projectId={projectId} settings={settings} />}
+    </WithKeySettings>
+  )
 }
 
-function Form({
-  projectId,
-  settings,
-}: {
-  readonly projectId: number
-  readonly settings: KeySettingsSerializer
-}) {
+function Form({ projectId, settings }: KeySettingsProps) {
   const save = useSaveKeySettings(projectId)
   const { values, isDirty, set, reset } = useTyped({
     life: settings.key_life_days_max === null ? '' : String(settings.key_life_days_max),
@@ -61,8 +55,4 @@ function Form({
       />
     </SettingsForm>
   )
-}
-
-export function isWhole(number: number, least: number, most: number): boolean {
-  return Number.isInteger(number) && number >= least && number <= most
 }

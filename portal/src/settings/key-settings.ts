@@ -1,6 +1,15 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { KeySettingsPatchSerializer } from '../../../src/client/types.ts'
+import type {
+  KeySettingsPatchSerializer,
+  KeySettingsSerializer,
+} from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
+
+/** Of a form over them. */
+export interface KeySettingsProps {
+  readonly projectId: number
+  readonly settings: KeySettingsSerializer
+}
 
 export const keySettingsQuery = (projectId: number) =>
   queryOptions({
@@ -16,4 +25,8 @@ export function useSaveKeySettings(projectId: number) {
     onSuccess: (settings) =>
       queryClient.setQueryData(keySettingsQuery(projectId).queryKey, settings),
   })
+}
+
+export function isWhole(number: number, least: number, most: number): boolean {
+  return Number.isInteger(number) && number >= least && number <= most
 }

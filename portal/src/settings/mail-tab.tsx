@@ -5,41 +5,46 @@ import { isMailAddress } from '../../../src/domain/mail-address.ts'
 import { api } from '../app/api.ts'
 import { useMay } from '../app/may.ts'
 import { useListParams } from '../ui/list-params.ts'
+import { Loaded } from '../ui/loaded.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
-import { ErrorNote, LoadingRows } from '../ui/states.tsx'
-import { DeliveryList } from './delivery-list.tsx'
+import { DELIVERIES_PAGE_SIZE, DeliveryList } from './delivery-list.tsx'
 import { mailSettingsQuery } from './mail-queries.ts'
 import { TestResult } from './test-result.tsx'
 
-const PAGE_SIZE = 20
 const REFRESH_MS = 5_000
 
 /** Whether mails are sent, a test of it, and what was sent. */
 export function MailTab({ projectId }: { readonly projectId: number }) {
-  const { data, error, refetch } = useQuery(mailSettingsQuery(projectId))
   const mayTest = useMay('editor')
-  if (data === undefined) {
-    return error === null ? <LoadingRows rows={3} /> : <ErrorNote error={error} onRetry={refetch} />
-  }
   return (
-    <Stack gap="xl">
-      {data.enabled ? (
-        <Text>
-          Mails are sent from <Code>{data.from}</Code>, one for each event and address that Notices
-          names.
-        </Text>
-      ) : (
-        <Stack gap="xs" maw={640}>
-          <Text fw={600}>This server sends no mails.</Text>
-          <Text>
-            Who runs it starts it with <Code>LATCHKEY_SMTP_URL</Code> and{' '}
-            <Code>LATCHKEY_MAIL_FROM</Code> to change that. Notices stand in the bell, and webhooks
-            are told of them, without it too.
-          </Text>
+    <Loaded query={useQuery(mailSettingsQuery(projectId))} rows={3}>
+      {({ enabled, from }) => (
+        <Stack gap="xl">
+          {enabled ? (
+            <Text>
+              Mails are sent from <Code>{from}</Code>, one for each event and address that Notices
+              names.
+            </Text>
+          ) : (
+            <NoMails />
+          )}
+          {enabled && mayTest && <TestMail projectId={projectId} />}
+          <Mails projectId={projectId} />
         </Stack>
       )}
-      {data.enabled && mayTest && <TestMail projectId={projectId} />}
-      <Mails projectId={projectId} />
+    </Loaded>
+  )
+}
+
+function NoMails() {
+  return (
+    <Stack gap="xs" maw={640}>
+      <Text fw={600}>This server sends no mails.</Text>
+      <Text>
+        Who runs it starts it with <Code>LATCHKEY_SMTP_URL</Code> and{' '}
+        <Code>LATCHKEY_MAIL_FROM</Code> to change that. Notices stand in the bell, and webhooks are
+        told of them, without it too.
+      </Text>
     </Stack>
   )
 }
@@ -83,10 +88,11 @@ function TestMail({ projectId }: { readonly projectId: number }) {
 }
 
 function Mails({ projectId }: { readonly projectId: number }) {
-  const params = useListParams(PAGE_SIZE)
-  const { data, error, refetch } = useQuery({
+  const params = useListParams(DELIVERIES_PAGE_SIZE)
+  const query = useQuery({
     queryKey: ['mails', projectId, params.offset],
-    queryFn: () => api.mails.list(projectId, { limit: PAGE_SIZE, offset: params.offset }),
+    queryFn: () =>
+      api.mails.list(projectId, { limit: DELIVERIES_PAGE_SIZE, offset: params.offset }),
     placeholderData: (before) => before,
     refetchInterval: REFRESH_MS,
   })
@@ -95,16 +101,7 @@ function Mails({ projectId }: { readonly projectId: number }) {
       <Title order={2} size="h4">
         Mails
       </Title>
-      <DeliveryList
-        label="Mails"
-        data={data}
-        error={error}
-        onRetry={refetch}
-        page={params.page}
-        pageSize={PAGE_SIZE}
-        onPage={(page) => params.set({ page })}
-        withRecipient
-      />
+      <DeliveryList label="Mails" query={query} params={params} withRecipient />
     </Stack>
   )
 }

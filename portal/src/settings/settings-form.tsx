@@ -36,16 +36,16 @@ export function SettingsForm(props: SettingsFormProps) {
         </fieldset>
         {error !== undefined && error !== null && <ErrorNote error={error} />}
         {mayChange && (
-          <Group>
-            <Button type="submit" loading={isPending} disabled={!isDirty || !isValid}>
-              Save
-            </Button>
-            <Button variant="default" disabled={!isDirty} onClick={props.onDiscard}>
-              Discard changes
-            </Button>
+          <Group justify="flex-end" gap="sm">
             <Text size="sm" role="status">
               {isSaved && !isDirty ? 'Saved.' : ''}
             </Text>
+            <Button variant="default" disabled={!isDirty} onClick={props.onDiscard}>
+              Discard changes
+            </Button>
+            <Button type="submit" loading={isPending} disabled={!isDirty || !isValid}>
+              Save
+            </Button>
           </Group>
         )}
       </Stack>

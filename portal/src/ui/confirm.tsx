@@ -20,12 +20,7 @@ export interface ConfirmProps {
 export function Confirm(props: ConfirmProps) {
   const { opened, title, onConfirm, onClose, children, ...rest } = props
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title={title}>
       <DialogForm {...rest} onSubmit={onConfirm} onCancel={onClose}>
         {children}
       </DialogForm>
