@@ -159,7 +159,7 @@ function useColumns(): Column<AuditRowSerializer>[] {
       cell: (one) => <Text size="sm">{one.entity_name || '—'}</Text>,
     },
     { id: 'who', header: 'Who', from: 'sm', cell: ({ actor }) => <Text size="sm">{actor}</Text> },
-    { id: 'address', header: 'From', from: 'md', cell: ({ address }) => address || '—' },
+    { id: 'address', header: 'Address', from: 'md', cell: ({ address }) => address || '—' },
   ]
 }
 

@@ -30,7 +30,7 @@ export function FunctionTabs({
   const activeLink = useRef<HTMLAnchorElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is another link for each page
   useEffect(() => {
-    activeLink.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    activeLink.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }, [active])
   return (
     <nav className={classes.tabs} aria-label="Pages of the function">

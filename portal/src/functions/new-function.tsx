@@ -1,6 +1,8 @@
 import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { Link } from 'react-router'
 import type { RuntimesSerializer } from '../../../src/client/types.ts'
+import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
@@ -172,6 +174,9 @@ export function NewFunction({ runtimes, names }: NewFunctionProps) {
               {Object.values(faults)[0]}
             </Text>
           )}
+          <Button variant="default" component={Link} to={places.functions(scope)}>
+            Cancel
+          </Button>
           <Button type="submit" loading={isPending}>
             Create
           </Button>

@@ -38,7 +38,12 @@ export function OverviewKeys({ fn }: { readonly fn: FunctionSerializer }) {
         ))}
       </Group>
       <Text size="sm" mt="xs">
-        <Anchor component={Link} to={places.fn(scope, name, 'keys')} fz="inherit">
+        <Anchor
+          component={Link}
+          to={places.fn(scope, name, 'keys')}
+          fz="inherit"
+          underline="always"
+        >
           {names.length > NAMES_MAX ? `All ${names.length} keys` : 'Change keys'}
         </Anchor>
       </Text>

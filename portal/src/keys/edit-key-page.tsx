@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, Navigate, useNavigate, useParams } from 'react-router'
@@ -46,9 +46,9 @@ export function Component() {
     <Page
       title={`Edit ${name}`}
       actions={
-        <Anchor component={Link} to={places.key(scope, name)} size="sm">
+        <Button variant="subtle" component={Link} to={places.key(scope, name)}>
           See the key
-        </Anchor>
+        </Button>
       }
     >
       {isOpen && (

@@ -60,9 +60,9 @@ function levelSentence({ level }: IsolationSerializer): string {
 function limitsSentence(isolation: IsolationSerializer): string {
   const memory =
     isolation.memory_enforced_by === 'cgroup'
-      ? 'The kernel keeps their memory'
-      : 'A watch keeps their memory'
+      ? 'The kernel limits their memory'
+      : 'A watch limits their memory'
   return isolation.cpu_enforced_by === 'cgroup'
-    ? `${memory} and their processor share.`
-    : `${memory}; their processor share is not limited.`
+    ? `${memory} and their share of the processor.`
+    : `${memory}; their share of the processor is not limited.`
 }

@@ -21,16 +21,18 @@ export function SaveBar({ isDirty, isPending, onReset, action = 'Save', reason }
       style={{ zIndex: 2, borderTop: '1px solid var(--mantine-color-default-border)' }}
       radius={0}
     >
-      <Group justify="flex-end" gap="sm">
-        <Text size="sm" c="dimmed" aria-live="polite">
+      <Group justify="flex-end" gap={0}>
+        <Text size="sm" c="dimmed" aria-live="polite" mr="sm">
           {reason ?? (isDirty ? 'There are unsaved changes.' : '')}
         </Text>
-        <Button variant="default" disabled={!isDirty || isPending} onClick={onReset}>
-          Discard changes
-        </Button>
-        <Button type="submit" disabled={!isDirty || reason !== undefined} loading={isPending}>
-          {action}
-        </Button>
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" disabled={!isDirty || isPending} onClick={onReset}>
+            Discard changes
+          </Button>
+          <Button type="submit" disabled={!isDirty || reason !== undefined} loading={isPending}>
+            {action}
+          </Button>
+        </Group>
       </Group>
     </Paper>
   )
