@@ -4,9 +4,9 @@ import { type FormEvent, useState } from 'react'
 import { passwordFault } from '../../../src/domain/user.ts'
 import { api } from '../app/api.ts'
 import { useMe } from '../app/me.ts'
+import { Section } from '../ui/section.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
 import { ErrorNote } from '../ui/states.tsx'
-import { Section } from './section.tsx'
 
 const NOTHING = { before: '', after: '', again: '' }
 

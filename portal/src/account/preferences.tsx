@@ -1,6 +1,6 @@
 import { Input, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core'
+import { Section } from '../ui/section.tsx'
 import { timeZone } from '../ui/times.ts'
-import { Section } from './section.tsx'
 
 /** Of this browser alone. */
 export function Preferences() {

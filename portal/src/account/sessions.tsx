@@ -3,10 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { SessionSerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
+import { Section } from '../ui/section.tsx'
 import { Empty, ErrorNote } from '../ui/states.tsx'
 import { RelativeTime, TimeText } from '../ui/time-text.tsx'
 import { browserName } from './browser-name.ts'
-import { Section } from './section.tsx'
 
 const COLUMNS: readonly Column<SessionSerializer>[] = [
   {
@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<SessionSerializer>[] = [
       </>
     ),
   },
-  { id: 'address', header: 'Began at', cell: ({ address }) => address },
+  { id: 'address', header: 'Address', cell: ({ address }) => address },
   { id: 'created', header: 'Since', cell: ({ created_at }) => <TimeText time={created_at} /> },
   {
     id: 'seen',

@@ -4,8 +4,8 @@ import { useMe } from '../app/me.ts'
 import { useProjectNames } from '../operators/project-names.ts'
 import { ROLE_NAMES, ROLE_WORDS } from '../operators/role-words.ts'
 import { KeyValue } from '../ui/key-value.tsx'
+import { Section } from '../ui/section.tsx'
 import { TimeText } from '../ui/time-text.tsx'
-import { Section } from './section.tsx'
 
 export function WhoIAm() {
   const me = useMe()

@@ -7,6 +7,7 @@ import {
   environmentOf,
   faultsOf,
   type Known,
+  knownOf,
 } from '../namespaces/environment.ts'
 import { useFunctionsChanged } from './function-change.ts'
 import { useFunction } from './function-query.ts'
@@ -37,22 +38,17 @@ export function useEnvironment() {
   })
   return {
     environment,
-    faults,
     isDirty,
     save,
     isClash: isDirty && !isSame(known, from),
     theirs: [...Object.keys(known.envs), ...known.secretNames].sort().join(', '),
-    set: (changed: Partial<Environment>) => setEdited({ from, to: { ...environment, ...changed } }),
+    set: (to: Environment) => setEdited({ from, to }),
     reset() {
       setEdited(undefined)
       save.reset()
     },
     insist: () => edited && setEdited({ ...edited, from: known }),
   }
-}
-
-function knownOf({ envs, secret_env_names: secretNames }: FunctionSerializer): Known {
-  return { envs: envs ?? {}, secretNames }
 }
 
 function isSame(a: Known, b: Known): boolean {

@@ -1,4 +1,4 @@
-import { Anchor, List, Title } from '@mantine/core'
+import { Anchor, List, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { places } from '../app/places.ts'
@@ -13,8 +13,12 @@ export function InheritedEnvironment() {
   const scope = useScope()
   const { namespace } = useFunctionName()
   const { fn } = useFunction()
-  const { data, error } = useQuery(namespaceQuery(scope, namespace))
+  const { data, error } = useQuery({
+    ...namespaceQuery(scope, namespace),
+    select: (read) => read.namespace,
+  })
   const own = new Set([...Object.keys(fn.envs ?? {}), ...fn.secret_env_names])
+  const isEmpty = Object.keys(data?.envs ?? {}).length + (data?.secret_env_names.length ?? 0) === 0
   const said = (name: string) => (own.has(name) ? ' (the function has its own)' : '')
   return (
     <div>
@@ -23,7 +27,12 @@ export function InheritedEnvironment() {
       </Title>
       {error !== null && <ErrorNote error={error} />}
       {data === undefined && error === null && <LoadingRows rows={1} />}
-      {data !== undefined && (
+      {data !== undefined && isEmpty && (
+        <Text c="dimmed" mb="xs">
+          It has none.
+        </Text>
+      )}
+      {data !== undefined && !isEmpty && (
         <List size="sm" mb="xs">
           {Object.entries(data.envs ?? {}).map(([name, value]) => (
             <List.Item key={name} style={{ overflowWrap: 'anywhere' }}>
@@ -38,9 +47,6 @@ export function InheritedEnvironment() {
               <code>{name}</code>, secret{said(name)}
             </List.Item>
           ))}
-          {Object.keys(data.envs ?? {}).length + data.secret_env_names.length === 0 && (
-            <List.Item>It has none.</List.Item>
-          )}
         </List>
       )}
       <Anchor component={Link} to={places.namespace(scope, namespace)} size="sm" underline="always">

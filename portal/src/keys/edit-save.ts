@@ -4,6 +4,7 @@ import { ApiError } from '../../../src/client/errors.ts'
 import { laggingNodes } from '../../../src/client/http.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
+import { whoChanged } from '../app/who-changed.ts'
 import { draftOf, type KeyDraft, patchOf } from './edit-draft.ts'
 import { keyQuery, keysChanged, type ReadKey, readKey } from './key-queries.ts'
 
@@ -73,17 +74,9 @@ async function saveOrMeet(scope: Scope, base: ReadKey, draft: KeyDraft): Promise
 async function conflictOf(scope: Scope, { key }: ReadKey): Promise<Conflict> {
   const found = (await api.keys.list(scope, { id: key.id, limit: 1 })).results[0]
   if (found === undefined) throw new GoneError(`${key.name} was deleted meanwhile.`)
-  const [read, who] = await Promise.all([readKey(scope, found.name), whoChanged(key.id)])
+  const [read, who] = await Promise.all([
+    readKey(scope, found.name),
+    whoChanged({ entity_id: [key.id] }),
+  ])
   return { read, who }
-}
-
-/** Only owners may know. */
-async function whoChanged(id: string): Promise<string | undefined> {
-  try {
-    const { results } = await api.audit.list({ entity_id: [id], limit: 1 })
-    return results[0]?.actor
-  } catch {
-    // It is told without the name then.
-    return undefined
-  }
 }

@@ -1,10 +1,11 @@
 import { List, Text } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
+import { ApiError } from '../../../src/client/errors.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { ConfirmByName } from '../ui/confirm-by-name.tsx'
-import { useLast } from '../ui/use-last.ts'
-import { namespaceKeysQuery } from './namespace-queries.ts'
+import { useConfirmed } from '../ui/use-confirmed.ts'
+import { functionsOf, namespaceKeysQuery, namespaceQuery } from './namespace-queries.ts'
 
 export interface DeleteNamespaceProps {
   readonly scope: Scope
@@ -14,38 +15,35 @@ export interface DeleteNamespaceProps {
   readonly onDeleted?: () => void
 }
 
-/** Says what goes with it. */
+/** Says what goes with it, and deletes only what has been told. */
 export function DeleteNamespace({ scope, namespace, onClose, onDeleted }: DeleteNamespaceProps) {
-  const queryClient = useQueryClient()
-  const shown = useLast(namespace)
-  const name = shown?.name ?? ''
-  const functions = shown?.functions ?? 0
-  const keys = useQuery({ ...namespaceKeysQuery(scope, name), enabled: namespace !== undefined })
-  const mutation = useMutation({
-    mutationFn: () => api.namespaces.delete(scope, name),
-    async onSuccess() {
-      onDeleted?.()
-      onClose()
-      await Promise.all(
-        ['namespaces', 'functions', 'keys'].map((noun) =>
-          queryClient.invalidateQueries({ queryKey: [noun, scope] }),
-        ),
-      )
-    },
+  const { shown, dialog } = useConfirmed({
+    thing: namespace,
+    change: remove,
+    changes: ['namespaces', 'functions', 'keys'].map((noun) => [noun, scope]),
+    onDone: onDeleted,
+    onClose,
   })
+  const name = shown?.name ?? ''
+  const enabled = namespace !== undefined
+  const keys = useQuery({ ...namespaceKeysQuery(scope, name), enabled })
+  const fresh = useQuery({ ...namespaceQuery(scope, name), enabled, staleTime: 0 })
+  const functions = fresh.data ? functionsOf(fresh.data.namespace) : (shown?.functions ?? 0)
+  async function remove() {
+    try {
+      await api.namespaces.delete(scope, name, { ifMatch: fresh.data?.tag })
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'changed_meanwhile') await fresh.refetch()
+      throw error
+    }
+  }
   return (
     <ConfirmByName
-      opened={namespace !== undefined}
+      {...dialog}
       title={`Delete the namespace ${name}?`}
       name={name}
       action="Delete namespace"
-      isPending={mutation.isPending}
-      error={mutation.error}
-      onConfirm={() => mutation.mutate()}
-      onClose={() => {
-        mutation.reset()
-        onClose()
-      }}
+      isPending={dialog.isPending || (enabled && fresh.isPending)}
     >
       <Text>This cannot be undone. With it go:</Text>
       <List>

@@ -1,62 +1,79 @@
-import { Modal, Textarea } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Scope } from '../../../src/domain/names.ts'
-import { api } from '../app/api.ts'
+import { ChangeConflict } from '../ui/change-conflict.tsx'
+import { DescriptionField } from '../ui/description-field.tsx'
 import { DialogForm } from '../ui/dialog-form.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
+import type { ReadNamespace } from './namespace-queries.ts'
+import { useSaveNamespace } from './use-save-namespace.ts'
 
 export interface DescribeNamespaceProps {
   readonly scope: Scope
-  readonly name: string
-  readonly description: string
+  readonly read: ReadNamespace
   readonly opened: boolean
   readonly onClose: () => void
 }
 
-export function DescribeNamespace({ opened, onClose, ...rest }: DescribeNamespaceProps) {
+export function DescribeNamespace({ scope, read, opened, onClose }: DescribeNamespaceProps) {
+  // What it was typed over stays, though others may have saved since.
+  const [typed, setTyped] = useState<{ readonly base: ReadNamespace; readonly text: string }>()
+  const close = () => {
+    setTyped(undefined)
+    saving.reset()
+    onClose()
+  }
+  const saving = useSaveNamespace(scope, close)
+  const { conflict } = saving
+  const base = typed?.base ?? read
+  const before = base.namespace.description ?? ''
+  const text = typed?.text ?? before
+  const { placed, rest } = serverErrors(saving.error, ['description'])
+  const save = (over: ReadNamespace) =>
+    saving.save({
+      base: over,
+      body: { description: text },
+      isUntouched: ({ description }) => (description ?? '') === (over.namespace.description ?? ''),
+    })
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Edit description"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <Form {...rest} onClose={onClose} />
-    </Modal>
-  )
-}
-
-function Form({ scope, name, description, onClose }: Omit<DescribeNamespaceProps, 'opened'>) {
-  const queryClient = useQueryClient()
-  const [text, setText] = useState(description)
-  const mutation = useMutation({
-    mutationFn: () => api.namespaces.update(scope, name, { description: text }),
-    async onSuccess() {
-      await queryClient.invalidateQueries({ queryKey: ['namespaces', scope] })
-      onClose()
-    },
-  })
-  const { placed, rest } = serverErrors(mutation.error, ['description'])
-  return (
-    <DialogForm
-      action="Save"
-      isPending={mutation.isPending}
-      isDisabled={text === description}
-      error={rest}
-      onSubmit={() => mutation.mutate()}
-      onCancel={onClose}
-    >
-      <Textarea
-        label="Description"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        error={placed.description}
-        maxLength={255}
-        autosize
-        minRows={2}
-        data-autofocus
-      />
-    </DialogForm>
+    <>
+      <Modal opened={opened && conflict === undefined} onClose={close} title="Edit description">
+        <DialogForm
+          action="Save"
+          isPending={saving.isPending}
+          isDisabled={text === before}
+          error={rest}
+          onSubmit={() => save(base)}
+          onCancel={close}
+        >
+          <DescriptionField
+            value={text}
+            onChange={(event) => setTyped({ base, text: event.currentTarget.value })}
+            error={placed.description}
+            data-autofocus
+          />
+        </DialogForm>
+      </Modal>
+      {conflict !== undefined && (
+        <ChangeConflict
+          name={base.namespace.name}
+          who={conflict.who}
+          fields={[
+            {
+              label: 'Description',
+              theirs: [conflict.read.namespace.description || 'empty'],
+              mine: [text || 'empty'],
+            },
+          ]}
+          isPending={saving.isPending}
+          onTakeTheirs={close}
+          onSaveMine={() => {
+            setTyped({ base: conflict.read, text })
+            save(conflict.read)
+          }}
+          onClose={saving.reset}
+        />
+      )}
+    </>
   )
 }

@@ -26,6 +26,19 @@ export interface Known {
   readonly secretNames: readonly string[]
 }
 
+export interface Fault {
+  readonly at: 'name' | 'value'
+  readonly text: string
+}
+
+/** Of a namespace or a function, as the API answers it. */
+export function knownOf(answer: {
+  readonly envs?: Readonly<Record<string, string>> | null
+  readonly secret_env_names: readonly string[]
+}): Known {
+  return { envs: answer.envs ?? {}, secretNames: answer.secret_env_names }
+}
+
 export function environmentOf({ envs, secretNames }: Known): Environment {
   const names = Object.keys(envs).sort()
   return {
@@ -36,14 +49,19 @@ export function environmentOf({ envs, secretNames }: Known): Environment {
   }
 }
 
+/** For a row that is added. */
+export function nextId({ plain, secret }: Environment): number {
+  return 1 + Math.max(-1, ...plain.map(({ id }) => id), ...secret.map(({ id }) => id))
+}
+
 /** What the API is sent; members that do not change are absent. */
 export function changeOf(known: Known, { plain, secret }: Environment) {
   const envs = Object.fromEntries(plain.map(({ name, value }) => [name, value]))
-  const secretEnvs: Record<string, string | null> = {}
-  for (const name of known.secretNames) {
-    if (!secret.some((row) => row.name === name)) secretEnvs[name] = null
-  }
-  for (const { name, value } of secret) if (value !== null) secretEnvs[name] = value
+  const removed = known.secretNames.filter((name) => !secret.some((row) => row.name === name))
+  const secretEnvs = Object.fromEntries([
+    ...removed.map((name) => [name, null] as const),
+    ...secret.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const])),
+  ])
   const isSame =
     Object.keys(envs).length === Object.keys(known.envs).length &&
     Object.entries(envs).every(([name, value]) => known.envs[name] === value)
@@ -57,13 +75,16 @@ const NAME = new RegExp(ENV_NAME_PATTERN)
 const CHARS_MAX = 255
 
 /** What is wrong with each row, by its id. */
-export function faultsOf({ plain, secret }: Environment): Map<number, string> {
-  const faults = new Map<number, string>()
+export function faultsOf({ plain, secret }: Environment): Map<number, Fault> {
+  const faults = new Map<number, Fault>()
   const taken = new Set<string>()
   for (const row of [...plain, ...secret]) {
-    const fault = nameFault(row.name, taken) ?? valueFault(row)
+    const named = nameFault(row.name, taken)
+    const valued = named ?? valueFault(row)
     taken.add(row.name)
-    if (fault !== undefined) faults.set(row.id, fault)
+    if (valued !== undefined) {
+      faults.set(row.id, { at: named === undefined ? 'value' : 'name', text: valued })
+    }
   }
   return faults
 }
@@ -78,7 +99,9 @@ function nameFault(name: string, taken: ReadonlySet<string>): string | undefined
 
 function valueFault(row: PlainRow | SecretRow): string | undefined {
   if (!('isNew' in row)) {
-    return row.value.length > CHARS_MAX ? `A value has at most ${CHARS_MAX} characters.` : undefined
+    // As the API counts them: an emoji is one.
+    const isLong = [...row.value].length > CHARS_MAX
+    return isLong ? `A value has at most ${CHARS_MAX} characters.` : undefined
   }
   if (row.value === null) return undefined
   if (row.value === '') return 'Give it a value.'

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { NamedListQuery } from '../../../src/client/namespaces.ts'
+import type { NamespaceSerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 
@@ -10,11 +11,39 @@ export const namespacesQuery = (scope: Scope, query: NamedListQuery) =>
     placeholderData: (before) => before,
   })
 
+/** A namespace without its functions, and the tag that says which state of it this is. */
+export interface ReadNamespace {
+  readonly namespace: NamespaceSerializer
+  readonly tag: string | undefined
+}
+
+export async function readNamespace(
+  scope: Scope,
+  name: string,
+  signal?: AbortSignal,
+): Promise<ReadNamespace> {
+  let tag: string | undefined
+  const onHeaders = (headers: Headers) => {
+    tag = headers.get('etag') ?? undefined
+  }
+  const namespace = await api.namespaces.get(
+    scope,
+    name,
+    { functions: false },
+    { signal, onHeaders },
+  )
+  return { namespace, tag }
+}
+
 export const namespaceQuery = (scope: Scope, name: string) =>
   queryOptions({
     queryKey: ['namespaces', scope, 'one', name],
-    queryFn: () => api.namespaces.get(scope, name, { functions: false }),
+    queryFn: ({ signal }) => readNamespace(scope, name, signal),
   })
+
+export function functionsOf(namespace: NamespaceSerializer): number {
+  return namespace.functions_deploy_status.total ?? namespace.functions.length
+}
 
 /** The keys that open the namespace as such. */
 export const namespaceKeysQuery = (scope: Scope, name: string) =>

@@ -17,7 +17,7 @@ import { Empty } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { CreateNamespace } from './create-namespace.tsx'
 import { DeleteNamespace, type DeleteNamespaceProps } from './delete-namespace.tsx'
-import { namespacesQuery } from './namespace-queries.ts'
+import { functionsOf, namespacesQuery } from './namespace-queries.ts'
 
 export function Component() {
   const scope = useScope()
@@ -95,10 +95,6 @@ function searchable(text: string): string {
     .toLowerCase()
     .replace(/[^-a-z0-9]/g, '')
     .slice(0, 26)
-}
-
-function functionsOf(namespace: NamespaceSerializer): number {
-  return namespace.functions_deploy_status.total ?? namespace.functions.length
 }
 
 function columnsOf(place: (name: string) => string): Column<NamespaceSerializer>[] {

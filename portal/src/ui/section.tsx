@@ -1,6 +1,7 @@
 import { Title } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 
+/** A part of a page, under a heading. */
 export function Section({
   title,
   children,
