@@ -4,7 +4,12 @@ import { defineConfig } from 'vite'
 /** Where `npm run dev` finds the server that answers what is not the portal's own. */
 const SERVER = process.env.LATCHKEY_URL ?? 'http://127.0.0.1:8080'
 
+/** Of forms and dialogs, which lists do without until one is opened. */
+const FORMS =
+  /@mantine\/core\/esm\/(?:components\/(?:Checkbox|Fieldset|FloatingIndicator|NativeSelect|NumberInput|PasswordInput|Radio|SegmentedControl|Switch|Textarea)|utils\/Input\w+)\/|portal\/src\/ui\/(?:confirm|dialog|leave|save|server-errors|shown)[-.\w]*$/
 const SHARED = /node_modules\/@mantine\/(?:core|hooks)\/|portal\/src\/(?:app|ui)\/[^/]+$/
+
+const isShared = (id: string) => SHARED.test(id) && !FORMS.test(id)
 
 export default defineConfig({
   base: '/portal/',
@@ -26,8 +31,9 @@ export default defineConfig({
         // Many small files are compressed badly: what every page needs is one, what many need another.
         codeSplitting: {
           groups: [
-            { name: 'base', tags: ['$initial'], priority: 2 },
-            { name: 'shared', test: SHARED, minShareCount: 5, priority: 1 },
+            { name: 'base', tags: ['$initial'], priority: 3 },
+            { name: 'shared', test: isShared, minShareCount: 5, priority: 2 },
+            { name: 'forms', test: FORMS, minShareCount: 5, priority: 1 },
           ],
         },
       },

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { Providers } from './app/providers.tsx'
 import { router } from './app/routes.tsx'
-import '@mantine/core/styles.css'
+import './app/mantine.css'
 import './app/global.css'
 
 createRoot(document.getElementById('root')!).render(

@@ -62,6 +62,11 @@ export class BuiltPortal {
     return Object.keys(this.packages)
   }
 
+  /** The text of every script. */
+  scriptTexts(): string[] {
+    return this.scripts().map((file) => readFileSync(join(this.#folder, file), 'utf8'))
+  }
+
   /** The text of every style sheet of this build; files of the one before it may lie beside them. */
   styles(): string[] {
     const files = new Set(Object.values(this.#manifest).flatMap(({ css = [] }) => css))

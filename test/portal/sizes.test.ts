@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { PORTAL_FOLDER } from '../../scripts/build-portal.ts'
 import { BuiltPortal, FIRST_LOAD_BYTES_MAX, HEAVY } from '../../scripts/portal/sizes.ts'
@@ -34,6 +35,17 @@ it.each([
   const drawing = portal.made(HEAVY.charts)
   expect(drawing.length).toBeGreaterThan(0)
   expect(portal.firstLoad(page).filter((file) => drawing.includes(file))).toEqual([])
+})
+
+it('has the styles of all that it draws; portal/src/app/mantine.css says which', () => {
+  const classesIn = (texts: readonly string[]) =>
+    new Set(texts.flatMap((text) => text.match(/\bm_[0-9a-f]+\b/g) ?? []))
+  const mantine = fileURLToPath(import.meta.resolve('@mantine/core/styles.css'))
+  const known = classesIn([readFileSync(mantine, 'utf8')])
+  const styled = classesIn(portal.styles())
+  const drawn = [...classesIn(portal.scriptTexts())].filter((name) => known.has(name))
+  expect(drawn.length).toBeGreaterThan(100)
+  expect(drawn.filter((name) => !styled.has(name))).toEqual([])
 })
 
 it('leaves the choice between light and dark to the browser, which alone knows what was chosen', () => {

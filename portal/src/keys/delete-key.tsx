@@ -75,12 +75,7 @@ export function DeleteKey({
       void keysChanged(queryClient, scope, key)
     }
     return (
-      <Modal
-        opened
-        onClose={leave}
-        title={`${key.name} is deleted, but not in force everywhere`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened onClose={leave} title={`${key.name} is deleted, but not in force everywhere`}>
         <Stack>
           {shown !== undefined && <PropagationList propagation={shown} />}
           <Group justify="flex-end">

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core'
+import { Anchor, Badge, Box, Group, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -8,15 +8,21 @@ import { useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
+import { fetchedDialog } from '../ui/fetched-dialog.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import { Empty } from '../ui/states.tsx'
 import { RelativeTime, TimeText } from '../ui/time-text.tsx'
-import { PurgeKey } from './deleted-purge.tsx'
-import { RestoreKey } from './deleted-restore.tsx'
+import type { AskedDeletedKeyDialogProps } from './deleted-dialog.tsx'
 import { useFocusBack } from './key-focus.ts'
+
+type Asked = Pick<AskedDeletedKeyDialogProps, 'what' | 'deleted'>
+
+const { Dialog, ahead } = fetchedDialog(
+  async () => (await import('./deleted-dialog.tsx')).DeletedKeyDialog,
+)
 
 const COLUMNS: readonly Column<DeletedKeySerializer>[] = [
   {
@@ -61,7 +67,7 @@ export function Component() {
   const scope = useScope()
   const params = useListParams()
   const may = useMay('editor')
-  const [asked, setAsked] = useState<{ what: 'restore' | 'purge'; key: DeletedKeySerializer }>()
+  const [asked, setAsked] = useState<Asked>()
   const search = params.get('search')
   const query = { search: search || undefined, limit: PAGE_SIZE, offset: params.offset }
   const deleted = useQuery({
@@ -70,9 +76,9 @@ export function Component() {
     placeholderData: keepPreviousData,
   })
   const { remember } = useFocusBack(asked !== undefined)
-  const ask = (what: 'restore' | 'purge', key: DeletedKeySerializer) => {
+  const ask = (what: Asked['what'], deleted: DeletedKeySerializer) => {
     remember()
-    setAsked({ what, key })
+    setAsked({ what, deleted })
   }
   const close = () => setAsked(undefined)
   return (
@@ -97,19 +103,21 @@ export function Component() {
         pageSize={PAGE_SIZE}
         onPage={(page) => params.set({ page })}
         rowActions={(key) => (
-          <RowMenu
-            name={key.name}
-            actions={[
-              {
-                ...{ label: 'Bring back', isDisabled: !may || key.leaked },
-                onClick: () => ask('restore', key),
-              },
-              {
-                ...{ label: 'Delete for good', isDangerous: true, isDisabled: !may },
-                onClick: () => ask('purge', key),
-              },
-            ]}
-          />
+          <Box {...ahead}>
+            <RowMenu
+              name={key.name}
+              actions={[
+                {
+                  ...{ label: 'Bring back', isDisabled: !may || key.leaked },
+                  onClick: () => ask('restore', key),
+                },
+                {
+                  ...{ label: 'Delete for good', isDangerous: true, isDisabled: !may },
+                  onClick: () => ask('purge', key),
+                },
+              ]}
+            />
+          </Box>
         )}
         empty={
           <Empty title={search === '' ? 'No API key was deleted' : 'No deleted key has that name'}>
@@ -119,8 +127,7 @@ export function Component() {
           </Empty>
         }
       />
-      {asked?.what === 'restore' && <RestoreKey deleted={asked.key} onClose={close} />}
-      {asked?.what === 'purge' && <PurgeKey deleted={asked.key} onClose={close} />}
+      {asked !== undefined && <Dialog {...asked} onClose={close} />}
     </Page>
   )
 }

@@ -32,12 +32,7 @@ export function SwitchKey({ apiKey, onClose, isOn }: KeyDialogProps & { readonly
   })
   const shown = propagation.data?.state === 'applied' ? undefined : propagation.data
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`${isOn ? 'Enable' : 'Disable'} ${key.name}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} title={`${isOn ? 'Enable' : 'Disable'} ${key.name}?`}>
       <Stack>
         {isOn ? (
           <Text>

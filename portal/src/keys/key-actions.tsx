@@ -1,16 +1,15 @@
-import { type ReactNode, useCallback, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
+import { fetchedDialog } from '../ui/fetched-dialog.tsx'
 import type { RowAction } from '../ui/row-menu.tsx'
-import { DeleteKey } from './delete-key.tsx'
-import { SwitchKey } from './disable-key.tsx'
+import type { KeyAction } from './key-dialog.tsx'
 import { useFocusBack } from './key-focus.ts'
-import { RotateKey } from './rotate-key.tsx'
 
-export type KeyAction = 'rotate' | 'disable' | 'enable' | 'delete'
+const { Dialog, ahead } = fetchedDialog(async () => (await import('./key-dialog.tsx')).KeyDialog)
 
 export interface KeyActions {
   readonly start: (action: KeyAction, key: FaasApiKeySerializer) => void
@@ -18,6 +17,8 @@ export interface KeyActions {
   readonly actionsOf: (key: FaasApiKeySerializer) => readonly RowAction[]
   /** To be put into the page once. */
   readonly dialogs: ReactNode
+  /** For what is around the buttons that open them. */
+  readonly ahead: typeof ahead
 }
 
 /** What can be done with a key, from a list as from its own page. `onGone`: after it was deleted. */
@@ -59,18 +60,8 @@ export function useKeyActions({ onGone }: { readonly onGone?: () => void } = {})
     forget()
     onGone?.()
   }, [forget, onGone])
-  const dialogs = useMemo(() => {
-    if (asked === undefined) return null
-    const { action, key } = asked
-    switch (action) {
-      case 'rotate':
-        return <RotateKey apiKey={key} onClose={close} />
-      case 'disable':
-      case 'enable':
-        return <SwitchKey apiKey={key} isOn={action === 'enable'} onClose={close} />
-      case 'delete':
-        return <DeleteKey apiKey={key} onClose={close} onGone={gone} />
-    }
-  }, [asked, close, gone])
-  return { start, actionsOf, dialogs }
+  const dialogs = asked !== undefined && (
+    <Dialog action={asked.action} apiKey={asked.key} onClose={close} onGone={gone} />
+  )
+  return { start, actionsOf, dialogs, ahead }
 }

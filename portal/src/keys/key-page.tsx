@@ -1,17 +1,16 @@
-import { Button, Grid, Skeleton, Stack } from '@mantine/core'
+import { Button, Grid, Group, Skeleton, Stack } from '@mantine/core'
 import { IconPencil, IconRotate } from '@tabler/icons-react'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { ApiError } from '../../../src/client/errors.ts'
-import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty, ErrorNote, LoadingRows } from '../ui/states.tsx'
-import { type KeyActions, useKeyActions } from './key-actions.tsx'
+import { useKeyActions } from './key-actions.tsx'
 import { KeyAddresses } from './key-addresses.tsx'
 import { KeyAudit } from './key-audit.tsx'
 import { KeyFacts } from './key-facts.tsx'
@@ -21,7 +20,7 @@ import { keyQuery } from './key-queries.ts'
 import { KeySection } from './key-section.tsx'
 import { KeyUsage } from './key-usage.tsx'
 import { KeyStatus } from './keys-columns.tsx'
-import { RotateState } from './rotate-state.tsx'
+import { RotateState, type RotateStateProps } from './rotate-state.tsx'
 
 const AGAIN_MS = 10_000
 
@@ -85,27 +84,23 @@ function NoKey({ name }: { readonly name: string }) {
   )
 }
 
-function KeyPage({
-  apiKey,
-  actions: { start, actionsOf },
-}: {
-  readonly apiKey: FaasApiKeySerializer
-  readonly actions: KeyActions
-}) {
+function KeyPage({ apiKey, actions }: RotateStateProps) {
   const scope = useScope()
   const may = useMay('editor')
-  const others = actionsOf(apiKey).filter(({ label }) => !['Edit', 'Rotate'].includes(label))
+  const others = actions
+    .actionsOf(apiKey)
+    .filter(({ label }) => !['Edit', 'Rotate'].includes(label))
   return (
     <Page
       title={apiKey.name}
       beside={<KeyStatus apiKey={apiKey} />}
       actions={
-        <>
+        <Group gap="xs" {...actions.ahead}>
           <Button
             variant="default"
             leftSection={<IconRotate size={16} aria-hidden />}
             disabled={!may}
-            onClick={() => start('rotate', apiKey)}
+            onClick={() => actions.start('rotate', apiKey)}
           >
             Rotate
           </Button>
@@ -117,7 +112,7 @@ function KeyPage({
             Edit
           </Button>
           <RowMenu name={apiKey.name} actions={others} />
-        </>
+        </Group>
       }
     >
       <Grid gap="md">
@@ -133,7 +128,7 @@ function KeyPage({
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
             <KeySection title="Rotation">
-              <RotateState apiKey={apiKey} />
+              <RotateState apiKey={apiKey} actions={actions} />
             </KeySection>
             <InForce id={apiKey.id} />
             <KeyAddresses name={apiKey.name} />

@@ -8,20 +8,8 @@ import type {
 import { useMay } from '../app/may.ts'
 import { type KeyTab, places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
-import type { KeyAction, KeyActions } from './key-actions.tsx'
-
-export const FINDING_WORDS: Readonly<Record<KeyFindingKindChoices, string>> = {
-  never_used: 'Never used',
-  unused: 'Not used any more',
-  unused_namespace: 'Namespace not called',
-  unused_function: 'Function not called',
-  broad_namespace: 'Opens more than it calls',
-  opens_nothing: 'Opens nothing',
-  old_secret: 'Old secret',
-  never_expires: 'Never expires',
-  disabled: 'Disabled',
-  expired: 'Expired',
-}
+import type { KeyActions } from './key-actions.tsx'
+import type { KeyAction } from './key-dialog.tsx'
 
 type Mend =
   | { readonly kind: 'action'; readonly label: string; readonly action: KeyAction }
@@ -30,11 +18,11 @@ type Mend =
 export interface FindingLineProps {
   readonly apiKey: FaasApiKeySerializer
   readonly finding: KeyFindingSerializer
-  readonly start: KeyActions['start']
+  readonly actions: KeyActions
 }
 
 /** What was found, and what mends it. */
-export function FindingLine({ apiKey, finding, start }: FindingLineProps) {
+export function FindingLine({ apiKey, finding, actions }: FindingLineProps) {
   const scope = useScope()
   const may = useMay('editor')
   return (
@@ -42,7 +30,7 @@ export function FindingLine({ apiKey, finding, start }: FindingLineProps) {
       <Text size="sm" flex="1 1 220px">
         {finding.message}
       </Text>
-      <Group gap={4}>
+      <Group gap={4} {...actions.ahead}>
         {mendsOf(finding.kind).map((mend) =>
           mend.kind === 'edit' ? (
             <Button
@@ -60,7 +48,7 @@ export function FindingLine({ apiKey, finding, start }: FindingLineProps) {
               size="compact-sm"
               variant="default"
               disabled={!may}
-              onClick={() => start(mend.action, apiKey)}
+              onClick={() => actions.start(mend.action, apiKey)}
             >
               {mend.label}
             </Button>

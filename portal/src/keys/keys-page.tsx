@@ -1,4 +1,4 @@
-import { Button, Tooltip } from '@mantine/core'
+import { Box, Button, Tooltip } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
@@ -23,7 +23,7 @@ export function Component() {
   const query = listQueryOf(params)
   const keys = useQuery(keysQuery(scope, query))
   const columns = useMemo(() => keyColumns(scope), [scope])
-  const { actionsOf, dialogs } = useKeyActions()
+  const { actionsOf, dialogs, ahead } = useKeyActions()
   const hasNone = keys.data?.count === 0 && !isFiltered(params)
   return (
     <Page
@@ -66,7 +66,11 @@ export function Component() {
         order={query.order_by ?? ''}
         onOrder={(order) => params.set({ order })}
         empty={<NoKeys params={params} />}
-        rowActions={(key) => <RowMenu name={key.name} actions={actionsOf(key)} />}
+        rowActions={(key) => (
+          <Box {...ahead}>
+            <RowMenu name={key.name} actions={actionsOf(key)} />
+          </Box>
+        )}
       />
       {dialogs}
     </Page>

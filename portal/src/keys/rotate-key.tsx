@@ -86,12 +86,7 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
   // The secret is to come: it would find nobody.
   const close = () => !rotation.isPending && onClose()
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={`Rotate ${key.name}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={close} title={`Rotate ${key.name}?`}>
       <DialogForm
         action="Rotate"
         isPending={rotation.isPending}
