@@ -856,7 +856,7 @@ export interface FunctionVersionSummarySerializer {
 
 export type FunctionsOrderByChoices = 'created_at.asc' | 'created_at.desc' | 'name.asc' | 'name.desc'
 
-export type FunctionsOverviewOrderByChoices = 'name.asc' | 'name.desc' | 'namespace.asc' | 'namespace.desc' | 'created_at.asc' | 'created_at.desc' | 'updated_at.asc' | 'updated_at.desc'
+export type FunctionsOverviewOrderByChoices = 'name.asc' | 'name.desc' | 'namespace.asc' | 'namespace.desc' | 'created_at.asc' | 'created_at.desc' | 'updated_at.asc' | 'updated_at.desc' | 'requests.asc' | 'requests.desc' | 'errors.asc' | 'errors.desc' | 'p95.asc' | 'p95.desc'
 
 export interface FunctionsOverviewSerializer {
   /** The total before paging. */

@@ -1,22 +1,21 @@
 import { endpointUrl } from '../domain/endpoint.ts'
 import { type FunctionStatus, functionStatus } from '../domain/function-status.ts'
 import type { Scope } from '../domain/names.ts'
-import { USAGE_WIDTH } from '../domain/usage.ts'
-import { addCounts } from '../domain/usage-tally.ts'
-import type { InstanceCounts } from '../feed/nodes.ts'
 import {
-  type ListedFunction,
-  listAllFunctions,
-  type OverviewField,
-} from '../store/function-overview.ts'
+  addRecentCounts,
+  RECENT_WIDTH,
+  recentFromMs,
+  STRETCH_MS,
+  STRETCHES,
+} from '../domain/recent-usage.ts'
+import type { InstanceCounts } from '../feed/nodes.ts'
+import { type ListedFunction, listAllFunctions } from '../store/function-overview.ts'
 import { findNamespace } from '../store/namespaces.ts'
+import type { OverviewField } from '../store/overview-order.ts'
 import { type RecentSum, readRecentUsage } from '../store/recent-usage.ts'
 import type { ControlDeps } from './deps.ts'
 import type { Page, PageQuery } from './requests.ts'
 import { noNamespace, requireScope } from './scope.ts'
-
-export const STRETCH_MS = 300_000
-export const STRETCHES = 12
 
 export interface OverviewQuery extends PageQuery {
   readonly search?: string | undefined
@@ -37,7 +36,7 @@ export interface FunctionSummary {
 /** The last hour, in stretches of five minutes of which the last has not ended. */
 export interface RecentUsage {
   readonly fromMs: number
-  /** All of it, as `USAGE_FIELDS` says. */
+  /** All of it, as `RECENT_FIELDS` says. */
   readonly counts: readonly number[]
   readonly series: readonly (readonly number[])[]
 }
@@ -61,10 +60,11 @@ export function functionOverviewUseCases(deps: ControlDeps): FunctionOverviewUse
       }
       const instances = await deps.nodes.status()
       const runningIds = [...instances].flatMap(([id, { ready }]) => (ready > 0 ? [id] : []))
-      const page = await listAllFunctions(db, scope, { ...query, runningIds })
       const fromMs = recentFromMs(deps.clock.now())
+      const filter = { ...query, runningIds, recentFromMs: fromMs }
+      const page = await listAllFunctions(db, scope, filter)
       const ids = page.results.map((fn) => fn.id)
-      const sums = await readRecentUsage(db, ids, { fromMs, everyMs: STRETCH_MS })
+      const sums = await readRecentUsage(db, ids, fromMs)
       const usage = Map.groupBy(sums, (sum) => sum.functionId)
       return {
         count: page.count,
@@ -83,18 +83,14 @@ export function functionOverviewUseCases(deps: ControlDeps): FunctionOverviewUse
   }
 }
 
-function recentFromMs(nowMs: number): number {
-  return (Math.floor(nowMs / STRETCH_MS) + 1 - STRETCHES) * STRETCH_MS
-}
-
 function recentUsage(fromMs: number, sums: readonly RecentSum[]): RecentUsage {
-  const series = Array.from({ length: STRETCHES }, () => new Array<number>(USAGE_WIDTH).fill(0))
-  const counts = new Array<number>(USAGE_WIDTH).fill(0)
+  const series = Array.from({ length: STRETCHES }, () => new Array<number>(RECENT_WIDTH).fill(0))
+  const counts = new Array<number>(RECENT_WIDTH).fill(0)
   for (const sum of sums) {
-    // What a node counted ahead of this clock stands in a stretch that has not begun.
+    // What was counted before this clock was put back stands in a stretch that has not begun.
     const stretch = Math.min((sum.atMs - fromMs) / STRETCH_MS, STRETCHES - 1)
-    addCounts(series[stretch]!, sum.counts)
-    addCounts(counts, sum.counts)
+    addRecentCounts(series[stretch]!, sum.counts)
+    addRecentCounts(counts, sum.counts)
   }
   return { fromMs, counts, series }
 }

@@ -66,6 +66,9 @@ export const LATENCY_US = 18
 const LATENCY = 19
 const LATENCY_BUCKETS = 16
 export const COLD_STARTS = LATENCY + LATENCY_BUCKETS
+type LatencyField = Extract<UsageField, `latency_${number}`>
+/** Requests by time taken, the quickest first. */
+export const LATENCY_FIELDS = USAGE_FIELDS.slice(LATENCY, COLD_STARTS) as readonly LatencyField[]
 /** Times below half a millisecond are not told apart. */
 const BUCKETS_PER_MS = 2
 
@@ -156,17 +159,27 @@ export function serverErrorsOf(counts: UsageCounts): number {
   return counts[STATUS_NONE + 4]!
 }
 
+/** In the order of {@link LATENCY_FIELDS}. */
+export function latencyCounts(counts: UsageCounts): number[] {
+  return LATENCY_FIELDS.map((_, bucket) => counts[LATENCY + bucket]!)
+}
+
 /**
  * The time below which the part `quantile` of the requests stayed, milliseconds, as good as the buckets
  * tell: evenly spread within each. Null when there were none.
+ * @param at - Where the {@link LATENCY_FIELDS} stand in the numbers.
  */
-export function latencyQuantileMs(counts: UsageCounts, quantile: number): number | null {
+export function latencyQuantileMs(
+  counts: UsageCounts,
+  quantile: number,
+  at = LATENCY,
+): number | null {
   let timed = 0
-  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) timed += counts[LATENCY + bucket]!
+  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) timed += counts[at + bucket]!
   if (timed === 0) return null
   let wanted = quantile * timed
   for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
-    const here = counts[LATENCY + bucket]!
+    const here = counts[at + bucket]!
     if (here > 0 && wanted <= here) return withinBucketMs(bucket, wanted / here)
     wanted -= here
   }

@@ -1,11 +1,12 @@
-import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { BuildStatus } from '../domain/function.ts'
 import type { FunctionStatus } from '../domain/function-status.ts'
 import type { FunctionName, Scope } from '../domain/names.ts'
 import { unreachable } from '../lib/assert.ts'
 import { fromFlag } from './columns.ts'
 import type { Db } from './dialect.ts'
-import { countRows, nameContains, type PageOf, type Slice } from './paging.ts'
+import { idsInOrder, type OverviewOrder } from './overview-order.ts'
+import { nameContains, type PageOf, type Slice } from './paging.ts'
 
 /** A function in a list of all: without its code and all that may be long. */
 export interface ListedFunction extends FunctionName {
@@ -21,7 +22,7 @@ export interface ListedFunction extends FunctionName {
   readonly updatedAtMs: number
 }
 
-export interface OverviewFilter extends Slice {
+export interface OverviewFilter extends Slice, OverviewOrder {
   /** A part of the function's name. */
   readonly search?: string | undefined
   /** The name of a namespace. */
@@ -29,11 +30,7 @@ export interface OverviewFilter extends Slice {
   readonly status?: FunctionStatus | undefined
   /** Functions that have an instance that is ready; only what `status` needs. */
   readonly runningIds: readonly string[]
-  readonly orderBy: OverviewField
-  readonly descending: boolean
 }
-
-export type OverviewField = 'name' | 'namespace' | 'created_at' | 'updated_at'
 
 /** The functions of all namespaces of the scope. */
 export async function listAllFunctions(
@@ -50,16 +47,11 @@ export async function listAllFunctions(
   if (search !== undefined) query = query.where(nameContains('f.name', search))
   if (namespace !== undefined) query = query.where('n.name', '=', namespace)
   if (status !== undefined) query = query.where(hasStatus(status, filter.runningIds))
-  const ids = await ordered(query.select('f.id'), filter)
-    .limit(filter.limit)
-    .offset(filter.offset)
-    .execute()
-  const rows = await rowsOf(
-    db,
-    ids.map((row) => row.id),
-  )
+  // Only of the ids, so that what is put in order is small.
+  const { count, results: ids } = await idsInOrder(db, query.select('f.id'), filter)
+  const rows = await rowsOf(db, ids)
   // One may have been deleted since its id was read.
-  return { count: await countRows(query), results: ids.flatMap(({ id }) => rows.get(id) ?? []) }
+  return { count, results: ids.flatMap((id) => rows.get(id) ?? []) }
 }
 
 /** As `functionStatus` says. */
@@ -80,27 +72,6 @@ function hasStatus(status: FunctionStatus, runningIds: readonly string[]) {
       return sql<SqlBool>`${enabled} and f.deployed is not null and not (${running})`
     default:
       return unreachable(status)
-  }
-}
-
-/** Only of the ids, so that what is put in order is small. */
-function ordered<T>(
-  // biome-ignore lint/suspicious/noExplicitAny: which tables are joined does not matter for the order
-  query: SelectQueryBuilder<any, any, T>,
-  { orderBy, descending }: OverviewFilter,
-): SelectQueryBuilder<never, never, T> {
-  const direction = descending ? 'desc' : 'asc'
-  switch (orderBy) {
-    case 'name':
-      return query.orderBy('f.name', direction).orderBy('n.name', direction)
-    case 'namespace':
-      return query.orderBy('n.name', direction).orderBy('f.name', direction)
-    case 'created_at':
-      return query.orderBy('f.created_at_ms', direction).orderBy('f.revision', direction)
-    case 'updated_at':
-      return query.orderBy('f.updated_at_ms', direction).orderBy('f.revision', direction)
-    default:
-      return unreachable(orderBy)
   }
 }
 

@@ -7,4 +7,4 @@
 export const SQLITE_APPLICATION_ID = 0x4c544348
 
 /** The version of the schema that this program writes: how many migrations there are. */
-export const SCHEMA_VERSION = 15
+export const SCHEMA_VERSION = 16

@@ -1,5 +1,6 @@
 import type { BuildStatus } from '../domain/function.ts'
 import type { NetworkAccess } from '../domain/network.ts'
+import type { RecentField } from '../domain/recent-usage.ts'
 import type { TaskState, TaskType } from '../domain/task.ts'
 import type { TriggerRunState } from '../domain/trigger.ts'
 import type { UsageField } from '../domain/usage.ts'
@@ -73,6 +74,7 @@ export interface Tables {
   usage_minutes: UsageTableRow
   usage_hours: UsageTableRow
   usage_days: UsageTableRow
+  usage_stretches: StretchTableRow
   instance_minutes: InstanceTableRow
   instance_hours: InstanceTableRow
   instance_days: InstanceTableRow
@@ -227,6 +229,9 @@ export interface TriggerRunRow {
 
 /** What the requests of one pair of key and function came to in the minute, hour or day that begins there. */
 export type UsageTableRow = { at_ms: number; pair_id: number } & Record<UsageField, number>
+
+/** What the requests to a function came to in the five minutes that begin there. */
+export type StretchTableRow = { function_id: string; at_ms: number } & Record<RecentField, number>
 
 /** The instances of a function in the minute, hour or day that begins there, as they were counted once a minute. */
 export interface InstanceTableRow {

@@ -5,6 +5,7 @@ import { stepStart, USAGE_STEPS, type UsageRange, type UsageStep } from '../doma
 import type { Db, Trx } from './dialect.ts'
 import { addKeyAddresses } from './key-addresses.ts'
 import type { Store } from './open.ts'
+import { addRecentUsage } from './recent-usage.ts'
 
 export const USAGE_TABLES = {
   minute: 'usage_minutes',
@@ -23,7 +24,7 @@ export interface CountedUsage {
 }
 
 /**
- * Adds a delivery to the minutes, hours and days and moves the keys' last uses, in one transaction with
+ * Adds a delivery to the minutes, stretches, hours and days and moves the keys' last uses, in one transaction with
  * the mark that it is done: false, and nothing changed, when it was counted before. No revision, no
  * audit row; an event for each address that a key was not used from before. Times that lie ahead of this clock are taken for now.
  */
@@ -36,6 +37,7 @@ export async function addUsage(store: Store, usage: CountedUsage): Promise<boole
     for (const step of USAGE_STEPS) {
       await store.runEach(trx, ADD[step], values(rows, step, nowMs))
     }
+    await addRecentUsage(store, trx, rows, nowMs)
     // Before the last uses: from where a key was used until now says what is new.
     await addKeyAddresses(trx, usage.addresses ?? [], nowMs)
     await store.runEach(trx, SET_LAST_USE, lastUseValues(usage.lastUses, nowMs))

@@ -44,6 +44,12 @@ beforeAll(async () => {
       },
     ],
   })
+  await deliverUsage(api.store, {
+    rows: ['a', 'b'].map((keyId) => ({
+      ...{ functionId: ids.get('pay')!, keyId, atMs: START_MS },
+      counts: { disabled: 10, status_5xx: 0, status_4xx: 10, latency_0: 10 },
+    })),
+  })
   api.nodes.counts = new Map([[functionId, { total: 3, ready: 2 }]])
 })
 afterAll(() => api.close())
@@ -98,6 +104,25 @@ describe('the functions of all namespaces', () => {
   })
 
   it.each([
+    ['requests.desc', ['shop/pay', 'shop/cart', 'blog/broken', 'blog/posts']],
+    ['requests.asc', ['blog/broken', 'blog/posts', 'shop/cart', 'shop/pay']],
+    // One that was called without an error stands above those that were not called.
+    ['errors.desc', ['shop/cart', 'shop/pay', 'blog/broken', 'blog/posts']],
+    ['errors.asc', ['blog/broken', 'blog/posts', 'shop/pay', 'shop/cart']],
+    ['p95.desc', ['shop/cart', 'shop/pay', 'blog/broken', 'blog/posts']],
+    ['p95.asc', ['blog/broken', 'blog/posts', 'shop/pay', 'shop/cart']],
+  ])('are in the order of what they did in the last hour: %s', async (order, expected) => {
+    expect(await names(`?order_by=${order}`)).toEqual(expected)
+    const pages = [0, 1, 2, 3].map((at) => names(`?order_by=${order}&limit=1&offset=${at}`))
+    expect((await Promise.all(pages)).flat()).toEqual(expected)
+    expect(await names(`?order_by=${order}&namespace=shop`)).toEqual(
+      expected.filter((name) => name.startsWith('shop/')),
+    )
+    const { json } = await api.call('GET', `${OVERVIEW}?order_by=${order}&limit=1&search=a`)
+    expect(json.count).toBe(2)
+  })
+
+  it.each([
     ['running', ['shop/cart']],
     ['idle', ['blog/posts']],
     ['disabled', ['shop/pay']],
@@ -146,6 +171,9 @@ describe('ten thousand functions', () => {
     ['?order_by=updated_at.desc&offset=5000', 'f-4999'],
     ['?search=999', 'f-1999'],
     ['?status=idle', 'f-0'],
+    ['?order_by=requests.desc', 'f-0'],
+    ['?order_by=errors.asc&offset=9996', 'f-0'],
+    ['?order_by=p95.desc&search=f-4999', 'f-4999'],
   ])('are paged quickly: %s', async (query, first) => {
     const startedAtMs = performance.now()
     const { json } = await many.call('GET', OVERVIEW + query)

@@ -1,10 +1,10 @@
-import type { FunctionSummary, RecentUsage } from '../../control/function-overview.ts'
-import {
-  latencyQuantileMs,
-  requestsOf,
-  serverErrorsOf,
-  type UsageCounts,
-} from '../../domain/usage.ts'
+import type {
+  FunctionSummary,
+  OverviewQuery,
+  RecentUsage,
+} from '../../control/function-overview.ts'
+import { recentMeasures } from '../../domain/recent-usage.ts'
+import type { UsageCounts } from '../../domain/usage.ts'
 import { utcSeconds } from '../../lib/utc-time.ts'
 import { type Routes, scopeOf } from '../deps.ts'
 import { reads } from '../operation.ts'
@@ -36,9 +36,7 @@ export const functionOverviewRoutes: Routes =
       },
       async ({ params, query }) => {
         const { order_by: order, ...asked } = query
-        const { field: orderBy, descending } = parseOrder<
-          'name' | 'namespace' | 'created_at' | 'updated_at'
-        >(order)
+        const { field: orderBy, descending } = parseOrder<OverviewQuery['orderBy']>(order)
         const page = await control.functionOverview.list(scopeOf(params), {
           ...asked,
           orderBy,
@@ -76,9 +74,6 @@ function usageWire({ fromMs, counts, series }: RecentUsage): FunctionSummaryWire
 }
 
 function measures(counts: UsageCounts) {
-  return {
-    requests: requestsOf(counts),
-    errors: serverErrorsOf(counts),
-    p95: rounded(latencyQuantileMs(counts, 0.95)),
-  }
+  const { requests, errors, p95Ms } = recentMeasures(counts)
+  return { requests, errors, p95: rounded(p95Ms) }
 }

@@ -14,6 +14,12 @@ export const FunctionsOverviewOrderBy = choices('FunctionsOverviewOrderByChoices
   'created_at.desc',
   'updated_at.asc',
   'updated_at.desc',
+  'requests.asc',
+  'requests.desc',
+  'errors.asc',
+  'errors.desc',
+  'p95.asc',
+  'p95.desc',
 ])
 
 const Count = Type.Integer({ minimum: 0 })
@@ -56,7 +62,13 @@ export const FunctionsOverview = collection('FunctionsOverviewSerializer', Funct
 
 export const FunctionsOverviewQuery = Type.Object({
   ...pageParams(50),
-  order_by: withDefault(refWith(FunctionsOverviewOrderBy, { default: 'name.asc' })),
+  order_by: withDefault(
+    refWith(FunctionsOverviewOrderBy, {
+      default: 'name.asc',
+      description:
+        '`requests`, `errors` and `p95` are those of `usage`: a function without requests counts as less than all others, equals are in the order of their names.',
+    }),
+  ),
   search: Type.Optional(
     Type.String({ maxLength: 100, description: "A substring of the function's name." }),
   ),

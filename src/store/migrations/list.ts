@@ -14,6 +14,7 @@ import * as webhooks from './0014-webhooks.ts'
 import * as auditChain from './0015-audit-chain.ts'
 import * as operators from './0016-operators.ts'
 import * as measures from './0017-measures.ts'
+import * as stretches from './0018-stretches.ts'
 
 /** In order; a new one goes to the end and raises SCHEMA_VERSION. One that was released never changes. */
 export const MIGRATIONS = {
@@ -32,4 +33,5 @@ export const MIGRATIONS = {
   '0015-audit-chain': auditChain,
   '0016-operators': operators,
   '0017-measures': measures,
+  '0018-stretches': stretches,
 } as const satisfies Record<string, Migration>
