@@ -1,8 +1,9 @@
-import { Button, Group, Select, SimpleGrid, TextInput } from '@mantine/core'
+import { Button, Group, Select, SimpleGrid, TextInput, type TextInputProps } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useProjectNames } from '../operators/project-names.ts'
 import { ACTION_CHOICES } from './action-choices.ts'
 import { type AuditParams, NO_FILTERS } from './audit-params.ts'
+import { MomentInput } from './moment-input.tsx'
 
 export interface AuditFiltersProps {
   readonly filters: AuditParams
@@ -22,15 +23,12 @@ export function AuditFiltersForm({ filters, projects, onChange }: AuditFiltersPr
   return (
     <form onSubmit={submit} aria-label="Filter the audit log">
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
-        <TextInput
+        <NameInput
           label="Who"
           placeholder="ann@example.com"
           description="An e-mail address, or the name of an API token"
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={typed.actor}
-          onChange={(event) => set({ actor: event.currentTarget.value })}
-          autoComplete="off"
-          spellCheck={false}
+          onChange={(actor) => set({ actor })}
         />
         <Select
           label="Action"
@@ -43,18 +41,15 @@ export function AuditFiltersForm({ filters, projects, onChange }: AuditFiltersPr
           clearButtonProps={{ 'aria-label': 'All actions' }}
           nothingFoundMessage="No such action"
         />
-        <TextInput
+        <NameInput
           label="Object"
           placeholder="partner"
           description="Its whole name"
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={typed.object}
-          onChange={(event) => set({ object: event.currentTarget.value })}
-          autoComplete="off"
-          spellCheck={false}
+          onChange={(object) => set({ object })}
         />
-        <Moment label="From" value={typed.from} onChange={(from) => set({ from })} />
-        <Moment label="To" value={typed.to} onChange={(to) => set({ to })} />
+        <MomentInput label="From" value={typed.from} onChange={(from) => set({ from })} />
+        <MomentInput label="To" value={typed.to} onChange={(to) => set({ to })} />
         {projects.length > 1 && (
           <Select
             label="Project"
@@ -85,48 +80,20 @@ export function AuditFiltersForm({ filters, projects, onChange }: AuditFiltersPr
   )
 }
 
-/** In the reader's zone; kept as RFC 3339. */
-function Moment({
-  label,
-  value,
+/** Compared as a whole, whoever or whatever it names. */
+function NameInput({
   onChange,
-}: {
-  readonly label: string
-  readonly value: string
+  ...props
+}: Pick<TextInputProps, 'label' | 'placeholder' | 'description' | 'value'> & {
   readonly onChange: (value: string) => void
 }) {
-  const [text, setText] = useState(() => localText(value))
-  const [shown, setShown] = useState(value)
-  if (shown !== value) {
-    setShown(value)
-    setText(localText(value))
-  }
   return (
     <TextInput
-      type="datetime-local"
-      step={1}
-      label={label}
-      value={text}
-      onChange={({ currentTarget }) => {
-        const moment = momentOf(currentTarget.value)
-        setText(currentTarget.value)
-        setShown(moment)
-        onChange(moment)
-      }}
+      {...props}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      autoComplete="off"
+      spellCheck={false}
     />
   )
-}
-
-function momentOf(text: string): string {
-  const at = new Date(text)
-  return text === '' || Number.isNaN(at.getTime()) ? '' : `${at.toISOString().slice(0, 19)}Z`
-}
-
-/** As the browser's field has it. */
-function localText(moment: string): string {
-  const at = new Date(moment)
-  if (moment === '' || Number.isNaN(at.getTime())) return ''
-  const two = (number: number) => String(number).padStart(2, '0')
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
 }

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Stack } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -8,6 +8,7 @@ import { api } from '../app/api.ts'
 import { meQuery } from '../app/me.ts'
 import { tellLogIn } from '../app/session-state.ts'
 import { ErrorNote, messageOf } from '../ui/states.tsx'
+import { PasswordFields, SecretInput } from './log-in-fields.tsx'
 
 type By = 'password' | 'token'
 
@@ -64,45 +65,25 @@ export function LogInForm({ email: known = '', by: asked, onDone }: LogInFormPro
           fullWidth
         />
         {by === 'password' ? (
-          <>
-            <TextInput
-              label="E-mail"
-              type="email"
-              name="email"
-              autoComplete="username"
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-              error={fault('email')}
-              required
-              withAsterisk={false}
-              data-autofocus={known === '' || undefined}
-            />
-            <PasswordInput
-              label="Password"
-              name="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              error={fault('password')}
-              required
-              withAsterisk={false}
-              data-autofocus={known !== '' || undefined}
-              visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-            />
-          </>
+          <PasswordFields
+            email={email}
+            password={password}
+            isKnown={known !== ''}
+            fault={fault}
+            onEmail={setEmail}
+            onPassword={setPassword}
+          />
         ) : (
-          <PasswordInput
+          <SecretInput
             label="API token"
             description="As the first start printed it, or as it was made: 1$…"
             name="token"
             autoComplete="off"
             value={token}
-            onChange={(event) => setToken(event.currentTarget.value)}
+            onChange={setToken}
             error={fault('token')}
-            required
-            withAsterisk={false}
             data-autofocus
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
+            toggleLabel="Show the token"
           />
         )}
         {mutation.isError && <ErrorNote error={mutation.error} title={messageOf(mutation.error)} />}
