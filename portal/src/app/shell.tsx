@@ -14,6 +14,7 @@ import { places } from './places.ts'
 import { SessionGate } from './session-gate.tsx'
 import { noteOperator } from './session-state.ts'
 import styles from './shell.module.css'
+import { useFocusKept } from './use-focus-kept.ts'
 import { useRouteFocus } from './use-route-focus.ts'
 
 /** Around every page. Until somebody is logged in there is none. */
@@ -39,6 +40,7 @@ export function Shell() {
 function Frame() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const said = useRouteFocus()
+  useFocusKept()
   return (
     <AppShell
       header={{ height: 56 }}

@@ -4,6 +4,7 @@ import { api } from '../app/api.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { useConfirmed } from '../ui/use-confirmed.ts'
 import { webhookStateText } from './delivery-words.ts'
+import { webhooksQuery } from './webhook-queries.ts'
 
 export interface WebhookConfirmProps {
   readonly projectId: number
@@ -43,7 +44,8 @@ export function DeleteWebhook({ projectId, webhook, onClose, onDeleted }: Delete
   const { shown, dialog } = useConfirmed({
     thing: webhook,
     change: ({ id }) => api.webhooks.delete(projectId, id),
-    changes: [['webhooks', projectId]],
+    // What the page of it has fetched is gone with it.
+    changes: [webhooksQuery(projectId).queryKey],
     onDone: onDeleted,
     onClose,
   })
