@@ -10,6 +10,7 @@ import { Page } from '../ui/page.tsx'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { EditForm } from './edit-form.tsx'
 import { keyQuery, type ReadKey } from './key-queries.ts'
+import { isNotFound, NoKey } from './no-key.tsx'
 
 const TABS: readonly string[] = ['general', 'access', 'expiration'] satisfies KeyTab[]
 
@@ -59,7 +60,8 @@ export function Component() {
           onRenamed={onRenamed}
         />
       )}
-      {!isOpen && query.isError && (
+      {!isOpen && query.isError && isNotFound(query.error) && <NoKey name={name} />}
+      {!isOpen && query.isError && !isNotFound(query.error) && (
         <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
       )}
       {!isOpen && !query.isError && <LoadingRows />}

@@ -3,13 +3,12 @@ import { IconPencil, IconRotate } from '@tabler/icons-react'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
-import { ApiError } from '../../../src/client/errors.ts'
 import { useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
-import { Empty, ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { useKeyActions } from './key-actions.tsx'
 import { KeyAddresses } from './key-addresses.tsx'
 import { KeyAudit } from './key-audit.tsx'
@@ -20,6 +19,7 @@ import { keyQuery } from './key-queries.ts'
 import { KeySection } from './key-section.tsx'
 import { KeyUsage } from './key-usage.tsx'
 import { KeyStatus } from './keys-columns.tsx'
+import { isNotFound, NoKey } from './no-key.tsx'
 import { RotateState, type RotateStateProps } from './rotate-state.tsx'
 
 const AGAIN_MS = 10_000
@@ -61,26 +61,6 @@ function WithoutKey({
       )}
       {query.isPending && <LoadingRows />}
     </Page>
-  )
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404
-}
-
-function NoKey({ name }: { readonly name: string }) {
-  const scope = useScope()
-  return (
-    <Empty
-      title={`There is no API key named ${name}`}
-      action={
-        <Button component={Link} to={places.deletedKeys(scope)} variant="default">
-          Deleted API keys
-        </Button>
-      }
-    >
-      It was renamed, or deleted: then it may be brought back.
-    </Empty>
   )
 }
 

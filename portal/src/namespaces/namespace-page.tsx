@@ -3,13 +3,14 @@ import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
+import { ApiError } from '../../../src/client/errors.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { Page } from '../ui/page.tsx'
 import { Section } from '../ui/section.tsx'
-import { ErrorNote, LoadingRows } from '../ui/states.tsx'
+import { Empty, ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { DeleteNamespace } from './delete-namespace.tsx'
 import { EnvironmentForm } from './environment-form.tsx'
 import { EnvironmentTable } from './environment-table.tsx'
@@ -23,13 +24,32 @@ export function Component() {
   const { namespace: name = '' } = useParams()
   const { data, error, refetch } = useQuery(namespaceQuery(scope, name))
   if (data === undefined) {
+    const isMissing = error instanceof ApiError && error.status === 404
     return (
       <Page title={name}>
-        {error === null ? <LoadingRows /> : <ErrorNote error={error} onRetry={refetch} />}
+        {error === null && <LoadingRows />}
+        {isMissing && <NoNamespace name={name} />}
+        {error !== null && !isMissing && <ErrorNote error={error} onRetry={refetch} />}
       </Page>
     )
   }
   return <NamespaceView key={name} scope={scope} read={data} />
+}
+
+function NoNamespace({ name }: { readonly name: string }) {
+  const scope = useScope()
+  return (
+    <Empty
+      title={`There is no namespace named ${name}`}
+      action={
+        <Button component={Link} to={places.namespaces(scope)} variant="default">
+          To the namespaces
+        </Button>
+      }
+    >
+      It may have been deleted, or it is in another project.
+    </Empty>
+  )
 }
 
 interface NamespaceProps {
