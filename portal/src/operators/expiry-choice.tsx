@@ -1,4 +1,4 @@
-import { Group, Select, TextInput } from '@mantine/core'
+import { Select, Stack, TextInput } from '@mantine/core'
 
 /** A number of days, `never`, or `date` with a time as the browser's own field writes it. */
 export interface ExpiryChoiceValue {
@@ -43,7 +43,7 @@ export function ExpiryChoice({
   readonly error?: string | undefined
 }) {
   return (
-    <Group align="start" grow>
+    <Stack gap="sm">
       <Select
         label="Expires"
         data={WAYS}
@@ -64,6 +64,6 @@ export function ExpiryChoice({
           required
         />
       )}
-    </Group>
+    </Stack>
   )
 }
