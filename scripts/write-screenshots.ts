@@ -24,6 +24,9 @@ const PORTS = {
   LATCHKEY_GATEWAY_PORT: '8081',
   LATCHKEY_METRICS_PORT: '8082',
 }
+/** Whose session it is, in the list of those. */
+const USER_AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 const HEIGHTS: Readonly<Record<number, number>> = { 1440: 900, 360: 740 }
 
 async function main(): Promise<void> {
@@ -58,7 +61,10 @@ async function main(): Promise<void> {
 }
 
 async function logIn(url: string, token: string): Promise<Site['cookie']> {
-  const headers = { 'content-type': 'application/json', 'x-latchkey-csrf': '1' }
+  const headers = {
+    ...{ 'content-type': 'application/json', 'x-latchkey-csrf': '1' },
+    'user-agent': USER_AGENT,
+  }
   const body = JSON.stringify({ token })
   const answer = await fetch(`${url}/iam/auth/login`, { method: 'POST', headers, body })
   const [name, value] = answer.headers.getSetCookie()[0]!.split(';', 1)[0]!.split('=', 2)

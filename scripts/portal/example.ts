@@ -1,7 +1,11 @@
 /** A server with a bit of everything in it, by its own API and by real calls: for pictures, and to try pages on. */
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from '../../src/client/client.ts'
-import type { CreateFunctionSerializer, TaskIDsSerializer } from '../../src/client/types.ts'
+import type {
+  CreateFunctionSerializer,
+  CreateNamespaceSerializer,
+  TaskIDsSerializer,
+} from '../../src/client/types.ts'
 
 const SCOPE = { projectId: 1, regionId: 1 }
 const DAY_MS = 86_400_000
@@ -34,6 +38,16 @@ const REPORT = `exports.handler = () => {
 }
 `
 
+const NAMESPACES: readonly CreateNamespaceSerializer[] = [
+  {
+    name: 'shop',
+    description: 'All that customers see',
+    envs: { COUNTRY: 'DE' },
+    secret_envs: { STOCK_PASSWORD: 'not-a-real-password' },
+  },
+  { name: 'reports', description: 'For ourselves' },
+]
+
 const FUNCTIONS: readonly (readonly [string, Partial<CreateFunctionSerializer>])[] = [
   [
     'shop',
@@ -63,9 +77,9 @@ export interface Example {
 /** Makes it all; what it waits for is as long as a few builds. */
 export async function makeExample(client: Client): Promise<Example> {
   await makeFunctions(client)
-  const secret = await makeKeys(client)
+  const { secret, rotated } = await makeKeys(client)
   await Promise.all([makePeople(client), makeTrigger(client), makeWebhook(client)])
-  await callFunctions(client, secret)
+  await callFunctions(client, secret, rotated)
   return { namespace: 'shop', fn: 'price', key: 'web-shop', secret }
 }
 
@@ -83,14 +97,8 @@ export async function callFor(client: Client, { secret }: Example, durationMs: n
 }
 
 async function makeFunctions(client: Client): Promise<void> {
-  for (const [name, description] of [
-    ['shop', 'All that customers see'],
-    ['reports', 'For ourselves'],
-  ]) {
-    await finished(
-      client,
-      client.namespaces.create(SCOPE, { name: name!, description: description! }),
-    )
+  for (const namespace of NAMESPACES) {
+    await finished(client, client.namespaces.create(SCOPE, namespace))
   }
   const { runtimes } = await client.runtimes.list(SCOPE)
   for (const [namespace, more] of FUNCTIONS) {
@@ -109,8 +117,13 @@ async function makeFunctions(client: Client): Promise<void> {
   await finished(client, client.functions.update(SCOPE, price, { code_text: PRICE }))
 }
 
-/** @returns the secret of the key that the calls are made with */
-async function makeKeys(client: Client): Promise<string> {
+/** The secret of the key that most calls are made with, and the older one of a key that is being rotated. */
+interface Secrets {
+  readonly secret: string
+  readonly rotated: string
+}
+
+async function makeKeys(client: Client): Promise<Secrets> {
   const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString()
   const price = { namespace: 'shop', name: 'price' }
   const functions = [price]
@@ -128,15 +141,17 @@ async function makeKeys(client: Client): Promise<string> {
     namespaces: [{ name: 'shop' }],
     labels: { team: 'sales' },
   })
+  await client.keys.create(SCOPE, { name: 'newsletter', functions: [], expire: null })
   await client.keys.create(SCOPE, { name: 'warehouse', functions, expire: null })
   await client.keys.switch(SCOPE, 'warehouse', false)
-  await client.keys.create(SCOPE, { name: 'till', functions, expire: inDays(30) })
+  const till = { name: 'till', functions, expire: inDays(30) }
+  const { secret: rotated } = await client.keys.create(SCOPE, till)
   await client.keys.rotate(SCOPE, 'till')
   const soon = new Date(Date.now() + ENDED_MS).toISOString()
   await client.keys.create(SCOPE, { name: 'old-app', functions, expire: soon })
   await client.keys.create(SCOPE, { name: 'spring-sale', functions, expire: inDays(7) })
   await client.keys.delete(SCOPE, 'spring-sale')
-  return secret
+  return { secret, rotated }
 }
 
 async function makePeople(client: Client): Promise<void> {
@@ -159,7 +174,7 @@ async function makeWebhook(client: Client): Promise<void> {
   await client.webhooks.create(1, { url, description: 'To the chat', events: [], enabled: false })
 }
 
-async function callFunctions(client: Client, secret: string): Promise<void> {
+async function callFunctions(client: Client, secret: string, rotated: string): Promise<void> {
   const price = { namespace: 'shop', name: 'price' }
   const { endpoint } = await client.functions.get(SCOPE, price)
   const headers = { 'content-type': 'application/json', 'x-api-key': secret }
@@ -167,6 +182,7 @@ async function callFunctions(client: Client, secret: string): Promise<void> {
     const item = n % 24 === 23 ? 'gold' : ITEMS[n % ITEMS.length]
     await read(endpoint, { method: 'POST', headers, body: JSON.stringify({ item }) })
   }
+  for (let n = 0; n < 9; n++) await read(endpoint, { headers: { 'x-api-key': rotated } })
   for (let n = 0; n < 5; n++) await read(endpoint, {})
   await read(endpoint, { headers: { 'x-api-key': `${secret.slice(0, -4)}0000` } })
   const stock = await client.functions.get(SCOPE, { namespace: 'shop', name: 'stock' })

@@ -18,6 +18,7 @@ export interface Shot {
 
 const SCOPED = '/portal/p/1/1'
 const PRICE = `${SCOPED}/functions/shop/price`
+const DAILY = `${SCOPED}/functions/reports/daily`
 
 /** Before anything was made. */
 export const EMPTY_SHOTS: readonly Shot[] = [
@@ -37,12 +38,21 @@ export const SHOTS: readonly Shot[] = [
     steps: createKey,
     mask: (page) => [page.getByRole('dialog').getByText(/lk_\w{20,}/)],
   },
+  { name: 'edit-api-key-general', path: `${SCOPED}/api-keys/web-shop/edit/general` },
   { name: 'edit-api-key', path: `${SCOPED}/api-keys/web-shop/edit/access` },
+  {
+    name: 'edit-api-key-expiration',
+    path: `${SCOPED}/api-keys/web-shop/edit/expiration`,
+    height: 480,
+  },
   { name: 'delete-api-key', path: `${SCOPED}/api-keys`, height: 640, steps: askToDelete },
   { name: 'api-key', path: `${SCOPED}/api-keys/web-shop`, steps: lastHour },
   { name: 'api-key-rotation', path: `${SCOPED}/api-keys/till` },
   { name: 'deleted-api-keys', path: `${SCOPED}/deleted-api-keys`, height: 480 },
+  { name: 'api-key-review', path: `${SCOPED}/api-key-review`, height: 640 },
+  { name: 'bell', path: `${SCOPED}/functions`, height: 640, steps: openBell },
   { name: 'notifications', path: `${SCOPED}/notifications` },
+  { name: 'account', path: '/portal/account' },
   { name: 'functions', path: `${SCOPED}/functions`, height: 640 },
   { name: 'functions-narrow', path: `${SCOPED}/functions`, width: 360 },
   { name: 'new-function', path: `${SCOPED}/new-function` },
@@ -55,12 +65,20 @@ export const SHOTS: readonly Shot[] = [
   { name: 'function-metrics-dark', path: `${PRICE}/metrics`, dark: true },
   { name: 'function-configuration', path: `${PRICE}/configuration` },
   { name: 'function-versions', path: `${PRICE}/versions`, height: 640 },
+  { name: 'function-keys', path: `${PRICE}/keys` },
+  { name: 'function-triggers', path: `${DAILY}/triggers`, height: 480 },
   { name: 'function-calls', path: `${PRICE}/calls`, height: 640 },
   { name: 'namespaces', path: `${SCOPED}/namespaces`, height: 480 },
-  { name: 'members', path: `${SCOPED}/members`, height: 640 },
+  { name: 'namespace', path: `${SCOPED}/namespaces/shop`, whole: true },
+  { name: 'members', path: `${SCOPED}/members`, height: 480 },
+  { name: 'create-project', path: `${SCOPED}/members`, height: 640, steps: openCreateProject },
+  { name: 'users', path: '/portal/users', height: 480 },
   { name: 'tokens', path: '/portal/tokens', height: 480 },
   { name: 'audit', path: '/portal/audit' },
-  { name: 'settings', path: `${SCOPED}/settings/keys` },
+  { name: 'settings', path: `${SCOPED}/settings/keys`, height: 640 },
+  { name: 'settings-notices', path: `${SCOPED}/settings/notices`, height: 640 },
+  { name: 'settings-webhooks', path: `${SCOPED}/settings/webhooks`, height: 480 },
+  { name: 'settings-mail', path: `${SCOPED}/settings/mail`, height: 640 },
   { name: 'nodes', path: '/portal/nodes' },
   { name: 'search', path: `${SCOPED}/functions`, height: 640, steps: openSearch },
 ]
@@ -87,6 +105,18 @@ async function askToDelete(page: Page): Promise<void> {
   await openMenu(page)
   await page.getByRole('menuitem', { name: /Delete/ }).click()
   await page.getByRole('dialog').waitFor()
+}
+
+async function openBell(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Notifications/ }).click()
+  await page.getByRole('link', { name: 'All notifications' }).waitFor()
+}
+
+async function openCreateProject(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Create project' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('staging')
+  await dialog.getByRole('textbox', { name: 'Description' }).fill('What is tried before it is sold')
 }
 
 async function lastHour(page: Page): Promise<void> {

@@ -68,7 +68,7 @@ function NamespaceView({ scope, read }: NamespaceProps) {
       title={name}
       actions={mayChange && <Actions {...{ scope, name }} onDelete={() => setDeleting(true)} />}
     >
-      <Stack gap="xl" maw={1000}>
+      <Stack gap="xl">
         <NamespaceDescription scope={scope} read={read} mayChange={mayChange} />
         <Section title="Functions">
           <NamespaceFunctions scope={scope} name={name} />
