@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { marked } from '../../portal/src/notifications/read-marks.ts'
+import { createClient } from '../../src/client/client.ts'
 import type { NotificationListSerializer } from '../../src/client/types.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 const SCOPE = { projectId: 1, regionId: 1 }
 const SOON_MS = 5_000
@@ -46,7 +47,7 @@ describe('the bell', () => {
     await checkPage(page)
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
-    expect(await bell(page).evaluate((button) => button === document.activeElement)).toBe(true)
+    await hasKeyboard(bell(page))
   })
 
   it('leads from a notice of an expiry to what renews the key', async () => {
@@ -134,14 +135,124 @@ describe('a list in which something is marked as read', () => {
       results: read.map((one, index) => ({ id: 9 - index, project_id: 1, read: one })),
     }) as unknown as NotificationListSerializer
 
-  it('counts one less for each that was unread', () => {
-    const { unread, results } = marked(list(false, true, false), { ids: [9, 8] })
-    expect(unread).toBe(1)
-    expect(results.map(({ read }) => read)).toEqual([true, true, false])
+  it('counts as many as are left, and no less when it is answered so', () => {
+    const marks = { body: { ids: [9, 8] }, unread: 1 }
+    const once = marked(list(false, true, false), marks)
+    expect(once.unread).toBe(1)
+    expect(once.results.map(({ read }) => read)).toEqual([true, true, false])
+    expect(marked(once, marks)).toEqual(once)
+    expect(marked(list(true, true), { ...marks, unread: -1 }).unread).toBe(0)
   })
 
   it('leaves what came after the one up to which all are marked', () => {
-    const { results } = marked(list(false, false), { all: true, until: 8, project_id: 1 })
+    const body = { all: true, until: 8, project_id: 1 } as const
+    const { results } = marked(list(false, false), { body, unread: 1 })
     expect(results.map(({ read }) => read)).toEqual([false, true])
+  })
+
+  it('leaves what is of another project', () => {
+    const body = { all: true, until: 9, project_id: 2 } as const
+    expect(marked(list(false), { body, unread: 1 }).results[0]!.read).toBe(false)
+  })
+})
+
+describe('a mark that the server has not answered yet', () => {
+  const READ = '**/cloud/v1/notifications/read'
+  const LIST = /\/cloud\/v1\/notifications\?/
+  const unreadBell = (page: Page, unread: number) =>
+    page.getByRole('button', { name: `Notifications, ${unread} unread`, exact: true })
+  let counter = 0
+
+  /** A page with three that are unread, as seen by somebody who has read all before. */
+  async function openUnread(address: string) {
+    const roles = [{ project_id: 1, role: 'viewer' as const }]
+    const name = `marker ${++counter} ${Date.now()}`
+    const { token } = await portal.api.tokens.create({ name, roles })
+    const api = createClient({ baseUrl: portal.server.url, token })
+    await api.notifications.markRead({ all: true })
+    for (const part of ['a', 'b', 'c']) {
+      const key = { name: `marked-${counter}-${part}`, functions: [], expire: null }
+      await portal.api.keys.create(SCOPE, { ...key, description: '' })
+    }
+    const page = await portal.newPage({ token })
+    await page.clock.install()
+    await page.goto(address)
+    await unreadBell(page, 3).waitFor()
+    return { page, api, title: (part: string) => `Key marked-${counter}-${part} was created` }
+  }
+
+  /** Holds back the answer until it is told to go on. */
+  async function holdBack(page: Page) {
+    const { promise, resolve: release } = Promise.withResolvers<void>()
+    await page.route(READ, async (route) => {
+      await promise
+      await route.continue()
+    })
+    return release
+  }
+
+  /** What is asked every so often is asked and answered. */
+  async function poll(page: Page): Promise<void> {
+    const answered = page.waitForResponse(LIST)
+    await page.clock.runFor(31_000)
+    await (await answered).finished()
+  }
+
+  it('is shown in the bell, and stays whatever is asked in between', async () => {
+    const { page, api, title } = await openUnread('/portal/p/1/1/namespaces')
+    const release = await holdBack(page)
+    await bell(page).click()
+    await page.getByRole('button', { name: `Mark as read: ${title('b')}` }).click()
+    await unreadBell(page, 2).waitFor()
+    await poll(page)
+    expect(await unreadBell(page, 2).count()).toBe(1)
+    await page.getByRole('button', { name: 'Mark all as read' }).click()
+    await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+    await poll(page)
+    expect(await page.getByText('Unread ·').count()).toBe(0)
+    expect((await api.notifications.list()).unread).toBe(3)
+    release()
+    await expect.poll(async () => (await api.notifications.list()).unread, PATIENTLY).toBe(0)
+    await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+  })
+
+  it('is shown on the page and in the bell', async () => {
+    const { page, api, title } = await openUnread('/portal/p/1/1/notifications')
+    const release = await holdBack(page)
+    await page.getByRole('button', { name: `Mark as read: ${title('a')}` }).click()
+    await unreadBell(page, 2).waitFor()
+    expect(await page.getByRole('button', { name: `Mark as read: ${title('a')}` }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Mark all as read' }).click()
+    await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+    expect(await page.getByText('Unread ·').count()).toBe(0)
+    release()
+    await expect.poll(async () => (await api.notifications.list()).unread, PATIENTLY).toBe(0)
+  })
+
+  it('goes back when it is refused, and that is said', async () => {
+    const { page, title } = await openUnread('/portal/p/1/1/namespaces')
+    const release = Promise.withResolvers<void>()
+    await page.route(READ, async (route) => {
+      await release.promise
+      const refusal = { status: 403, code: 'forbidden', message: 'You may not mark it.' }
+      await route.fulfill({ status: 403, json: refusal })
+    })
+    await bell(page).click()
+    await page.getByRole('link', { name: title('c') }).click()
+    await unreadBell(page, 2).waitFor()
+    release.resolve()
+    const told = page.getByRole('alert').filter({ hasText: 'It could not be marked as read' })
+    await told.getByText('You may not mark it.').waitFor()
+    await unreadBell(page, 3).waitFor()
+    await checkPage(page)
+  })
+
+  it('goes back when the server is gone', async () => {
+    const { page } = await openUnread('/portal/p/1/1/notifications')
+    await page.route(READ, (route) => route.abort())
+    await page.getByRole('button', { name: 'Mark all as read' }).click()
+    await page.getByRole('alert').filter({ hasText: 'It could not be marked as read' }).waitFor()
+    await unreadBell(page, 3).waitFor()
+    expect(await page.getByText('Unread ·').count()).toBe(3)
   })
 })

@@ -6,11 +6,12 @@ import { places } from '../app/places.ts'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import styles from './notification-item.module.css'
 import { NotificationItem } from './notification-item.tsx'
-import { bellQuery, useMarkRead } from './notification-queries.ts'
+import { bellQuery, useMarked, useMarkRead } from './notification-queries.ts'
 
 /** What opens at the bell. */
 export default function BellContent({ onClose }: { readonly onClose: () => void }) {
-  const { data, error, refetch } = useQuery(bellQuery)
+  const { data: fetched, error, refetch } = useQuery(bellQuery)
+  const data = useMarked(fetched)
   const scope = useCurrentScope()
   const markRead = useMarkRead()
   const newest = data?.results[0]
@@ -24,12 +25,11 @@ export default function BellContent({ onClose }: { readonly onClose: () => void 
           variant="subtle"
           size="compact-sm"
           disabled={data === undefined || data.unread === 0}
-          onClick={() => newest && markRead.mutate({ all: true, until: newest.id })}
+          onClick={() => newest && markRead({ body: { all: true, until: newest.id }, unread: 0 })}
         >
           Mark all as read
         </Button>
       </Group>
-      {markRead.isError && <ErrorNote error={markRead.error} />}
       {error !== null && <ErrorNote error={error} onRetry={refetch} />}
       {data === undefined && error === null && <LoadingRows rows={3} />}
       {data?.results.length === 0 && (
@@ -44,7 +44,7 @@ export default function BellContent({ onClose }: { readonly onClose: () => void 
             <li key={notification.id}>
               <NotificationItem
                 notification={notification}
-                onRead={(id) => markRead.mutate({ ids: [id] })}
+                onRead={(id) => markRead({ body: { ids: [id] }, unread: data.unread - 1 })}
                 onFollow={onClose}
               />
             </li>

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useMaySomewhere } from '../app/may.ts'
 import { LoadingRows } from '../ui/states.tsx'
-import { bellQuery } from './notification-queries.ts'
+import { bellQuery, useMarked } from './notification-queries.ts'
 
 const BellContent = lazy(() => import('./bell-content.tsx'))
 
@@ -13,7 +13,8 @@ const COUNT_MAX = 99
 /** How much was not read, and the newest of it. */
 export function Bell() {
   const isShown = useMaySomewhere('viewer')
-  const { data } = useQuery({ ...bellQuery, enabled: isShown })
+  const query = useQuery({ ...bellQuery, enabled: isShown })
+  const data = useMarked(query.data)
   const [isOpen, setOpen] = useState(false)
   const said = useNews(data?.results[0])
   const unread = data?.unread ?? 0
@@ -35,7 +36,7 @@ export function Bell() {
           disabled={unread === 0}
           size={16}
           offset={6}
-          color="red"
+          color="red.9"
           zIndex={1}
         >
           <Popover.Target>
