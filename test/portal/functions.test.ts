@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, HELLO, NAMESPACE, type Operator, operator, SCOPE } from '../helpers/operator.ts'
-import { checkPage, openPortal, type PageOptions, type Portal } from './harness.ts'
+import { checkPage, copiedBy, openPortal, type PageOptions, type Portal } from './harness.ts'
 
 const FUNCTIONS = '/portal/p/1/1/functions'
 const FAILING = `exports.handler = () => { console.error('no such order'); throw new Error('gone') }`
@@ -94,6 +94,40 @@ describe('the list of functions', () => {
     await row(page, 'orders').waitFor()
   })
 
+  it('is put in order by what they did, the most first, and the other way round', async () => {
+    const page = await open()
+    await row(page, 'orders').getByText('8', { exact: true }).waitFor()
+    await row(page, 'failing').getByText('3 (100 %)').waitFor()
+    const sortBy = async (name: string, sorted: 'ascending' | 'descending') => {
+      await page.getByRole('button', { name, exact: true }).click()
+      const header = page.getByRole('columnheader', { name, exact: true })
+      await expect.poll(() => header.getAttribute('aria-sort')).toBe(sorted)
+    }
+    await sortBy('Requests, 1 h', 'descending')
+    await page.waitForURL(/order=requests.desc/)
+    await shown(page, ['orders', 'failing', 'retired'])
+    await sortBy('Requests, 1 h', 'ascending')
+    await shown(page, ['retired', 'failing', 'orders'])
+    await sortBy('Errors', 'descending')
+    await page.waitForURL(/order=errors.desc/)
+    await shown(page, ['failing', 'orders', 'retired'])
+    await sortBy('p95', 'descending')
+    await page.waitForURL(/order=p95.desc/)
+    await expect.poll(async () => (await names(page)).at(-1), { timeout: 30_000 }).toBe('retired')
+
+    await page.goto(`${FUNCTIONS}?order=requests.desc`)
+    await shown(page, ['orders', 'failing', 'retired'])
+  })
+
+  it('is put in order where its columns have no room for headers', async () => {
+    const page = await open('', { width: 360 })
+    await row(page, 'orders').getByText('8', { exact: true }).waitFor()
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('Requests, 1 h ↓')
+    await page.waitForURL(/order=requests.desc/)
+    await shown(page, ['orders', 'failing', 'retired'])
+    await checkPage(page)
+  })
+
   it('leads from a row to its tabs, and switches functions off and on', async () => {
     const page = await open()
     await row(page, 'orders')
@@ -178,8 +212,8 @@ describe('the overview of a function', () => {
     const page = await portal.newPage()
     await page.goto(`${FUNCTIONS}/${NAMESPACE}/orders`)
     await page.getByText(/^It serves\./).waitFor()
-    await page.getByRole('button', { name: 'Copy the command' }).click()
-    const command = await page.evaluate(() => navigator.clipboard.readText())
+    const copy = page.getByRole('button', { name: 'Copy the command' })
+    const command = await copiedBy(page, () => copy.click())
     // What the button says when it is pointed at is looked at elsewhere.
     await page.mouse.move(0, 0)
     await page.getByRole('heading', { level: 1 }).focus()
@@ -212,7 +246,7 @@ describe('ten thousand functions', () => {
   it('are shown page by page', async () => {
     const page = await open('?search=many')
     await page.getByText('Showing 50 of 10,000').or(page.getByText('Showing 50 of 10000')).waitFor()
-    expect(await names(page)).toHaveLength(50)
+    await expect.poll(async () => (await names(page)).length).toBe(50)
     await page.getByRole('button', { name: 'Page 2', exact: true }).click()
     await page.waitForURL(/page=2/)
     await row(page, 'many-00050').waitFor()

@@ -1,14 +1,12 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core'
+import { Anchor, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import type { FunctionSummarySerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { places } from '../app/places.ts'
-import { durationText, plainNumber, shortNumber } from '../ui/charts/scale.ts'
-import { COLORS } from '../ui/charts/series.ts'
-import { Sparkline } from '../ui/charts/sparkline.tsx'
 import type { Column } from '../ui/data-table.tsx'
 import { RelativeTime } from '../ui/time-text.tsx'
 import { FunctionStatusBadge } from './function-status.tsx'
+import { Errors, Latency, Requests } from './functions-usage.tsx'
 
 type Row = FunctionSummarySerializer
 
@@ -36,12 +34,14 @@ export function functionColumns(scope: Scope): readonly Column<Row>[] {
     },
     {
       id: 'requests',
+      ...{ orderBy: 'requests', isMostFirst: true },
       header: 'Requests, 1 h',
       align: 'right',
       cell: ({ usage }) => <Requests usage={usage} />,
     },
     {
       id: 'errors',
+      ...{ orderBy: 'errors', isMostFirst: true },
       header: 'Errors',
       from: 'md',
       align: 'right',
@@ -49,6 +49,7 @@ export function functionColumns(scope: Scope): readonly Column<Row>[] {
     },
     {
       id: 'p95',
+      ...{ orderBy: 'p95', isMostFirst: true },
       header: 'p95',
       from: 'md',
       align: 'right',
@@ -122,85 +123,4 @@ function Instances({ fn: { instances } }: { readonly fn: Row }) {
       )}
     </Text>
   )
-}
-
-function Requests({ usage }: { readonly usage: Row['usage'] }) {
-  return (
-    <Drawn text={shortNumber(usage.requests)} textWidth={40} isNothing={usage.requests === 0}>
-      <Sparkline
-        values={usage.series.map(({ requests }) => requests)}
-        label={drawnLabel(
-          'requests',
-          usage.series.map(({ requests }) => requests),
-        )}
-      />
-    </Drawn>
-  )
-}
-
-function Errors({ usage }: { readonly usage: Row['usage'] }) {
-  const { errors, requests, series } = usage
-  const part = errors === 0 ? '0' : `${shortNumber(errors)} (${percent(errors / requests)})`
-  return (
-    <Drawn text={part} textWidth={68} isNothing={errors === 0}>
-      <Sparkline
-        values={series.map((step) => step.errors)}
-        color={COLORS.red}
-        label={drawnLabel(
-          'errors',
-          series.map((step) => step.errors),
-        )}
-      />
-    </Drawn>
-  )
-}
-
-function Latency({ usage }: { readonly usage: Row['usage'] }) {
-  const slowest = Math.max(0, ...usage.series.map(({ p95 }) => p95 ?? 0))
-  return (
-    <Drawn text={durationText(usage.p95)} textWidth={48} isNothing={usage.p95 === null}>
-      <Sparkline
-        shape="line"
-        values={usage.series.map(({ p95 }) => p95)}
-        label={`p95 by five minutes, at most ${durationText(slowest)}`}
-      />
-    </Drawn>
-  )
-}
-
-/** What would be an empty drawing is left out. */
-function Drawn(props: {
-  readonly text: string
-  /** At least so wide, that the drawings stand below each other. */
-  readonly textWidth: number
-  readonly isNothing: boolean
-  readonly children: React.ReactNode
-}) {
-  if (props.isNothing) {
-    return (
-      <Text c="dimmed" fz="inherit">
-        {props.text}
-      </Text>
-    )
-  }
-  return (
-    <Group gap={8} wrap="nowrap" display="inline-flex" style={{ verticalAlign: 'middle' }}>
-      {props.children}
-      <Text
-        fz="inherit"
-        miw={props.textWidth}
-        style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}
-      >
-        {props.text}
-      </Text>
-    </Group>
-  )
-}
-
-function drawnLabel(what: string, values: readonly number[]): string {
-  return `${what} by five minutes, at most ${plainNumber(Math.max(0, ...values))}`
-}
-
-function percent(part: number): string {
-  return `${part < 0.01 ? '<1' : Math.round(part * 100)} %`
 }

@@ -10,9 +10,8 @@ import { type ListParams, PAGE_SIZE } from '../ui/list-params.ts'
 const REFETCH_MS = 15_000
 /** A build ends within seconds. */
 const BUILDING_REFETCH_MS = 2_000
-const ORDERS: ReadonlySet<string> = new Set(
-  ['name', 'namespace', 'created_at', 'updated_at'].flatMap((by) => [`${by}.asc`, `${by}.desc`]),
-)
+const FIELDS = ['name', 'namespace', 'created_at', 'updated_at', 'requests', 'errors', 'p95']
+const ORDERS: ReadonlySet<string> = new Set(FIELDS.flatMap((by) => [`${by}.asc`, `${by}.desc`]))
 
 export function functionsQuery(scope: Scope, query: OverviewQuery) {
   return queryOptions({

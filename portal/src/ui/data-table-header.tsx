@@ -12,7 +12,7 @@ export interface SortableHeaderProps<Row> {
 
 /** Orders by the column when it is clicked, and the other way round the next time. */
 export function SortableHeader<Row>({ column, order, onOrder }: SortableHeaderProps<Row>) {
-  const { header, orderBy, from, align } = column
+  const { header, orderBy, isMostFirst, from, align } = column
   const place = {
     ...PARTS.header,
     className: styles.cell ?? '',
@@ -24,6 +24,7 @@ export function SortableHeader<Row>({ column, order, onOrder }: SortableHeaderPr
   }
   const isUp = order === `${orderBy}.asc`
   const isDown = order === `${orderBy}.desc`
+  const isNextDown = isUp || (!isDown && isMostFirst === true)
   const Icon = isUp ? IconArrowUp : isDown ? IconArrowDown : IconArrowsSort
   return (
     <Table.Th {...place} aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}>
@@ -31,7 +32,7 @@ export function SortableHeader<Row>({ column, order, onOrder }: SortableHeaderPr
         fz="inherit"
         fw="inherit"
         mih={24}
-        onClick={() => onOrder(`${orderBy}.${isUp ? 'desc' : 'asc'}`)}
+        onClick={() => onOrder(`${orderBy}.${isNextDown ? 'desc' : 'asc'}`)}
       >
         <Group component="span" gap={4} wrap="nowrap">
           {header}

@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode
   /** By what the API orders, without `.asc`; absent for columns that cannot be ordered. */
   readonly orderBy?: string
+  /** Whether it is ordered downwards first: who orders by an amount looks for the most. */
+  readonly isMostFirst?: boolean
   /** Where the list is narrower than this (sm 600, md 800, lg 1120 px) the column is left out. */
   readonly from?: 'sm' | 'md' | 'lg'
   readonly align?: 'left' | 'right'
