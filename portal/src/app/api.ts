@@ -1,4 +1,5 @@
 import { createClient } from '../../../src/client/client.ts'
+import { noteServerTime } from './server-clock.ts'
 import { noteSessionEnd } from './session-state.ts'
 
 /** The REST API of the server that this page came from; the cookie of the session says who asks. */
@@ -7,6 +8,7 @@ export const api = createClient({ baseUrl: window.location.origin, fetch: watche
 /** Whatever asks, a query, a change or a stream: an answer that says that nobody is logged in ends the session. */
 async function watchedFetch(...args: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetch(...args)
+  noteServerTime(response.headers.get('date'))
   if (response.status === 401 && !response.url.endsWith('/iam/auth/login')) noteSessionEnd()
   return response
 }

@@ -7,6 +7,7 @@ import type {
 import type { FunctionName, Scope } from '../../../src/domain/names.ts'
 import { stepStart } from '../../../src/domain/usage-time.ts'
 import { api } from '../app/api.ts'
+import { serverNowMs } from '../app/server-clock.ts'
 
 export interface MetricsRange {
   readonly id: '1h' | '24h' | '7d'
@@ -38,7 +39,7 @@ export function metricsQuery(scope: Scope, name: FunctionName, range: MetricsRan
   return queryOptions({
     queryKey: ['functions', scope, name.namespace, name.name, 'metrics', range.id],
     queryFn: async (): Promise<Metrics> => {
-      const query = { step: range.step, from: fromOf(range, Date.now()) }
+      const query = { step: range.step, from: fromOf(range, serverNowMs()) }
       const [usage, instances] = await Promise.all([
         api.functions.usage(scope, name, query),
         api.functions.instances(scope, name, query),
