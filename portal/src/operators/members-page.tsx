@@ -80,7 +80,11 @@ function Members({ projectId, onAdd }: { readonly projectId: number; readonly on
         empty={
           <Empty
             title="Nobody is a member yet"
-            action={<Button onClick={onAdd}>Add member</Button>}
+            action={
+              <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={onAdd}>
+                Add member
+              </Button>
+            }
           >
             API tokens work here without being members; people need a role.
           </Empty>

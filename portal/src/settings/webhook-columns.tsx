@@ -53,7 +53,11 @@ function State({ webhook }: CellProps) {
   return (
     <Stack gap={4} align="start">
       <StatusBadge status={enabled ? 'Enabled' : 'Disabled'} />
-      {!enabled && <Text size="xs">{why}</Text>}
+      {!enabled && (
+        <Text size="xs" c="dimmed">
+          {why}
+        </Text>
+      )}
       {enabled && isFailing(webhook) && (
         <Badge variant="default" tt="none">
           The last delivery failed
