@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FunctionSerializer } from '../../src/client/types.ts'
 import { call, HELLO, NAMESPACE, type Operator, operator, SCOPE } from '../helpers/operator.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, copiedBy, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 const NEW_KEY = '/portal/p/1/1/new-api-key'
 const DAY_MS = 86_400_000
@@ -45,8 +45,7 @@ async function create(page: Page): Promise<void> {
 
 /** The secret that the dialog shows, by its copy button. */
 async function copied(page: Page): Promise<string> {
-  await page.getByRole('button', { name: 'Copy the secret' }).click()
-  return page.evaluate(() => navigator.clipboard.readText())
+  return copiedBy(page, () => page.getByRole('button', { name: 'Copy the secret' }).click())
 }
 
 async function keepAndClose(page: Page): Promise<void> {
@@ -135,7 +134,9 @@ describe('the secret of a new key', () => {
     await expect.poll(() => curl.textContent()).toContain(`'${hello.endpoint}'`)
     await dialog.getByRole('tab', { name: 'fetch' }).click()
     const script = dialog.getByLabel('fetch text', { exact: true })
-    expect(await script.textContent()).toContain("'X-API-Key': process.env.LATCHKEY_API_KEY")
+    await expect
+      .poll(() => script.textContent())
+      .toContain("'X-API-Key': process.env.LATCHKEY_API_KEY")
     await dialog.getByRole('switch', { name: 'Write the secret into the text' }).check()
     await expect.poll(() => script.textContent()).toContain(`'X-API-Key': '${secret}'`)
     await checkPage(page)
@@ -155,7 +156,7 @@ describe('the secret of a new key', () => {
     const search = page.getByRole('searchbox', { name: 'Search by name' })
     await search.focus()
     await page.keyboard.press('Control+V')
-    expect(await search.inputValue()).toMatch(/^lk_[0-9A-Za-z]{49}$/)
+    await expect.poll(() => search.inputValue()).toMatch(/^lk_[0-9A-Za-z]{49}$/)
   })
 
   it('is not lost by accident, and is nowhere once the dialog is closed', async () => {
@@ -231,7 +232,7 @@ describe('the name of a new key', () => {
     await rule('ends with a letter or digit: yes').waitFor()
     await create(page)
     await page.getByText('This does not keep to the rule.').waitFor()
-    expect(await name.evaluate((input) => input === document.activeElement)).toBe(true)
+    await hasKeyboard(name)
     await checkPage(page)
     await name.fill('')
     await create(page)
@@ -254,10 +255,20 @@ describe('the name of a new key', () => {
       .getByText(/already|in use|taken/i)
       .first()
       .waitFor()
-    expect(await name.getAttribute('aria-invalid')).toBe('true')
+    await expect.poll(() => name.getAttribute('aria-invalid')).toBe('true')
     await name.fill('not-raced')
     await create(page)
     await dialogOf(page, 'The secret of not-raced').waitFor()
+  })
+
+  it('is not said to be taken by the key that has just been made of it', async () => {
+    const page = await openForm()
+    const asked = () => page.waitForResponse((answer) => answer.url().includes('search=just-made'))
+    await Promise.all([asked(), page.getByRole('textbox', { name: 'Name' }).fill('just-made')])
+    await Promise.all([asked(), create(page)])
+    await dialogOf(page, 'The secret of just-made').waitFor()
+    await page.waitForLoadState('networkidle')
+    expect(await page.getByText('There is already a key named').count()).toBe(0)
   })
 })
 
@@ -271,25 +282,25 @@ describe('what a new key opens', () => {
         const id = element.getAttribute('aria-activedescendant')
         return document.getElementById(id ?? '')?.textContent
       })
-    expect(await active()).toMatch(/^tests/)
+    await expect.poll(active).toMatch(/^tests/)
     await page.keyboard.press('ArrowDown')
-    expect(await active()).toMatch(/^All 2 by name/)
+    await expect.poll(active).toMatch(/^All 2 by name/)
     await page.keyboard.press('Space')
     await page.getByText('The key opens 2 functions.').waitFor()
     await page.keyboard.type('he')
-    expect(await active()).toBe('hello')
+    await expect.poll(active).toBe('hello')
     await page.keyboard.press('Enter')
     await page.getByText('The key opens 1 function.').waitFor()
     const namespace = treeItem(page, /^tests/)
-    expect(await namespace.getAttribute('aria-checked')).toBe('mixed')
+    await expect.poll(() => namespace.getAttribute('aria-checked')).toBe('mixed')
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('Space')
     await page.getByText('The key opens 1 whole namespace.').waitFor()
-    expect(await treeItem(page, /^hello/).getAttribute('aria-checked')).toBe('true')
+    await expect.poll(() => treeItem(page, /^hello/).getAttribute('aria-checked')).toBe('true')
     await page.keyboard.press('ArrowLeft')
-    expect(await namespace.getAttribute('aria-expanded')).toBe('false')
+    await expect.poll(() => namespace.getAttribute('aria-expanded')).toBe('false')
     await page.keyboard.press('*')
-    expect(await namespace.getAttribute('aria-expanded')).toBe('true')
+    await expect.poll(() => namespace.getAttribute('aria-expanded')).toBe('true')
   })
 
   it('is found by a part of its name, and may be limited to methods and paths', async () => {
@@ -391,10 +402,9 @@ describe('the page that creates a key', () => {
     await page.keyboard.press('ArrowLeft')
     await tabTo(page, page.getByRole('button', { name: 'Create', exact: true }))
     await page.keyboard.press('Enter')
-    await dialogOf(page, 'The secret of by-keyboard').waitFor()
+    await hasKeyboard(dialogOf(page, 'The secret of by-keyboard'))
     await tabTo(page, page.getByRole('button', { name: 'Copy the secret' }))
-    await page.keyboard.press('Enter')
-    const secret = await page.evaluate(() => navigator.clipboard.readText())
+    const secret = await copiedBy(page, () => page.keyboard.press('Enter'))
     expect(await call(hello.endpoint, secret)).toBe(200)
     await tabTo(page, page.getByRole('checkbox', { name: 'I have saved it' }))
     await page.keyboard.press('Space')

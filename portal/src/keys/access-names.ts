@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { FunctionNamesSerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
+import type { Grant } from './access.ts'
 
 const PAGE = 1000
 
@@ -19,3 +20,12 @@ export const functionNamesQuery = (scope: Scope) =>
     },
     staleTime: 15_000,
   })
+
+/** Whether what is granted is there. */
+export function thereOf(namespaces: readonly FunctionNamesSerializer[]) {
+  const sets = new Map(namespaces.map(({ name, functions }) => [name, new Set(functions)]))
+  return (grant: Grant) =>
+    grant.kind === 'namespace'
+      ? sets.has(grant.name)
+      : (sets.get(grant.namespace)?.has(grant.name) ?? false)
+}

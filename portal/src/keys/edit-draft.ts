@@ -17,7 +17,7 @@ export interface KeyDraft {
   readonly name: string
   readonly description: string
   readonly labels: readonly LabelPair[]
-  /** Null for always. */
+  /** Null for at once. */
   readonly notBefore: string | null
   readonly access: Access
   /** Null for never. */
@@ -117,7 +117,7 @@ function orNone(lines: string[]): string[] {
 }
 
 /** A line that was added and left empty is none. */
-function filled(labels: readonly LabelPair[]): readonly LabelPair[] {
+export function filled(labels: readonly LabelPair[]): readonly LabelPair[] {
   return labels.filter(([name, value]) => name !== '' || value !== '')
 }
 

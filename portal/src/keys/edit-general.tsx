@@ -1,10 +1,10 @@
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { isName } from '../../../src/domain/names.ts'
 import { timeZone } from '../ui/times.ts'
 import type { KeyDraft } from './edit-draft.ts'
-import { EditLabels } from './edit-labels.tsx'
 import { fieldsOf, momentOf } from './expiration-time.ts'
+import { KeyNotes } from './key-notes.tsx'
 
 export const NAME_RULE =
   '2 to 26 characters: lower-case letters, digits and hyphens; a letter first, no hyphen last.'
@@ -31,22 +31,7 @@ export function EditGeneral({ apiKey, draft, change, errors }: EditGeneralProps)
         spellCheck={false}
         required
       />
-      <Textarea
-        label="Description"
-        maw={560}
-        autosize
-        minRows={2}
-        maxRows={8}
-        maxLength={4096}
-        value={draft.description}
-        onChange={(event) => change({ description: event.currentTarget.value })}
-        error={errors.description}
-      />
-      <EditLabels
-        value={draft.labels}
-        onChange={(labels) => change({ labels })}
-        error={errors.labels}
-      />
+      <KeyNotes draft={draft} change={change} errors={errors} />
       <Group align="flex-end" gap="xs">
         <TextInput
           type="datetime-local"

@@ -1,29 +1,13 @@
 import type { FaasCreateApiKeySerializer } from '../../../src/client/types.ts'
 import { isName, parseFunctionName } from '../../../src/domain/names.ts'
-import {
-  type Access,
-  accessBody,
-  NO_ACCESS,
-  sameAccess,
-  withFunctions,
-  withNamespace,
-} from './access.ts'
+import { accessBody, NO_ACCESS, sameAccess, withFunctions, withNamespace } from './access.ts'
 import { limitsAreValid } from './access-limits.tsx'
-import type { LabelPair } from './edit-draft.ts'
+import { filled, type KeyDraft } from './edit-draft.ts'
 import { labelsAreFine } from './edit-labels.tsx'
 import { expirationFault, firstExpiration, type KeyPolicy } from './expiration-time.ts'
 
 /** What the form for a new key has. */
-export interface NewKeyDraft {
-  readonly name: string
-  readonly description: string
-  readonly labels: readonly LabelPair[]
-  /** Null for at once. */
-  readonly notBefore: string | null
-  readonly access: Access
-  /** Null for never. */
-  readonly expire: string | null
-}
+export type NewKeyDraft = Omit<KeyDraft, 'disabled'>
 
 /** By the names of the API. */
 export type DraftFaults = Partial<
@@ -67,10 +51,10 @@ export function faultsOf(draft: NewKeyDraft, policy: KeyPolicy, nowMs: number): 
 
 export function bodyOf(draft: NewKeyDraft): FaasCreateApiKeySerializer {
   const { name, description, labels, notBefore, expire, access } = draft
-  const filled = labels.filter(([label, value]) => label !== '' || value !== '')
+  const named = filled(labels)
   return {
     ...{ name, description, expire },
-    ...(filled.length > 0 && { labels: Object.fromEntries(filled) }),
+    ...(named.length > 0 && { labels: Object.fromEntries(named) }),
     ...(notBefore !== null && { not_before: notBefore }),
     ...accessBody(access),
   }

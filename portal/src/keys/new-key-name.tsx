@@ -22,12 +22,15 @@ export interface KeyNameFieldProps {
   readonly onChange: (name: string) => void
   /** What the form, or the server, says of it. */
   readonly error?: string | undefined
+  /** Whether the key of that name is the one that was made here. */
+  readonly isMade?: boolean
   readonly id?: string
 }
 
 /** The name of a new key, with its rule, and whether another key has it already. */
-export function KeyNameField({ scope, value, onChange, error, id }: KeyNameFieldProps) {
-  const isTaken = useIsTaken(scope, value)
+export function KeyNameField(props: KeyNameFieldProps) {
+  const { scope, value, onChange, error, isMade = false, id } = props
+  const isTaken = useIsTaken(scope, value) && !isMade
   const said = error ?? (isTaken ? `There is already a key named ${value}.` : undefined)
   return (
     <TextInput
