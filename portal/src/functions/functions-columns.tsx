@@ -71,7 +71,7 @@ function Name({ scope, fn }: { readonly scope: Scope; readonly fn: Row }) {
       <Anchor component={Link} to={places.fn(scope, fn)} fz="inherit" fw={600}>
         {fn.name}
       </Anchor>
-      <Text size="xs" c="dimmed" fw={400} lineClamp={1}>
+      <Text size="xs" c="dimmed" fw={400} lineClamp={1} title={fn.description}>
         {fn.description === '' ? fn.runtime : `${fn.runtime} · ${fn.description}`}
       </Text>
     </Stack>
