@@ -58,7 +58,6 @@ describe('the account', () => {
       await ends.first().click()
       await expect.poll(() => ends.count(), PATIENTLY).toBe(left - 1)
     }
-    await other.getByRole('button', { name: /^Notifications/ }).click()
     await other.reload()
     await other.getByRole('heading', { name: 'Log in to Latchkey' }).waitFor()
   })
@@ -82,7 +81,7 @@ describe('the account', () => {
     await field('Present password').fill(PASSWORD)
     await field('Present password').press('Enter')
     await page.getByText('Your password is changed').waitFor()
-    expect(await field('New password').inputValue()).toBe('')
+    await expect.poll(() => field('New password').inputValue()).toBe('')
     await other.reload()
     await other.getByRole('heading', { name: 'Log in to Latchkey' }).waitFor()
     await openAs(NEW_PASSWORD)

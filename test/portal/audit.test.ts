@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, copiedBy, openPortal, type Portal } from './harness.ts'
 import { SCOPE, tokenOf } from './people.ts'
 
 const AUDIT = '/portal/audit'
@@ -32,7 +32,7 @@ describe('the audit log', () => {
     await page.getByRole('button', { name: 'Filter' }).click()
     await table.getByText('user.logged-in').first().waitFor({ state: 'hidden' })
     await table.getByText('key.updated').waitFor()
-    expect(await table.getByRole('row').count()).toBe(2)
+    await expect.poll(() => table.getByRole('row').count()).toBe(2)
     const { searchParams } = new URL(page.url())
     expect(Object.fromEntries(searchParams)).toEqual({ object: 'watched', action: 'key.updated' })
     await page.reload()
@@ -119,8 +119,8 @@ describe('the audit log', () => {
     await dialog.getByText(/^\d+ rows, 1 to \d+, are as they were written\.$/).waitFor()
     const head = (await dialog.getByLabel('Head', { exact: true }).textContent())!
     expect(head).toMatch(/^\d+:[0-9a-f]{64}$/)
-    await dialog.getByRole('button', { name: 'Copy the head' }).click()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(head)
+    const copy = dialog.getByRole('button', { name: 'Copy the head' })
+    expect(await copiedBy(page, () => copy.click())).toBe(head)
     await checkPage(page)
     await dialog.getByLabel('A head that you noted').fill('no head')
     await dialog.getByText(/A head is a number/).waitFor()

@@ -30,7 +30,7 @@ describe('the menu', () => {
     await menu(page).getByRole('link', { name: 'API keys' }).click()
     await heading(page, 'API keys').waitFor()
     const marked = menu(page).locator('[aria-current]')
-    expect(await marked.allTextContents()).toEqual(['API keys'])
+    await expect.poll(() => marked.allTextContents()).toEqual(['API keys'])
   })
 
   it('marks the list of what is open below it', async () => {
@@ -38,7 +38,7 @@ describe('the menu', () => {
     await page.goto('/portal/p/1/1/new-api-key')
     const marked = menu(page).locator('[aria-current]')
     await marked.first().waitFor()
-    expect(await marked.allTextContents()).toEqual(['API keys'])
+    await expect.poll(() => marked.allTextContents()).toEqual(['API keys'])
   })
 
   it.each([
@@ -51,7 +51,7 @@ describe('the menu', () => {
     const page = await portal.newPage({ token: tokens[role]! })
     await page.goto('/portal/account')
     await heading(page, 'Account').waitFor()
-    expect(await menu(page).getByRole('link').allTextContents()).toEqual(labels)
+    await expect.poll(() => menu(page).getByRole('link').allTextContents()).toEqual(labels)
   })
 
   it('opens and closes where it is narrow, and is not in the way of the keyboard when closed', async () => {
@@ -73,9 +73,9 @@ describe('the frame', () => {
     await page.goto('/portal/p/1/1/api-keys')
     await heading(page, 'API keys').waitFor()
     await page.keyboard.press('Tab')
-    expect(await focused(page)).toBe('Skip to the content')
+    await expect.poll(() => focused(page)).toBe('Skip to the content')
     await page.keyboard.press('Enter')
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
   })
 
   it('puts the keyboard at the heading of a page that was opened, and says its name', async () => {
@@ -86,7 +86,7 @@ describe('the frame', () => {
     await heading(page, 'Namespaces').waitFor()
     await expect.poll(() => focused(page), PATIENTLY).toBe('Namespaces')
     await page.locator('[aria-live]').filter({ hasText: 'Namespaces · Latchkey' }).waitFor()
-    expect(await page.title()).toBe('Namespaces · Latchkey')
+    await expect.poll(() => page.title()).toBe('Namespaces · Latchkey')
   })
 
   it('is drawn in the colours that are chosen, and remembers them', async () => {
@@ -98,7 +98,7 @@ describe('the frame', () => {
     await page.reload()
     await heading(page, 'API keys').waitFor()
     const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
-    expect(await scheme()).toBe('dark')
+    await expect.poll(scheme).toBe('dark')
     await checkPage(page)
   })
 

@@ -10,7 +10,7 @@ import {
   typeOver,
   waitForBuild,
 } from './function-helpers.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
 import { tokenOf } from './people.ts'
 
 let portal: Portal
@@ -66,6 +66,7 @@ describe('the code of a function', () => {
     await page.getByRole('button', { name: 'Build again' }).waitFor()
     await checkPage(page)
     await page.getByRole('button', { name: 'Go to line 2 of lib/words.js' }).click()
+    await hasKeyboard(editor(page, 'lib/words.js'))
     await page.keyboard.press('Home')
     await page.keyboard.press('Shift+End')
     await page.keyboard.press('Delete')

@@ -71,7 +71,7 @@ describe('the configuration of a function', () => {
     await page.getByRole('button', { name: 'Remove MODE' }).click()
     await page.getByRole('button', { name: 'Save environment' }).click()
     await page.getByText('Saved, and in force.').waitFor()
-    expect(await call(fn.endpoint)).toBe('of all,hush-hush-2,ours')
+    await expect.poll(() => call(fn.endpoint)).toBe('of all,hush-hush-2,ours')
     expect(await page.content()).not.toContain('hush-hush')
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addressOf, call, editor, SCOPE, typeOver, waitForBuild } from './function-helpers.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 const NEW = '/portal/p/1/1/new-function'
 
@@ -45,7 +45,7 @@ describe('creating a function', () => {
     await name.fill('notes')
     await page.getByText('There is a function notes in store already.').waitFor()
     await name.fill('prices')
-    const told = page.getByText('Its endpoint: http')
+    const told = page.getByText(/^Its endpoint: http.*prices/)
     await told.waitFor()
     const said = (await told.textContent())!.replace('Its endpoint: ', '')
     await page.getByRole('combobox', { name: 'Keys that open it' }).fill('till')
@@ -71,7 +71,7 @@ describe('creating a function', () => {
     await page.getByText('No version serves yet: calls are answered 503.').waitFor()
     await checkPage(page)
     await page.getByRole('button', { name: 'Go to line 3 of handler.js' }).click()
-    await expect.poll(() => editor(page, 'handler.js').evaluate(isFocused)).toBe(true)
+    await hasKeyboard(editor(page, 'handler.js'))
     // Where the cursor is now.
     await page.keyboard.press('Home')
     await page.keyboard.press('Shift+End')
@@ -92,9 +92,9 @@ describe('creating a function', () => {
     await page.goto(NEW)
     const languages = page.getByRole('radiogroup', { name: 'Language' })
     await languages.getByRole('radio').first().waitFor()
-    expect(await languages.getByRole('radio').count()).toBe(Object.keys(runtimes).length)
+    await expect.poll(() => languages.getByRole('radio').count()).toBe(Object.keys(runtimes).length)
     await page.getByRole('combobox', { name: 'Version' }).click()
-    expect(await page.getByRole('option').count()).toBe(runtimes.nodejs!.length)
+    await expect.poll(() => page.getByRole('option').count()).toBe(runtimes.nodejs!.length)
     await page.keyboard.press('Escape')
     await typeOver(page, 'handler.js', '// mine')
     await page.getByRole('radio', { name: 'Stream' }).click()
@@ -113,11 +113,11 @@ describe('creating a function', () => {
     await editor(page, 'handler.js').focus()
     // Tab is the editor's own, until Escape has been pressed.
     await page.keyboard.press('Tab')
-    expect(await editor(page, 'handler.js').evaluate(isFocused)).toBe(true)
+    await hasKeyboard(editor(page, 'handler.js'))
     await page.keyboard.press('ControlOrMeta+z')
     await page.keyboard.press('Escape')
     await page.keyboard.press('Tab')
-    expect(await page.getByRole('textbox', { name: 'Main method' }).evaluate(isFocused)).toBe(true)
+    await hasKeyboard(page.getByRole('textbox', { name: 'Main method' }))
     await checkPage(page)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'store/by-keyboard', level: 1 }).waitFor()
@@ -125,7 +125,3 @@ describe('creating a function', () => {
     await checkPage(page)
   })
 })
-
-function isFocused(element: Element): boolean {
-  return element === document.activeElement
-}

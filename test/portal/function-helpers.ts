@@ -18,7 +18,7 @@ export async function finished(api: Client, { tasks }: { tasks: readonly string[
   }
 }
 
-/** A Node function in the namespace of the tests, open and deployed. */
+/** A Node function in the namespace of the tests, open and deployed; a repeated test has it anew. */
 export async function makeFunction(
   api: Client,
   name: string,
@@ -38,6 +38,9 @@ export async function makeFunction(
     autoscaling: { min_instances: 0, max_instances: 1 },
     ...more,
   }
+  const own = { namespace: NAMESPACE, name }
+  const known = await api.functions.list(SCOPE, NAMESPACE, { search: name })
+  if (known.results.some((one) => one.name === name)) await api.functions.delete(SCOPE, own)
   await finished(api, await api.functions.create(SCOPE, NAMESPACE, body))
   const { endpoint } = await api.functions.get(SCOPE, { namespace: NAMESPACE, name })
   return { namespace: NAMESPACE, name, endpoint }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addressOf, answering, call, finished, makeFunction, SCOPE } from './function-helpers.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 let portal: Portal
 
@@ -70,9 +70,11 @@ describe('the versions of a function', () => {
     await page.goto(addressOf(fn, 'versions'))
     await page.getByRole('button', { name: 'Actions for version 1' }).focus()
     await page.keyboard.press('Enter')
+    await hasKeyboard(page.getByRole('menu'))
     await page.getByRole('menuitem', { name: 'Roll back to it' }).focus()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Roll back to version 1?' })
+    await hasKeyboard(dialog)
     await dialog.getByRole('button', { name: 'Roll back' }).focus()
     await page.keyboard.press('Enter')
     await page.getByText('Rolled back to version 1').waitFor()

@@ -1,6 +1,12 @@
 import { rmSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterEach, beforeEach, inject, vi } from 'vitest'
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
+import { afterEach, beforeEach, expect, inject, vi } from 'vitest'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { startServer, TEST_TOKEN, type TestServer, tempDataDir } from '../helpers/server.ts'
 import { checkPage, watchPages } from './check-page.ts'
@@ -11,7 +17,7 @@ export { checkPage }
 /** A browser, a server and a build, on a machine that others load. */
 const PATIENCE_MS = 240_000
 /** For each step in the browser. */
-const STEP_MS = 30_000
+const STEP_MS = 60_000
 const HEIGHT = { 360: 740 } as Readonly<Record<number, number>>
 
 const found = inject('chromium')
@@ -68,7 +74,7 @@ export interface Portal {
 
 /** A real server with the built portal, and a real browser to look at it. */
 export async function openPortal(
-  options: { readonly env?: Readonly<Record<string, string>> } = {},
+  options: { readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<Portal> {
   // Every test is skipped; only `close` is called.
   if (found === null) return { close: async () => {} } as unknown as Portal
@@ -123,6 +129,23 @@ async function newContext(
   return context
 }
 
+/** Resolves when the keyboard is in it: dialogs and menus are there a moment before. */
+export async function hasKeyboard(part: Locator): Promise<void> {
+  await expect
+    .poll(() => part.evaluate((element) => element.contains(document.activeElement)))
+    .toBe(true)
+}
+
+/** What is copied when this is done, which ends before the browser has written it. */
+export async function copiedBy(page: Page, act: () => Promise<void>): Promise<string> {
+  const nothing = 'nothing was copied'
+  await page.evaluate((text) => navigator.clipboard.writeText(text), nothing)
+  await act()
+  const read = () => page.evaluate(() => navigator.clipboard.readText())
+  await expect.poll(read).not.toBe(nothing)
+  return read()
+}
+
 /** As the page for it does, whose own tests use that page. */
 async function signIn(context: BrowserContext, token: string): Promise<void> {
   const answer = await context.request.post('/iam/auth/login', {
@@ -133,7 +156,7 @@ async function signIn(context: BrowserContext, token: string): Promise<void> {
 }
 
 async function startPortalServer(
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<PortalServer & { close(): Promise<void> }> {
   const dataDir = tempDataDir()
   let running = await startServer({ dataDir, env })

@@ -41,9 +41,10 @@ describe('who is hasty', () => {
   })
 
   it('cannot leave the dialog that a rotated secret is on the way to', async () => {
-    await portal.api.keys.create({ projectId: 1, regionId: 1 }, { name: 'hasty' })
+    const name = `hasty-${Date.now()}`
+    await portal.api.keys.create({ projectId: 1, regionId: 1 }, { name })
     const page = await portal.newPage()
-    await page.goto('/portal/p/1/1/api-keys/hasty')
+    await page.goto(`/portal/p/1/1/api-keys/${name}`)
     const answer = Promise.withResolvers<void>()
     await page.route('**/rotate', async (route) => {
       await answer.promise

@@ -53,7 +53,7 @@ describe('the settings of an API key are changed as the guide says', () => {
       expire: '2030-01-31T11:30:00Z',
       functions: [{ namespace: 'tests', name: 'bye' }],
     })
-    expect(await save(page).isDisabled()).toBe(true)
+    await expect.poll(() => save(page).isDisabled()).toBe(true)
     await checkPage(page)
   })
 
@@ -80,12 +80,12 @@ describe('editing an API key', () => {
     const page = await portal.newPage()
     await openEdit(page, 'tabs', 'expiration')
     await tab(page, 'General').click()
-    expect(new URL(page.url()).pathname).toBe(`${KEYS}/tabs/edit/general`)
+    await page.waitForURL(`**${KEYS}/tabs/edit/general`)
     await description(page).fill('not lost')
     await tab(page, 'Access to functions').click()
     await page.getByRole('tree').waitFor()
     await page.goBack()
-    expect(await description(page).inputValue()).toBe('not lost')
+    await expect.poll(() => description(page).inputValue()).toBe('not lost')
     await tab(page, 'General (changed)').waitFor()
   })
 
@@ -102,7 +102,7 @@ describe('editing an API key', () => {
     await dialog.getByRole('button', { name: 'Stay' }).click()
     expect(await description(page).inputValue()).toBe('half done')
     await page.getByRole('button', { name: 'Discard changes' }).click()
-    expect(await description(page).inputValue()).toBe('')
+    await expect.poll(() => description(page).inputValue()).toBe('')
     await page.getByRole('link', { name: 'See the key' }).click()
     await page.getByRole('heading', { name: 'careful', level: 1 }).waitFor()
   })
@@ -115,7 +115,7 @@ describe('editing an API key', () => {
     await openEdit(page, 'old-name')
     const name = page.getByRole('textbox', { name: 'Name', exact: true })
     await name.fill('Not A Name')
-    expect(await name.getAttribute('aria-invalid')).toBe('true')
+    await expect.poll(() => name.getAttribute('aria-invalid')).toBe('true')
     await name.fill('taken-name')
     await save(page).click()
     await page.getByText('Is already in use.').waitFor()
@@ -128,7 +128,8 @@ describe('editing an API key', () => {
     await description(page).fill('goes on')
     await save(page).click()
     await page.getByText('Saved. It is in force on every node.').waitFor()
-    expect((await op.client.keys.get(SCOPE, 'new-name')).description).toBe('goes on')
+    const described = async () => (await op.client.keys.get(SCOPE, 'new-name')).description
+    await expect.poll(described).toBe('goes on')
   })
 
   it('sets labels and a first moment', async () => {
@@ -215,11 +216,11 @@ describe('two tabs that edit the same key', () => {
     await description(second).fill('mine')
     const dialog = await meet(second, 'met')
     const row = dialog.getByRole('row', { name: /Description/ })
-    expect(await row.getByRole('cell').allTextContents()).toEqual(['theirs', 'mine'])
+    await expect.poll(() => row.getByRole('cell').allTextContents()).toEqual(['theirs', 'mine'])
     await checkPage(second)
     await dialog.getByRole('button', { name: 'Take theirs' }).click()
-    expect(await description(second).inputValue()).toBe('theirs')
-    expect(await save(second).isDisabled()).toBe(true)
+    await expect.poll(() => description(second).inputValue()).toBe('theirs')
+    await expect.poll(() => save(second).isDisabled()).toBe(true)
     await description(second).fill('after theirs')
     await saved(second)
     expect((await at.op.client.keys.get(SCOPE, 'met')).description).toBe('after theirs')

@@ -56,7 +56,7 @@ describe("an API key's own page", () => {
       .waitFor({ timeout: 60_000 })
     await checkPage(page)
     await part(page, 'Usage').getByText('1 h').click()
-    expect(new URL(page.url()).searchParams.get('usage')).toBe('minute')
+    await page.waitForURL(/usage=minute/)
     await part(page, 'Usage')
       .getByRole('switch', { name: /as a table/ })
       .click()
@@ -78,9 +78,16 @@ describe("an API key's own page", () => {
     const { portal, op } = at
     await op.makeKey('elsewhere', ['hello'])
     const page = await portal.newPage()
+    await page.clock.install()
     await openKey(page, 'elsewhere')
     await op.client.keys.delete(SCOPE, 'elsewhere')
-    await page.getByRole('heading', { name: 'There is no API key named elsewhere' }).waitFor()
+    const heading = page.getByRole('heading', { name: 'There is no API key named elsewhere' })
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(11_000)
+        return heading.count()
+      })
+      .toBe(1)
   })
 
   it('leads to the list once the key is deleted from it', async () => {

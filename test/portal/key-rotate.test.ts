@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
-import { checkPage } from './harness.ts'
+import { checkPage, copiedBy, hasKeyboard } from './harness.ts'
 import { choose, dialogOf, KEYS, keysPortal, openList, tabTo } from './key-helpers.ts'
 
 const at = keysPortal()
@@ -9,8 +9,8 @@ const at = keysPortal()
 /** The new secret, which the dialog shows once; the dialog is left. */
 async function takeSecret(page: Page, name: string): Promise<string> {
   const dialog = dialogOf(page, `The secret of ${name}`)
-  await dialog.getByRole('button', { name: 'Copy the secret' }).click()
-  const secret = await page.evaluate(() => navigator.clipboard.readText())
+  const copy = dialog.getByRole('button', { name: 'Copy the secret' })
+  const secret = await copiedBy(page, () => copy.click())
   await checkPage(page)
   await dialog.getByRole('checkbox', { name: 'I have saved it' }).check()
   await dialog.getByRole('button', { name: 'Close' }).click()
@@ -137,11 +137,11 @@ describe('rotating an API key', () => {
     await openKey(page, 'typed')
     await tabTo(page, 'Rotate')
     await page.keyboard.press('Enter')
-    await dialogOf(page, 'Rotate typed?').waitFor()
+    await hasKeyboard(dialogOf(page, 'Rotate typed?'))
     await tabTo(page, 'Cancel')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await dialogOf(page, 'The secret of typed').waitFor()
+    await hasKeyboard(dialogOf(page, 'The secret of typed'))
     await tabTo(page, 'I have saved it')
     await page.keyboard.press('Space')
     await tabTo(page, 'Close')

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { checkPage } from './harness.ts'
+import { checkPage, hasKeyboard } from './harness.ts'
 import { choose, dialogOf, keysPortal, openList, rowOf } from './key-helpers.ts'
 
 const at = keysPortal()
@@ -42,9 +42,10 @@ describe('what asks before a key is changed', () => {
     await (await near).finished()
     await page.keyboard.press('Enter')
     const item = page.getByRole('menuitem', { name: 'Disable', exact: true })
+    await hasKeyboard(page.getByRole('menu'))
     await item.focus()
     await page.keyboard.press('Enter')
-    await dialogOf(page, 'Disable typed?').waitFor()
+    await hasKeyboard(dialogOf(page, 'Disable typed?'))
     await page.keyboard.press('Escape')
     await expectFocused(dotsOf(page, 'typed'))
   })

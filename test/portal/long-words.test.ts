@@ -50,7 +50,7 @@ it.each([1440, 320])(
       await page.goto(address)
       await page.getByRole('heading', { level: 1, name: title }).waitFor()
       await expect.poll(() => page.getByText(/w{20}/i).count()).toBeGreaterThan(0)
-      await page.getByRole('status', { name: /loading/i }).waitFor({ state: 'hidden' })
+      await expect.poll(() => page.getByRole('status', { name: /loading/i }).count()).toBe(0)
       await checkPage(page)
     }
   },

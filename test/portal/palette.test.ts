@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { matching } from '../../portal/src/app/palette-commands.ts'
 import { HELLO, NAMESPACE, operator } from '../helpers/operator.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 const PATIENTLY = { timeout: 30_000 }
 
@@ -29,7 +29,7 @@ async function open(page: Page): Promise<void> {
   await page.goto('/portal/p/1/1/api-keys')
   await heading(page, 'API keys').waitFor()
   await page.keyboard.press('Control+k')
-  await field(page).waitFor()
+  await hasKeyboard(field(page))
 }
 
 describe('the command palette', () => {
@@ -106,7 +106,7 @@ describe('keyboard shortcuts', () => {
     await page.keyboard.press('/')
     await page.keyboard.type('g n?/')
     const search = page.getByRole('searchbox', { name: 'Search by name' })
-    expect(await search.inputValue()).toBe('g n?/')
+    await expect.poll(() => search.inputValue()).toBe('g n?/')
     expect(await page.getByRole('dialog').count()).toBe(0)
   })
 })

@@ -66,7 +66,7 @@ describe('settings of a project', () => {
       unused_days: 0,
       notice_emails: ['ops@example.com', 'ann@example.com'],
     })
-    expect(await page.getByLabel('Days before an expiry').inputValue()).toBe('60, 7, 2')
+    await expect.poll(() => page.getByLabel('Days before an expiry').inputValue()).toBe('60, 7, 2')
   })
 
   it('that were typed are not lost by going to another tab', async () => {
@@ -109,7 +109,7 @@ describe('the pages of settings', () => {
     for (const tab of TABS) {
       await page.goto(`${SETTINGS}/${tab}`)
       await page.getByRole('tabpanel').waitFor()
-      await page.getByLabel('Loading').waitFor({ state: 'hidden' })
+      await expect.poll(() => page.getByLabel('Loading').count()).toBe(0)
       await checkPage(page)
     }
   })

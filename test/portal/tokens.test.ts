@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, copiedBy, openPortal, type Portal } from './harness.ts'
 import { tokenOf } from './people.ts'
 
 const TOKENS = '/portal/tokens'
@@ -38,8 +38,8 @@ describe('API tokens', () => {
     await checkPage(page)
     await page.keyboard.press('Escape')
     expect(await dialog.isVisible()).toBe(true)
-    await dialog.getByRole('button', { name: 'Copy the API token' }).click()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token)
+    const copy = dialog.getByRole('button', { name: 'Copy the API token' })
+    expect(await copiedBy(page, () => copy.click())).toBe(token)
     await dialog.getByLabel('I have saved it').check()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'hidden' })
