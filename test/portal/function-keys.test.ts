@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addressOf, call, makeFunction, NAMESPACE, SCOPE } from './function-helpers.ts'
+import { addressOf, call, finished, makeFunction, NAMESPACE, SCOPE } from './function-helpers.ts'
 import { checkPage, openPortal, type Portal } from './harness.ts'
 
 let portal: Portal
@@ -63,6 +63,7 @@ describe('the keys of a function', () => {
     await opening.getByRole('button', { name: 'Open the function' }).click()
     await opening.waitFor({ state: 'hidden' })
     expect(await call(fn.endpoint)).toBe('first')
+    await expect.poll(() => wanted.isChecked()).toBe(false)
     await wanted.focus()
     await page.keyboard.press('Space')
     const closing = page.getByRole('dialog', { name: 'Want a key of callers?' })
@@ -107,5 +108,34 @@ describe('the page of a function', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Functions', level: 1 }).waitFor()
     expect(await call(fn.endpoint, secret)).toBe('404')
+  })
+
+  it('is not deleted when somebody has changed it since that was asked', async () => {
+    const fn = await makeFunction(portal.api, 'moved')
+    const page = await portal.newPage()
+    await page.goto(addressOf(fn))
+    await page.getByRole('button', { name: 'Delete' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Delete shop/moved?' })
+    await dialog.getByText('It has no triggers.').waitFor()
+    await makeKey('latecomer')
+    await finished(
+      portal.api,
+      await portal.api.functions.update(SCOPE, fn, { keys: ['latecomer'] }),
+    )
+    await dialog.getByRole('textbox', { name: 'Type moved to confirm' }).fill('moved')
+    await page.keyboard.press('Enter')
+    await dialog.getByText('Somebody has changed the function meanwhile.').waitFor()
+    await dialog.getByText('lose it, and stay: latecomer.').waitFor()
+    await checkPage(page)
+    expect(await call(fn.endpoint)).toBe('first')
+    await dialog.getByRole('link', { name: 'Look at it' }).click()
+    await expect.poll(() => dialog.count()).toBe(0)
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByText('lose it, and stay: latecomer.').waitFor()
+    expect(await dialog.getByRole('alert').count()).toBe(0)
+    await dialog.getByRole('textbox', { name: 'Type moved to confirm' }).fill('moved')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Functions', level: 1 }).waitFor()
+    expect(await call(fn.endpoint)).toBe('404')
   })
 })

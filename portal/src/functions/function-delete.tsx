@@ -1,13 +1,16 @@
-import { List, Loader, Text } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { Alert, Anchor, List, Loader, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
+import type { FunctionSerializer } from '../../../src/client/types.ts'
 import { type FunctionName, formatFunctionName } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
+import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { ConfirmByName } from '../ui/confirm-by-name.tsx'
 import { ErrorNote } from '../ui/states.tsx'
 import { TimeText } from '../ui/time-text.tsx'
-import { useFunctionsChanged, waitForTasks } from './function-change.ts'
-import { functionQuery } from './function-query.ts'
+import { triggersQuery } from './trigger-queries.ts'
+import { useDeleteFunction } from './use-delete-function.ts'
 
 const USAGE_DAYS = 30
 
@@ -20,54 +23,82 @@ export interface DeleteFunctionProps {
 
 /** Deletes a function for good, after what goes with it has been said. */
 export function DeleteFunction({ name, opened, onClose, onDeleted }: DeleteFunctionProps) {
-  const scope = useScope()
-  const changed = useFunctionsChanged()
-  const remove = useMutation({
-    mutationFn: async () => waitForTasks(await api.functions.delete(scope, name)),
-    onSuccess: async () => {
+  const deletion = useDeleteFunction({
+    name,
+    opened,
+    onDeleted: () => {
       onClose()
       onDeleted?.()
-      await changed()
     },
   })
+  const { seen, isChanged } = deletion
+  const close = () => {
+    deletion.reset()
+    onClose()
+  }
   return (
     <ConfirmByName
       opened={opened}
       title={`Delete ${formatFunctionName(name)}?`}
       name={name.name}
       action="Delete the function"
-      isPending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
-      onClose={() => {
-        remove.reset()
-        onClose()
-      }}
+      isPending={deletion.isPending}
+      error={deletion.error}
+      onConfirm={deletion.confirm}
+      onClose={close}
     >
+      {isChanged && <ChangedNote name={name} onLook={close} />}
       <Text>
         Its endpoint answers 404 from then on. Code, versions, logs and usage go with it, and
         nothing brings them back.
       </Text>
-      {opened && <WhatGoes name={name} />}
+      {deletion.seeError !== null && <ErrorNote error={deletion.seeError} />}
+      {deletion.isLooking && <Loader size="sm" aria-label="Loading" />}
+      {opened && seen !== undefined && <WhatGoes name={name} fn={seen.fn} />}
     </ConfirmByName>
   )
 }
 
-function WhatGoes({ name }: { readonly name: FunctionName }) {
+function ChangedNote({
+  name,
+  onLook,
+}: {
+  readonly name: FunctionName
+  readonly onLook: () => void
+}) {
   const scope = useScope()
-  const loaded = useQuery(functionQuery(scope, name))
-  const triggers = useQuery({
-    queryKey: ['triggers', scope, name.namespace, name.name],
-    queryFn: () => api.triggers.list(scope, name),
-  })
+  return (
+    <Alert
+      color="yellow"
+      role="alert"
+      title="Somebody has changed the function meanwhile. Nothing was deleted."
+    >
+      What goes with it is said anew here.{' '}
+      <Anchor
+        component={Link}
+        to={places.fn(scope, name)}
+        onClick={onLook}
+        inherit
+        underline="always"
+        c="var(--mantine-color-text)"
+      >
+        Look at it
+      </Anchor>{' '}
+      before you delete it, or confirm again.
+    </Alert>
+  )
+}
+
+function WhatGoes({ name, fn }: { readonly name: FunctionName; readonly fn: FunctionSerializer }) {
+  const scope = useScope()
+  const triggers = useQuery(triggersQuery(scope, name))
   const used = useQuery(lastUseQuery(scope, name))
-  const error = loaded.error ?? triggers.error ?? used.error
+  const error = triggers.error ?? used.error
   if (error !== null) return <ErrorNote error={error} />
-  if (!loaded.data || !triggers.data || !used.data) return <Loader size="sm" aria-label="Loading" />
-  const { keys, namespace_keys: namespaceKeys } = loaded.data.fn
+  if (!triggers.data || !used.data) return <Loader size="sm" aria-label="Loading" />
   return (
     <List size="sm" spacing={4}>
-      <List.Item>{keysSentence(keys, namespaceKeys)}</List.Item>
+      <List.Item>{keysSentence(fn.keys, fn.namespace_keys)}</List.Item>
       <List.Item>
         {triggersSentence(triggers.data.results.map((trigger) => trigger.name))}
       </List.Item>
