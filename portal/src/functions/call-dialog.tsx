@@ -30,13 +30,7 @@ export function CallDialog(props: CallDialogProps) {
   const { id, mayChange, isRetrying, error, onRetry, onDelete, onClose } = props
   const call = useQuery(callQuery(useScope(), useFunctionName(), id))
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title="Call"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} size="lg" title="Call">
       <Stack>
         {call.isError && <ErrorNote error={call.error} onRetry={() => void call.refetch()} />}
         {call.isPending && <LoadingRows />}

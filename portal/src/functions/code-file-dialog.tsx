@@ -25,12 +25,7 @@ export function CodeFileDialog({ source, runtime, path, onNamed, onClose }: Code
     if (error === undefined) onNamed(typed)
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={path === undefined ? 'Add a file' : `Rename ${path}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} title={path === undefined ? 'Add a file' : `Rename ${path}`}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <TextInput

@@ -1,9 +1,8 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import {
   IconArrowRight,
   IconCode,
-  IconDots,
   IconFileText,
   IconPlayerPause,
   IconPlayerPlay,
@@ -11,12 +10,12 @@ import {
   IconTrash,
   IconVersions,
 } from '@tabler/icons-react'
-import { Link } from 'react-router'
 import type { FunctionSerializer } from '../../../src/client/types.ts'
 import { formatFunctionName } from '../../../src/domain/names.ts'
 import { useMay } from '../app/may.ts'
-import { places } from '../app/places.ts'
+import { type FunctionTab, places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
+import { RowMenu } from '../ui/row-menu.tsx'
 import { DeleteFunction } from './function-delete.tsx'
 import { SwitchFunction } from './function-switch.tsx'
 
@@ -26,6 +25,18 @@ export interface FunctionActionsProps {
   readonly onDeleted?: () => void
 }
 
+const PAGES: readonly {
+  readonly label: string
+  readonly tab: FunctionTab
+  readonly Icon: typeof IconCode
+}[] = [
+  { label: 'Open', tab: 'overview', Icon: IconArrowRight },
+  { label: 'Test', tab: 'test', Icon: IconSend },
+  { label: 'Logs', tab: 'logs', Icon: IconFileText },
+  { label: 'Code', tab: 'code', Icon: IconCode },
+  { label: 'Versions', tab: 'versions', Icon: IconVersions },
+]
+
 /** At the end of a row: three dots with what can be done with the function. */
 export function FunctionMenu(props: FunctionActionsProps) {
   const { namespace, fn } = props
@@ -33,71 +44,28 @@ export function FunctionMenu(props: FunctionActionsProps) {
   const mayEdit = useMay('editor')
   const name = { namespace, name: fn.name }
   const { switching, deleting, dialogs } = useDialogs(props)
+  const pages = PAGES.map(({ label, tab, Icon }) => ({
+    label,
+    icon: <Icon size={16} aria-hidden />,
+    to: places.fn(scope, name, tab),
+  }))
+  const changes = [
+    {
+      label: switchLabel(fn.disabled),
+      icon: switchIcon(fn.disabled),
+      onClick: switching.open,
+      isParted: true,
+    },
+    {
+      label: 'Delete',
+      icon: <IconTrash size={16} aria-hidden />,
+      onClick: deleting.open,
+      isDangerous: true,
+    },
+  ]
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Actions for ${formatFunctionName(name)}`}
-          >
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            component={Link}
-            to={places.fn(scope, name)}
-            leftSection={<IconArrowRight size={16} aria-hidden />}
-          >
-            Open
-          </Menu.Item>
-          <Menu.Item
-            component={Link}
-            to={places.fn(scope, name, 'test')}
-            leftSection={<IconSend size={16} aria-hidden />}
-          >
-            Test
-          </Menu.Item>
-          <Menu.Item
-            component={Link}
-            to={places.fn(scope, name, 'logs')}
-            leftSection={<IconFileText size={16} aria-hidden />}
-          >
-            Logs
-          </Menu.Item>
-          <Menu.Item
-            component={Link}
-            to={places.fn(scope, name, 'code')}
-            leftSection={<IconCode size={16} aria-hidden />}
-          >
-            Code
-          </Menu.Item>
-          <Menu.Item
-            component={Link}
-            to={places.fn(scope, name, 'versions')}
-            leftSection={<IconVersions size={16} aria-hidden />}
-          >
-            Versions
-          </Menu.Item>
-          {mayEdit && (
-            <>
-              <Menu.Divider />
-              <Menu.Item onClick={switching.open} leftSection={switchIcon(fn.disabled)}>
-                {switchLabel(fn.disabled)}
-              </Menu.Item>
-              <Menu.Item
-                color="red"
-                onClick={deleting.open}
-                leftSection={<IconTrash size={16} aria-hidden />}
-              >
-                Delete
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu name={formatFunctionName(name)} actions={mayEdit ? [...pages, ...changes] : pages} />
       {dialogs}
     </>
   )

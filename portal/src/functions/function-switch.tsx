@@ -26,12 +26,7 @@ export function SwitchFunction({ name, disabled, opened, onClose }: SwitchFuncti
   })
   const action = disabled ? 'Enable' : 'Disable'
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={`${action} ${formatFunctionName(name)}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title={`${action} ${formatFunctionName(name)}?`}>
       <Stack>
         <Text>
           {disabled

@@ -1,10 +1,16 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode, useRef } from 'react'
+import { Link } from 'react-router'
 
 export interface RowAction {
   readonly label: string
-  readonly onClick: () => void
+  readonly icon?: ReactNode
+  readonly onClick?: () => void
+  /** In place of `onClick`: the page that it leads to. */
+  readonly to?: string
+  /** Whether it has a line above that parts it from those before. */
+  readonly isParted?: boolean
   readonly isDangerous?: boolean
   readonly isDisabled?: boolean
   /** Why it is disabled, in a sentence. */
@@ -16,37 +22,58 @@ export interface RowMenuProps {
   readonly name?: string
   /** In place of `Actions for …`. */
   readonly label?: string
-  readonly actions?: readonly RowAction[]
-  /** `Menu.Item`s, before the actions. */
-  readonly children?: ReactNode
+  readonly actions: readonly RowAction[]
 }
 
 /** The three dots at the end of a row. */
-export function RowMenu({ name, label = `Actions for ${name}`, actions, children }: RowMenuProps) {
+export function RowMenu({ name, label = `Actions for ${name}`, actions }: RowMenuProps) {
+  const button = useRef<HTMLButtonElement>(null)
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="md" aria-label={label}>
+        <ActionIcon ref={button} variant="subtle" color="gray" size="md" aria-label={label}>
           <IconDots size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown aria-label={label}>
-        {children}
-        {actions?.map(({ label, onClick, isDangerous = false, isDisabled = false }) => (
-          <Menu.Item
-            key={label}
-            onClick={onClick}
-            disabled={isDisabled}
-            {...(isDangerous && { c: 'var(--mantine-color-error)' })}
-          >
-            {label}
-          </Menu.Item>
+        {actions.map((action) => (
+          <Fragment key={action.label}>
+            {action.isParted === true && <Menu.Divider />}
+            <Item
+              {...action}
+              onClick={() => {
+                // A dialog gives the keyboard back to what has it now; the item itself goes with the menu.
+                button.current?.focus()
+                action.onClick?.()
+              }}
+            />
+          </Fragment>
         ))}
-        {reasonsOf(actions ?? []).map((reason) => (
+        {reasonsOf(actions).map((reason) => (
           <Menu.Label key={reason}>{reason}</Menu.Label>
         ))}
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+function Item({ label, icon, onClick, to, isDangerous = false, isDisabled = false }: RowAction) {
+  const drawn = {
+    leftSection: icon,
+    disabled: isDisabled,
+    ...(isDangerous && { c: 'var(--mantine-color-error)' }),
+  }
+  if (to === undefined) {
+    return (
+      <Menu.Item {...drawn} {...(onClick && { onClick })}>
+        {label}
+      </Menu.Item>
+    )
+  }
+  return (
+    <Menu.Item {...drawn} component={Link} to={to}>
+      {label}
+    </Menu.Item>
   )
 }
 
