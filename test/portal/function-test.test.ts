@@ -1,16 +1,24 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NAMESPACE, operator, SCOPE } from '../helpers/operator.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, copiedBy, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 const CODE = `exports.handler = async (event) => {
   const request = event.extensions.request
   if (request.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 8000))
   if (request.path === '/throw') throw new Error('as told')
   if (request.path === '/picture') return Buffer.from('89504e470d0a1a0a', 'hex')
+  if (request.path === '/echo') return new Response(event.data, { headers: { 'content-type': request.get('content-type') } })
+  if (request.path === '/page') return new Response('<script>document.title = "run"</script>', { headers: { 'content-type': 'text/html' } })
   if (request.path === '/text') return '<b>no markup</b>'
   return { key: request.get('latchkey-key-name') ?? null, mine: request.get('x-mine') ?? null, body: event.data, large: 1 }
 }`
+/** One pixel. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 const TEST = `/portal/p/1/1/functions/${NAMESPACE}/tried/test`
 
 let portal: Portal
@@ -44,6 +52,17 @@ async function chooseKey(page: Page, name: string): Promise<void> {
   await field.click()
   await field.fill(name)
   await page.getByRole('option', { name, exact: true }).click()
+}
+
+async function chooseFile(
+  page: Page,
+  name: string,
+  mimeType: string,
+  buffer: Buffer,
+): Promise<void> {
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'File' }).click()
+  await (await choosing).setFiles({ name, mimeType, buffer })
 }
 
 const answer = (page: Page) => page.getByRole('region', { name: 'Answer', exact: true })
@@ -80,6 +99,7 @@ describe('the test of a function', () => {
     await page.getByLabel('Path and query').fill('/a?b=1')
     await page.getByRole('button', { name: 'Add header' }).focus()
     await page.keyboard.press('Enter')
+    await hasKeyboard(page.getByLabel('Name of header 1'))
     await page.keyboard.type('x-mine')
     await page.keyboard.press('Tab')
     await page.keyboard.type('yes')
@@ -87,14 +107,14 @@ describe('the test of a function', () => {
     await page.keyboard.press('Control+Enter')
     await page.getByRole('status').filter({ hasText: 'Answered 200' }).waitFor()
     await expect.poll(() => body(page).innerText()).toContain('"key": "caller"')
-    expect(await body(page).innerText()).toContain('"mine": "yes"')
+    await expect.poll(() => body(page).innerText()).toContain('"mine": "yes"')
     await answer(page)
       .getByText(/cold start|An instance was ready/)
       .waitFor()
     await page.getByRole('tab', { name: /Headers/ }).click()
     await answer(page).getByText('x-request-id').waitFor()
-    await answer(page).getByRole('button', { name: 'Copy as curl' }).click()
-    const curl = await page.evaluate(() => navigator.clipboard.readText())
+    const copy = answer(page).getByRole('button', { name: 'Copy as curl' })
+    const curl = await copiedBy(page, () => copy.click())
     expect(curl).toContain(`-H "X-API-Key: $LATCHKEY_API_KEY"`)
     expect(curl).toContain("-H 'x-mine: yes'")
     expect(curl).toContain("/a?b=1'")
@@ -117,7 +137,7 @@ describe('the test of a function', () => {
     await chooseKey(page, 'caller')
     await page.getByLabel('Path and query').fill('/text')
     await send(page, '200')
-    expect(await body(page).innerText()).toBe('<b>no markup</b>')
+    await expect.poll(() => body(page).innerText()).toBe('<b>no markup</b>')
     await page.getByLabel('Path and query').fill('/picture')
     await send(page, '200')
     await answer(page).getByText('It is no text.').waitFor()
@@ -131,6 +151,54 @@ describe('the test of a function', () => {
     await answer(page).getByRole('link', { name: 'Its lines in the log' }).click()
     await page.getByRole('log').getByText('Error: as told').waitFor()
     expect(new URL(page.url()).searchParams.get('request_id')).toMatch(/^req_/)
+  })
+
+  it('sends a file as the body, says what is too large, and shows a picture that comes back', async () => {
+    const page = await openTest({ width: 360 })
+    await chooseKey(page, 'caller')
+    await page.getByLabel('Method').selectOption('POST')
+    await page.getByLabel('Path and query').fill('/echo')
+    await page.getByRole('radio', { name: 'Text' }).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.getByText('5.00 MB at most', { exact: false }).waitFor()
+    await chooseFile(page, 'large.bin', 'application/octet-stream', Buffer.alloc(5_000_001))
+    await page.getByText('5.00 MB at most can be sent from here.').waitFor()
+    await chooseFile(page, "it's.png", 'image/png', PICTURE)
+    await expect.poll(() => page.getByLabel('Content type').inputValue()).toBe('image/png')
+    await checkPage(page)
+    await send(page, '200')
+    const picture = answer(page).getByRole('img', {
+      name: 'The picture that the function answered',
+    })
+    await picture.waitFor()
+    const width = () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)
+    await expect.poll(width).toBe(1)
+    await answer(page).getByText(`image/png, ${PICTURE.length} bytes`).waitFor()
+    await checkPage(page)
+    const copy = answer(page).getByRole('button', { name: 'Copy as curl' })
+    const curl = await copiedBy(page, () => copy.click())
+    expect(curl).toContain("--data-binary '@it'\\''s.png'")
+    const saving = page.waitForEvent('download')
+    await answer(page).getByRole('button', { name: 'Download' }).click()
+    expect(await readFile(await (await saving).path())).toEqual(PICTURE)
+    await page.getByRole('radio', { name: 'File' }).focus()
+    await page.keyboard.press('ArrowLeft')
+    await page.getByRole('textbox', { name: 'Body' }).fill('{"again":1}')
+    await send(page, '200')
+    expect(
+      await answer(page).getByRole('region', { name: 'Body of the answer' }).innerText(),
+    ).toContain('"again": 1')
+  })
+
+  it('shows a page that the function answers as text, and runs nothing of it', async () => {
+    const page = await openTest()
+    await chooseKey(page, 'caller')
+    await page.getByLabel('Path and query').fill('/page')
+    await send(page, '200')
+    expect(await body(page).innerText()).toBe('<script>document.title = "run"</script>')
+    await answer(page).getByText('text/html, 39 bytes').waitFor()
+    expect(await page.title()).toMatch(/^Test tried/)
+    await checkPage(page)
   })
 
   it('keeps the tries of the page, and fills the form with one', async () => {
@@ -149,7 +217,7 @@ describe('the test of a function', () => {
       .last()
       .click()
     await page.getByRole('menuitem', { name: 'Fill the form with it' }).click()
-    expect(await page.getByLabel('Path and query').inputValue()).toBe('/first')
+    await expect.poll(() => page.getByLabel('Path and query').inputValue()).toBe('/first')
     expect(await page.getByRole('combobox', { name: 'Key' }).inputValue()).not.toBe('caller')
     await page.reload()
     await page.getByRole('button', { name: 'Send' }).waitFor()

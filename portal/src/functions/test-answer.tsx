@@ -6,7 +6,7 @@ import { useFunctionName, useScope } from '../app/scope.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { KeyValue } from '../ui/key-value.tsx'
 import { TestBody } from './test-body.tsx'
-import { curlOf } from './test-request.ts'
+import { curlOf, sentFileOf } from './test-request.ts'
 import type { TestRun } from './test-runs.ts'
 import { durationText, type Refusal, refusalOf, startText, statusText } from './test-words.ts'
 
@@ -48,7 +48,12 @@ export function TestAnswer({ run, endpoint, coldStarts, tries }: TestAnswerProps
                 Its lines in the log
               </Button>
             )}
-            <CopyButton value={curlOf(endpoint, request)} label="Copy as curl" size="xs" wide />
+            <CopyButton
+              value={curlOf(endpoint, request, sentFileOf(run.draft))}
+              label="Copy as curl"
+              size="xs"
+              wide
+            />
           </Group>
         </Group>
         {refusal !== undefined && <RefusalNote refusal={refusal} run={run} />}
@@ -146,7 +151,8 @@ function MendLink({
 
 function countText(coldStarts: number, tries: number): string {
   if (tries < 2) return ''
-  return `Of the ${tries} tries on this page ${coldStarts === 1 ? '1 was a cold start' : `${coldStarts} were cold starts`}.`
+  const cold = coldStarts === 0 ? 'none was' : coldStarts === 1 ? '1 was' : `${coldStarts} were`
+  return `Of the ${tries} tries on this page ${cold} ${coldStarts > 1 ? 'cold starts' : 'a cold start'}.`
 }
 
 function servedBy(version: number | null, instance: string | null): string | null {

@@ -7,7 +7,7 @@ import classes from './test-body.module.css'
 import { headerOf, sizeText } from './test-words.ts'
 
 /** What a browser draws without running anything of it. */
-const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif)\b/
+const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif)$/i
 
 /** The body of an answer: JSON in order, text as it is, pictures and whatever else to be saved. */
 export function TestBody({ answer }: { readonly answer: FunctionTestSerializer }) {
@@ -24,7 +24,7 @@ export function TestBody({ answer }: { readonly answer: FunctionTestSerializer }
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
         <Text size="sm">
-          {sizeText(bytes)}
+          {typeOf(answer)}, {sizeText(bytes)}
           {answer.body_truncated && `, of which the first ${sizeText(sizeOf(answer))} are shown`}
         </Text>
         <Group gap="xs">
@@ -69,13 +69,13 @@ export function TestBody({ answer }: { readonly answer: FunctionTestSerializer }
 }
 
 function Binary({ answer }: { readonly answer: FunctionTestSerializer }) {
-  const type = headerOf(answer, 'content-type')
+  const type = typeOf(answer)
   if (!PICTURE.test(type) || answer.body_truncated) {
     return <Text c="dimmed">It is no text. Download it to look at it.</Text>
   }
   return (
     <Image
-      src={`data:${type.split(';', 1)[0]};base64,${answer.body}`}
+      src={`data:${type};base64,${answer.body}`}
       alt="The picture that the function answered"
       fit="contain"
       mah={360}
@@ -83,6 +83,11 @@ function Binary({ answer }: { readonly answer: FunctionTestSerializer }) {
       w="auto"
     />
   )
+}
+
+/** `image/png`, without parameters. */
+function typeOf(answer: FunctionTestSerializer): string {
+  return headerOf(answer, 'content-type').split(';', 1)[0]!.trim() || 'no content type'
 }
 
 function sizeOf({ body, body_encoding: encoding }: FunctionTestSerializer): number {

@@ -1,15 +1,17 @@
-import { Button, Group, NativeSelect, Paper, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Paper, Stack } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import type { FormEvent, KeyboardEvent } from 'react'
 import { ErrorNote } from '../ui/states.tsx'
 import { HeaderRows } from './header-rows.tsx'
+import { RequestLine } from './request-line.tsx'
 import { testFaultsOf } from './test-faults.ts'
 import { TestKeySelect } from './test-key-select.tsx'
-import { CONTENT_TYPES, METHODS, type TestDraft, takesBody } from './test-request.ts'
+import { METHODS, type TestDraft, takesBody } from './test-request.ts'
+import { TestRequestBody } from './test-request-body.tsx'
 
 export interface TestFormProps {
   readonly draft: TestDraft
-  readonly onChange: (draft: TestDraft) => void
+  readonly onChange: (part: Partial<TestDraft>) => void
   /** Whether the function opens without a key. */
   readonly isOpen: boolean
   readonly isRunning: boolean
@@ -18,12 +20,9 @@ export interface TestFormProps {
   readonly onCancel: () => void
 }
 
-const MONOSPACE = { input: { fontFamily: 'var(--mantine-font-family-monospace)' } }
-
 /** The request of a test. */
 export function TestForm(props: TestFormProps) {
   const { draft, onChange, isOpen, isRunning, error, onSend, onCancel } = props
-  const change = (part: Partial<TestDraft>) => onChange({ ...draft, ...part })
   const faults = testFaultsOf(error, draft)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -38,37 +37,23 @@ export function TestForm(props: TestFormProps) {
     <Paper withBorder p="md">
       <form onSubmit={submit} onKeyDown={onKeyDown} aria-label="Request" noValidate>
         <Stack>
-          <Group align="flex-start" gap="sm">
-            <NativeSelect
-              label="Method"
-              data={[...METHODS]}
-              value={draft.method}
-              error={faults.method}
-              onChange={({ currentTarget }) =>
-                change({ method: currentTarget.value as TestDraft['method'] })
-              }
-            />
-            <TextInput
-              flex={1}
-              miw={180}
-              label="Path and query"
-              value={draft.path}
-              error={faults.path}
-              onChange={({ currentTarget }) => change({ path: currentTarget.value })}
-              autoComplete="off"
-              spellCheck={false}
-              styles={MONOSPACE}
-            />
-          </Group>
+          <RequestLine
+            methods={METHODS}
+            method={draft.method}
+            onMethod={(method) => onChange({ method })}
+            path={draft.path}
+            onPath={(path) => onChange({ path })}
+            errors={faults}
+          />
           <TestKeySelect
             value={draft.key}
-            onChange={(key) => change({ key })}
+            onChange={(key) => onChange({ key })}
             isOpen={isOpen}
             error={faults.key}
           />
           <HeaderRows
             rows={draft.headers}
-            onChange={(headers) => change({ headers })}
+            onChange={(headers) => onChange({ headers })}
             faults={faults.headers}
             hint={
               <>
@@ -78,26 +63,7 @@ export function TestForm(props: TestFormProps) {
             }
           />
           {takesBody(draft.method) && (
-            <>
-              <NativeSelect
-                label="Content type"
-                data={CONTENT_TYPES}
-                value={draft.contentType}
-                onChange={({ currentTarget }) => change({ contentType: currentTarget.value })}
-                maw={260}
-              />
-              <Textarea
-                label="Body"
-                value={draft.body}
-                error={faults.body}
-                onChange={({ currentTarget }) => change({ body: currentTarget.value })}
-                autosize
-                minRows={4}
-                maxRows={16}
-                spellCheck={false}
-                styles={MONOSPACE}
-              />
-            </>
+            <TestRequestBody draft={draft} onChange={onChange} error={faults.body} />
           )}
           {faults.rest !== undefined && faults.rest !== null && <ErrorNote error={faults.rest} />}
           <Group gap="sm">

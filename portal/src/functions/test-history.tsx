@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
-import { curlOf } from './test-request.ts'
+import { curlOf, sentFileOf } from './test-request.ts'
 import type { TestRun } from './test-runs.ts'
 import { durationText, statusText } from './test-words.ts'
 
@@ -69,7 +69,10 @@ export function TestHistory({ runs, endpoint, shownId, onShow, onReuse }: TestHi
             { label: 'Fill the form with it', onClick: () => onReuse(run) },
             {
               label: 'Copy as curl',
-              onClick: () => void navigator.clipboard.writeText(curlOf(endpoint, run.request)),
+              onClick: () =>
+                void navigator.clipboard.writeText(
+                  curlOf(endpoint, run.request, sentFileOf(run.draft)),
+                ),
             },
           ]}
         />

@@ -1,4 +1,8 @@
-import type { TestFunctionSerializer, TestMethodChoices } from '../../../src/client/types.ts'
+import type {
+  TestBodyEncodingChoices,
+  TestFunctionSerializer,
+  TestMethodChoices,
+} from '../../../src/client/types.ts'
 
 /** What the form of a test holds. */
 export interface TestDraft {
@@ -7,8 +11,19 @@ export interface TestDraft {
   readonly headers: readonly HeaderRow[]
   readonly contentType: string
   readonly body: string
+  /** Whether the body is `file`, not `body`; what is in the other is kept. */
+  readonly sendsFile: boolean
+  readonly file: BodyFile | null
+  /** Of the file; empty for none. */
+  readonly fileType: string
   /** The name of a key; null for none. */
   readonly key: string | null
+}
+
+/** A file that was chosen as the body of a request. */
+export interface BodyFile {
+  readonly source: File
+  readonly base64: string
 }
 
 export interface HeaderRow {
@@ -43,6 +58,9 @@ export const FIRST_DRAFT: TestDraft = {
   headers: [],
   contentType: 'application/json',
   body: '',
+  sendsFile: false,
+  file: null,
+  fileType: '',
   key: null,
 }
 
@@ -55,18 +73,34 @@ export function takesBody(method: string): boolean {
 export function requestOf(draft: TestDraft) {
   const rows = draft.headers.filter(({ name, value }) => name.trim() !== '' || value !== '')
   const headers = rows.map(({ name, value }) => ({ name: name.trim(), value }))
-  const body = takesBody(draft.method) ? draft.body : ''
+  const { type, ...body } = bodyOf(draft)
   const hasType = headers.some(({ name }) => name.toLowerCase() === 'content-type')
-  if (body !== '' && !hasType && draft.contentType !== NO_TYPE) {
-    headers.push({ name: 'content-type', value: draft.contentType })
+  if (body.body !== '' && !hasType && type !== '') {
+    headers.push({ name: 'content-type', value: type })
   }
   return {
     method: draft.method,
     path: pathOf(draft.path),
     headers,
-    body,
+    ...body,
     key: draft.key,
   } satisfies TestFunctionSerializer
+}
+
+function bodyOf({ method, sendsFile, file, fileType, body, contentType }: TestDraft) {
+  const encoding = { body_encoding: 'text' as TestBodyEncodingChoices }
+  if (!takesBody(method)) return { ...encoding, body: '', type: '' }
+  if (sendsFile) {
+    return { body_encoding: 'base64' as const, body: file?.base64 ?? '', type: fileType.trim() }
+  }
+  return { ...encoding, body, type: contentType === NO_TYPE ? '' : contentType }
+}
+
+/** The name of the file that was sent; undefined when the body was text or none. */
+export function sentFileOf({ method, sendsFile, file }: TestDraft): string | undefined {
+  return takesBody(method) && sendsFile && file !== null && file.base64 !== ''
+    ? file.source.name
+    : undefined
 }
 
 export type TestRequest = ReturnType<typeof requestOf>
@@ -84,8 +118,12 @@ export function pathOf(typed: string): string {
   return escaped.startsWith('/') ? escaped : `/${escaped}`
 }
 
-/** The same call from a shell; the secret is in a variable there. */
-export function curlOf(endpoint: string, request: TestRequest): string {
+/** The same call from a shell; the secret is in a variable there, and a body that is a file is read from it. */
+export function curlOf(
+  endpoint: string,
+  request: Omit<TestRequest, 'body_encoding'>,
+  fileName?: string,
+): string {
   const { method, path, headers, body, key } = request
   const parts = [`curl -i${methodOption(method, body)} ${quoted(endpoint + path)}`]
   // Otherwise curl would resolve dots and the gateway see another path.
@@ -97,13 +135,19 @@ export function curlOf(endpoint: string, request: TestRequest): string {
   }
   const hasType = headers.some(({ name }) => name.toLowerCase() === 'content-type')
   if (body !== '' && !hasType) parts.push(`-H ${quoted('Content-Type:')}`)
-  if (body !== '') parts.push(`--data-binary ${quoted(body)}`)
+  if (body !== '') parts.push(dataOption(body, fileName))
   return parts.join(' \\\n  ')
 }
 
 function methodOption(method: string, body: string): string {
   if (method === 'HEAD') return ' --head'
   return method === (body === '' ? 'GET' : 'POST') ? '' : ` -X ${method}`
+}
+
+/** The shell's own tool takes what begins with an `@` for a file's name. */
+function dataOption(body: string, fileName: string | undefined): string {
+  if (fileName !== undefined) return `--data-binary ${quoted(`@${fileName}`)}`
+  return `${body.startsWith('@') ? '--data-raw' : '--data-binary'} ${quoted(body)}`
 }
 
 function quoted(text: string): string {

@@ -40,7 +40,7 @@ function Test() {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
         <TestForm
           draft={draft}
-          onChange={setDraft}
+          onChange={(part) => setDraft((before) => ({ ...before, ...part }))}
           isOpen={fn.enable_api_key !== true}
           isRunning={tries.isRunning}
           error={tries.error}
