@@ -1,6 +1,7 @@
+import type { Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NAMESPACE, operator, SCOPE } from '../helpers/operator.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 const FN = { namespace: NAMESPACE, name: 'clockwork' }
 const TRIGGERS = `/portal/p/1/1/functions/${NAMESPACE}/${FN.name}/triggers`
@@ -27,6 +28,7 @@ describe('the triggers of a function', () => {
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Create trigger' })
     await dialog.getByText('Next:').waitFor()
+    await hasKeyboard(dialog.getByRole('textbox', { name: 'Name' }))
     await page.keyboard.type('mornings')
     await dialog.getByRole('textbox', { name: 'Schedule' }).fill('30 7 * * mon-fri')
     await dialog.getByText('At 07:30 on Monday to Friday').waitFor()
@@ -86,6 +88,34 @@ describe('the triggers of a function', () => {
       .getByRole('button', { name: 'Delete trigger' })
       .click()
     await expect.poll(() => row.count()).toBe(0)
+  })
+
+  it('are switched at once, and back when the server refuses', async () => {
+    await op.client.triggers.create(SCOPE, FN, { name: 'switched', schedule: '0 0 1 1 *' })
+    const page = await portal.newPage()
+    await page.goto(TRIGGERS)
+    const row = page.getByRole('row', { name: /switched/ })
+    const choose = async (action: string) => {
+      await page.getByRole('button', { name: 'Actions for switched' }).click()
+      await page.getByRole('menuitem', { name: action }).click()
+    }
+    await row.waitFor()
+    const asked = Promise.withResolvers<Route>()
+    await page.route('**/triggers/switched', (route) => asked.resolve(route))
+    await choose('Disable')
+    const held = await asked.promise
+    await row.getByText('Disabled').waitFor()
+    const problem = { status: 409, code: 'conflict', title: 'Conflict', message: 'Not now.' }
+    await held.fulfill({ status: 409, contentType: 'application/problem+json', json: problem })
+    await page.getByText('Not now.').waitFor()
+    await expect.poll(() => row.getByText('Disabled').count()).toBe(0)
+    await page.unroute('**/triggers/switched')
+    await choose('Disable')
+    await row.getByText('Disabled').waitFor()
+    await expect
+      .poll(async () => (await op.client.triggers.get(SCOPE, FN, 'switched')).enabled)
+      .toBe(false)
+    expect(await page.getByText('Not now.').count()).toBe(0)
   })
 
   it('lead to the call that a run has become', async () => {

@@ -13,10 +13,10 @@ import { DataTable } from '../ui/data-table.tsx'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty, ErrorNote } from '../ui/states.tsx'
-import { useTriggerChanges } from './trigger-changes.ts'
 import { triggerColumns } from './trigger-columns.tsx'
 import { TriggerDialog } from './trigger-dialog.tsx'
 import { triggersQuery } from './trigger-queries.ts'
+import { useTriggerChanges } from './use-trigger-changes.ts'
 
 /** What calls the function by the clock. */
 export function Component() {
