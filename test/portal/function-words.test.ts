@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { LogLines, plainText, ROWS_MAX } from '../../portal/src/functions/log-lines.ts'
+import { withLine } from '../../portal/src/functions/build-lines.ts'
+import { LogLines, ROWS_MAX } from '../../portal/src/functions/log-lines.ts'
+import { plainText } from '../../portal/src/functions/plain-text.ts'
 import { scheduleWords } from '../../portal/src/functions/schedule-words.ts'
-import { curlOf, FIRST_DRAFT, pathOf, requestOf } from '../../portal/src/functions/test-request.ts'
+import {
+  curlOf,
+  FIRST_DRAFT,
+  pathOf,
+  requestOf,
+  sentFileOf,
+} from '../../portal/src/functions/test-request.ts'
 
 describe('a schedule in words', () => {
   it.each([
@@ -50,6 +58,30 @@ describe('what a test sends', () => {
     ])
   })
 
+  it('is the chosen file in Base64, with its type; without one, nothing', () => {
+    const source = new File(['\xff'], 'a.png', { type: 'image/png' })
+    const file = { source, base64: '/w==' }
+    const draft = { ...FIRST_DRAFT, method: 'PUT' as const, body: 'kept', sendsFile: true, file }
+    expect(requestOf({ ...draft, fileType: 'image/png' })).toMatchObject({
+      body: '/w==',
+      body_encoding: 'base64',
+      headers: [{ name: 'content-type', value: 'image/png' }],
+    })
+    expect(requestOf({ ...draft, file: null })).toMatchObject({ body: '', headers: [] })
+    expect(requestOf({ ...draft, sendsFile: false })).toMatchObject({
+      body: 'kept',
+      body_encoding: 'text',
+    })
+    expect(sentFileOf(draft)).toBe('a.png')
+    expect(sentFileOf({ ...draft, method: 'GET' })).toBeUndefined()
+  })
+
+  it('is no file of the shell when text begins with its sign for one', () => {
+    const request = { method: 'POST' as const, path: '/', headers: [], body: '@me', key: null }
+    expect(curlOf('http://x', request)).toContain("--data-raw '@me'")
+    expect(curlOf('http://x', request, 'a.png')).toContain("--data-binary '@a.png'")
+  })
+
   it('is the same call in a shell, whatever stands in it', () => {
     const request = {
       method: 'POST' as const,
@@ -82,5 +114,12 @@ describe('lines of a log', () => {
     expect(lines.count + lines.dropped).toBe(ROWS_MAX + 5_000)
     lines.setFilter({ search: String(ROWS_MAX + 4_999), version: '' })
     expect(lines.shown().map(({ text }) => text)).toEqual([String(ROWS_MAX + 4_999)])
+  })
+})
+
+describe('the output of a build', () => {
+  it('has the lines without the colours of a terminal, and none of nothing else', () => {
+    const said = ['Running mvn', '\x1b[0m\x1b[0m', '', '\x1b[31mred\x1b[0m']
+    expect(said.reduce<readonly string[]>(withLine, [])).toEqual(['Running mvn', '', 'red'])
   })
 })

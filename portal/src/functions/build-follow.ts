@@ -3,6 +3,7 @@ import { ApiError } from '../../../src/client/errors.ts'
 import type { BuildStatusChoices } from '../../../src/client/types.ts'
 import type { FunctionName, Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
+import { withLine } from './build-lines.ts'
 
 export interface BuildOutput {
   readonly status: BuildStatusChoices | 'deleted'
@@ -14,7 +15,6 @@ export interface BuildOutput {
 }
 
 const NOTHING: BuildOutput = { status: 'pending', lines: [], hasEnded: false }
-const LINES_MAX = 2_000
 const AGAIN_MS = 1_000
 
 /**
@@ -54,7 +54,7 @@ async function follow(
         if (event === 'status') tell((before) => ({ ...before, status: data as never }))
         if (event === 'line') {
           lastEventId = id
-          tell((before) => ({ ...before, lines: [...before.lines, data].slice(-LINES_MAX) }))
+          tell((before) => ({ ...before, lines: withLine(before.lines, data) }))
         }
         if (event === 'end') {
           const { status } = JSON.parse(data) as Pick<BuildOutput, 'status'>

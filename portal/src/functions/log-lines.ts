@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.ts'
+
 /** A line as the API tells it: what is not known is empty. */
 export interface LogLine {
   readonly Time: string
@@ -33,14 +35,6 @@ export interface RowFilter {
 export const ROWS_MAX = 50_000
 /** Dropped so many at a time, because each time costs. */
 const DROPPED_AT_ONCE = 2_000
-
-/** ECMA-48: what a terminal takes for colours, cursors and titles, and all other control characters but tabs. */
-const CONTROLS =
-  /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])|[\x00-\x08\x0a-\x1f\x7f-\x9f]/g
-
-export function plainText(text: string): string {
-  return text.replace(CONTROLS, '')
-}
 
 /**
  * The newest lines of a function as they come, up to a bound, and those of them that are looked for. Who
