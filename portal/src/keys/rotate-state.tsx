@@ -1,6 +1,7 @@
-import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { FaasApiKeySerializer, KeyRotationSerializer } from '../../../src/client/types.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
+import { Fact, Facts } from '../ui/facts.tsx'
 import { TimeText } from '../ui/time-text.tsx'
 import { relativeTime } from '../ui/times.ts'
 import type { KeyActions } from './key-actions.tsx'
@@ -21,31 +22,29 @@ export function RotateState({ apiKey, actions: { start, ahead } }: RotateStatePr
   return (
     <Stack gap="sm">
       <Text size="sm">{stateText(rotation)}</Text>
-      <Table variant="vertical" layout="fixed" aria-label="Secrets" withRowBorders={false}>
-        <Table.Tbody>
-          <Row label="New secret">
-            {apiKey.hint}
-            {rotation.new_used_at === null ? (
-              ', not used yet'
-            ) : (
-              <>
-                , first used <TimeText time={rotation.new_used_at} />
-              </>
-            )}
-          </Row>
-          <Row label="Old secret">
-            {rotation.old_hint}, ends <TimeText time={rotation.old_ends_at} /> (
-            {relativeTime(rotation.old_ends_at, Date.now())})
-          </Row>
-          <Row label="Grace">
-            {lengthText(rotation.grace_seconds)}
-            {rotation.grace_seconds > 0 && ' after the first use of the new one'}
-          </Row>
-          <Row label="Rotated">
-            <TimeText time={rotation.started_at} />
-          </Row>
-        </Table.Tbody>
-      </Table>
+      <Facts layout="fixed" aria-label="Secrets" withRowBorders={false}>
+        <Fact name="New secret">
+          {apiKey.hint}
+          {rotation.new_used_at === null ? (
+            ', not used yet'
+          ) : (
+            <>
+              , first used <TimeText time={rotation.new_used_at} />
+            </>
+          )}
+        </Fact>
+        <Fact name="Old secret">
+          {rotation.old_hint}, ends <TimeText time={rotation.old_ends_at} /> (
+          {relativeTime(rotation.old_ends_at, Date.now())})
+        </Fact>
+        <Fact name="Grace">
+          {lengthText(rotation.grace_seconds)}
+          {rotation.grace_seconds > 0 && ' after the first use of the new one'}
+        </Fact>
+        <Fact name="Rotated">
+          <TimeText time={rotation.started_at} />
+        </Fact>
+      </Facts>
       <Group gap="xs" {...ahead}>
         <Button size="xs" disabled={!may} onClick={() => start('finish', apiKey)}>
           Finish now
@@ -67,13 +66,4 @@ function stateText({ new_used_at: used, old_ends_at: end }: KeyRotationSerialize
   return used === null
     ? `Both secrets work. Nobody has used the new one yet; the old one ends ${relativeTime(end, Date.now())} even if nobody does.`
     : `Both secrets work. The new one is in use, and the old one ends ${relativeTime(end, Date.now())}.`
-}
-
-function Row({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
-  return (
-    <Table.Tr>
-      <Table.Th w={130}>{label}</Table.Th>
-      <Table.Td>{children}</Table.Td>
-    </Table.Tr>
-  )
 }

@@ -6,6 +6,7 @@ import type { TokenSerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { useMe } from '../app/me.ts'
 import { DataTable } from '../ui/data-table.tsx'
+import { rowsOf } from '../ui/list-rows.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -18,7 +19,7 @@ import { tokenColumns } from './tokens-columns.tsx'
 export function Component() {
   const me = useMe()
   const projectName = useProjectNames()
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['tokens'],
     queryFn: () => api.tokens.list(),
   })
@@ -38,11 +39,8 @@ export function Component() {
       <DataTable
         label="API tokens"
         columns={tokenColumns(projectName, me)}
-        rows={data?.results}
+        {...rowsOf(query)}
         rowId={(row) => row.id}
-        error={error}
-        onRetry={refetch}
-        {...(data && { total: data.count })}
         empty={
           <Empty title="There are no API tokens that you may see" action={create}>
             You see those that you made, and those of the projects that you own.

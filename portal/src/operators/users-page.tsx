@@ -7,6 +7,7 @@ import { api } from '../app/api.ts'
 import { useMayOnServer } from '../app/may.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
+import { pagesOf, rowsOf } from '../ui/list-rows.ts'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
@@ -44,7 +45,7 @@ export function Component() {
 function Users({ onDialog }: { readonly onDialog: (dialog: UserDialog) => void }) {
   const params = useListParams()
   const projectName = useProjectNames()
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['users', params.offset],
     queryFn: () => api.users.list({ limit: PAGE_SIZE, offset: params.offset }),
     placeholderData: (before) => before,
@@ -67,14 +68,9 @@ function Users({ onDialog }: { readonly onDialog: (dialog: UserDialog) => void }
       <DataTable
         label="Users"
         columns={userColumns(projectName)}
-        rows={data?.results}
+        {...rowsOf(query)}
         rowId={(row) => row.id}
-        error={error}
-        onRetry={refetch}
-        {...(data && { total: data.count })}
-        page={params.page}
-        pageSize={PAGE_SIZE}
-        onPage={(page) => params.set({ page })}
+        {...pagesOf(params, PAGE_SIZE)}
         empty={
           <Empty title="There are no users yet">
             So far only API tokens work here. A user logs in with an e-mail address and a password.

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import type { DeliveryListSerializer, DeliverySerializer } from '../../../src/client/types.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import type { ListParams } from '../ui/list-params.ts'
+import { pagesOf, rowsOf } from '../ui/list-rows.ts'
 import { Empty } from '../ui/states.tsx'
 import { deliveryColumns } from './delivery-columns.tsx'
 import { DeliveryDetails } from './delivery-details.tsx'
@@ -21,26 +22,20 @@ export interface DeliveryListProps {
 /** What was sent, and what became of it. */
 export function DeliveryList(props: DeliveryListProps) {
   const { label, query, params, withRecipient = false } = props
-  const { data, error, refetch } = query
   const [opened, setOpened] = useState<string>()
   return (
     <>
       <DataTable
         label={label}
         columns={deliveryColumns(withRecipient, setOpened)}
-        rows={data?.results}
+        {...rowsOf(query)}
         rowId={(row) => row.id}
-        error={error}
-        onRetry={refetch}
-        {...(data && { total: data.count })}
-        page={params.page}
-        pageSize={DELIVERIES_PAGE_SIZE}
-        onPage={(page) => params.set({ page })}
+        {...pagesOf(params, DELIVERIES_PAGE_SIZE)}
         empty={<Empty title="Nothing was sent">What is sent stays here for 30 days.</Empty>}
         {...(props.rowActions && { rowActions: props.rowActions })}
       />
       <DeliveryDetails
-        delivery={data?.results.find(({ id }) => id === opened)}
+        delivery={query.data?.results.find(({ id }) => id === opened)}
         onClose={() => setOpened(undefined)}
       />
     </>

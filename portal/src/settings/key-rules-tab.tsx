@@ -9,11 +9,7 @@ const FIELDS = ['key_life_days_max', 'keys_must_expire']
 
 /** How long keys of the project may last. */
 export function KeyRulesTab({ projectId }: { readonly projectId: number }) {
-  return (
-    <WithKeySettings projectId={projectId}>
-      {(settings) => <Form projectId={projectId} settings={settings} />}
-    </WithKeySettings>
-  )
+  return <WithKeySettings projectId={projectId} form={Form} />
 }
 
 function Form({ projectId, settings }: KeySettingsProps) {

@@ -15,11 +15,7 @@ const FIELDS = ['notice_days', 'unused_days', 'notice_emails']
 
 /** When operators are told of keys, and who is told by mail. */
 export function NoticesTab({ projectId }: { readonly projectId: number }) {
-  return (
-    <WithKeySettings projectId={projectId}>
-      {(settings) => <Form projectId={projectId} settings={settings} />}
-    </WithKeySettings>
-  )
+  return <WithKeySettings projectId={projectId} form={Form} />
 }
 
 function Form({ projectId, settings }: KeySettingsProps) {

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useMay } from '../app/may.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { useListParams } from '../ui/list-params.ts'
+import { rowsOf } from '../ui/list-rows.ts'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -28,7 +29,7 @@ export function WebhooksTab({ projectId }: { readonly projectId: number }) {
 }
 
 function WebhookList({ projectId }: { readonly projectId: number }) {
-  const { data, error, refetch } = useQuery(webhooksQuery(projectId))
+  const query = useQuery(webhooksQuery(projectId))
   const [dialog, setDialog] = useState<WebhookDialog>()
   const create = (
     <Button
@@ -45,16 +46,13 @@ function WebhookList({ projectId }: { readonly projectId: number }) {
           What happens to keys of this project is posted to each of these URLs, signed, and tried
           again for about three days until it is taken.
         </Text>
-        {(data?.count ?? 0) > 0 && create}
+        {(query.data?.count ?? 0) > 0 && create}
       </Group>
       <DataTable
         label="Webhooks"
         columns={WEBHOOK_COLUMNS}
-        rows={data?.results}
+        {...rowsOf(query)}
         rowId={(row) => row.id}
-        error={error}
-        onRetry={refetch}
-        {...(data && { total: data.count })}
         empty={
           <Empty title="There are no webhooks yet" action={create}>
             With one, a program of yours is told when a key expires, is leaked or is changed.

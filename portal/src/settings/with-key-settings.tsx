@@ -1,19 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import type { KeySettingsSerializer } from '../../../src/client/types.ts'
+import type { ComponentType } from 'react'
 import { Loaded } from '../ui/loaded.tsx'
-import { keySettingsQuery } from './key-settings.ts'
+import { type KeySettingsProps, keySettingsQuery } from './key-settings.ts'
 
 export interface WithKeySettingsProps {
   readonly projectId: number
-  readonly children: (settings: KeySettingsSerializer) => ReactNode
+  readonly form: ComponentType<KeySettingsProps>
 }
 
 /** A form over what a project asks of its keys, when that is known. */
-export function WithKeySettings({ projectId, children }: WithKeySettingsProps) {
+export function WithKeySettings({ projectId, form: Form }: WithKeySettingsProps) {
   return (
     <Loaded query={useQuery(keySettingsQuery(projectId))} rows={3}>
-      {children}
+      {(settings) => <Form projectId={projectId} settings={settings} />}
     </Loaded>
   )
 }
