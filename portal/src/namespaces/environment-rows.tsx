@@ -158,7 +158,6 @@ function Name({
   return (
     <TextInput
       ref={isFresh ? focus : undefined}
-      className={classes.name ?? ''}
       aria-label="Name of the value"
       placeholder="NAME"
       value={row.name}
