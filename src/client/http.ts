@@ -203,7 +203,12 @@ export function readAnswer<T>(response: Response, text: string): T {
   }
   const problem = typeof body === 'object' && body !== null ? (body as Partial<ErrorBody>) : {}
   if (typeof problem.message !== 'string') {
-    throw notOurs(response, `answered ${response.status} without a reason`)
+    const isProxys = PROXY_STATUSES.has(response.status)
+    throw notOurs(
+      response,
+      `answered ${response.status} without a reason`,
+      isProxys ? 'a proxy in front of Latchkey does not reach it' : undefined,
+    )
   }
   throw new ApiError(response.status, {
     code: typeof problem.code === 'string' ? problem.code : undefined,
@@ -221,8 +226,15 @@ interface ErrorBody {
   readonly errors: unknown
 }
 
-function notOurs(response: Response, did: string): ApiError {
-  const message = `The server ${did}: check that the URL is that of Latchkey's REST API.`
+/** What proxies answer themselves when what they stand before does not. */
+const PROXY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
+
+function notOurs(
+  response: Response,
+  did: string,
+  why = "check that the URL is that of Latchkey's REST API",
+): ApiError {
+  const message = `The server ${did}: ${why}.`
   return new ApiError(response.status, { message, requestId: requestIdHeader(response) })
 }
 

@@ -28,7 +28,9 @@ export function RouteFault({ isAlone = false }: { readonly isAlone?: boolean }) 
   )
 }
 
-/** What browsers throw when the file of a page does not come, each in words of its own. */
+/** What browsers, and the build for style sheets, throw when a file of a page does not come, each in words of its own. */
 function isNotFetched(error: unknown): boolean {
-  return error instanceof TypeError && /import|module|preload|load/i.test(error.message)
+  if (!(error instanceof Error)) return false
+  if (error instanceof TypeError && /import|module|load|MIME type/i.test(error.message)) return true
+  return error.message.startsWith('Unable to preload CSS')
 }
