@@ -29,7 +29,8 @@ export interface TestServer {
 
 export interface ServerOptions {
   readonly dataDir?: string
-  readonly env?: Record<string, string>
+  /** Undefined for what is not set. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   readonly args?: readonly string[]
 }
 
