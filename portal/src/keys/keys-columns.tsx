@@ -6,7 +6,7 @@ import type { Scope } from '../../../src/domain/names.ts'
 import { places } from '../app/places.ts'
 import type { Column } from '../ui/data-table.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
-import { RelativeTime, TimeText } from '../ui/time-text.tsx'
+import { RelativeTime, TimeText, useNowMs } from '../ui/time-text.tsx'
 import { isSoon, leftText } from './expiration-time.ts'
 import classes from './keys-columns.module.css'
 
@@ -35,7 +35,8 @@ export function keyColumns(scope: Scope): Column<Key>[] {
     },
     {
       ...{ id: 'expire', header: 'Expire', orderBy: 'expire' },
-      cell: (key) => <ExpireCell expire={key.expire ?? null} />,
+      cell: ({ expire }) =>
+        typeof expire === 'string' ? <ExpireCell expire={expire} /> : <Text size="sm">Never</Text>,
     },
     {
       ...{ id: 'last_used', header: 'Last usage', orderBy: 'last_used_at', from: 'md' },
@@ -89,9 +90,8 @@ export function KeyStatus({ apiKey }: { readonly apiKey: Key }) {
   )
 }
 
-function ExpireCell({ expire }: { readonly expire: string | null }) {
-  if (expire === null) return <Text size="sm">Never</Text>
-  const nowMs = Date.now()
+function ExpireCell({ expire }: { readonly expire: string }) {
+  const nowMs = useNowMs()
   const soon = isSoon(expire, nowMs)
   return (
     <Stack gap={0}>

@@ -1,8 +1,9 @@
 import { Box, Button, Tooltip } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { Link } from 'react-router'
+import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
@@ -24,6 +25,14 @@ export function Component() {
   const keys = useQuery(keysQuery(scope, query))
   const columns = useMemo(() => keyColumns(scope), [scope])
   const { actionsOf, dialogs, ahead } = useKeyActions()
+  const rowActions = useCallback(
+    (key: FaasApiKeySerializer) => (
+      <Box {...ahead}>
+        <RowMenu name={key.name} actions={actionsOf(key)} />
+      </Box>
+    ),
+    [ahead, actionsOf],
+  )
   const hasNone = keys.data?.count === 0 && !isFiltered(params)
   return (
     <Page
@@ -66,11 +75,7 @@ export function Component() {
         order={query.order_by ?? ''}
         onOrder={(order) => params.set({ order })}
         empty={<NoKeys params={params} />}
-        rowActions={(key) => (
-          <Box {...ahead}>
-            <RowMenu name={key.name} actions={actionsOf(key)} />
-          </Box>
-        )}
+        rowActions={rowActions}
       />
       {dialogs}
     </Page>

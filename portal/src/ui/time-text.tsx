@@ -19,14 +19,20 @@ export function TimeText({ time, never = '—' }: TimeTextProps) {
 
 /** How far off a moment is, `in 7 days`; the moment itself when pointed at or focused. */
 export function RelativeTime({ time, never = '—' }: TimeTextProps) {
+  const nowMs = useNowMs()
+  if (time === null || time === undefined) return <>{never}</>
+  const title = `${localTime(time)} · ${utcTime(time)}`
+  return <Moment time={time} text={relativeTime(time, nowMs)} title={title} />
+}
+
+/** For what is told as so far from now: looked at again by itself. */
+export function useNowMs(): number {
   const [, lookAgain] = useReducer((count: number) => count + 1, 0)
   useEffect(() => {
     const timer = setInterval(lookAgain, AGAIN_AFTER_MS)
     return () => clearInterval(timer)
   }, [])
-  if (time === null || time === undefined) return <>{never}</>
-  const title = `${localTime(time)} · ${utcTime(time)}`
-  return <Moment time={time} text={relativeTime(time, Date.now())} title={title} />
+  return Date.now()
 }
 
 function Moment(props: { readonly time: string; readonly text: string; readonly title: string }) {
