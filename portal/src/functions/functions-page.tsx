@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link } from 'react-router'
+import type { FunctionSummarySerializer } from '../../../src/client/types.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
@@ -52,11 +53,14 @@ function Functions() {
         order={query.order_by ?? ''}
         onOrder={(order) => params.set({ order })}
         empty={<NoFunctions params={params} />}
-        rowActions={(fn) => <FunctionMenu namespace={fn.namespace} fn={fn} />}
+        rowActions={menuOf}
       />
     </Page>
   )
 }
+
+/** Always the same, so that a row which has not changed is not drawn anew. */
+const menuOf = (fn: FunctionSummarySerializer) => <FunctionMenu namespace={fn.namespace} fn={fn} />
 
 function CreateFunction() {
   const scope = useScope()

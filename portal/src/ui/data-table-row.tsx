@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core'
-import type { ReactNode, Ref } from 'react'
+import { memo, type ReactNode, type Ref } from 'react'
 import styles from './data-table.module.css'
 import type { Column } from './data-table.tsx'
 
@@ -21,7 +21,10 @@ export interface DataRowProps<Row> {
   readonly ref?: Ref<HTMLTableRowElement>
 }
 
-export function DataRow<Row>({ row, columns, rowActions, index, ref }: DataRowProps<Row>) {
+/** Drawn anew only when it is another row: what is fetched again mostly brings the same ones. */
+export const DataRow = memo(Cells) as typeof Cells
+
+function Cells<Row>({ row, columns, rowActions, index, ref }: DataRowProps<Row>) {
   return (
     <Table.Tr
       {...PARTS.row}
