@@ -85,9 +85,10 @@ describe('what functions did in the last hour', () => {
           const named = found.map((sum) => [`${sum.functionId} ${sum.atMs}`, sum.counts] as const)
           expect(new Map(named)).toEqual(byStretch)
           for (const measure of RECENT_MEASURES) {
-            const field = measure === 'p95' ? 'p95Ms' : measure
             const expected = [...byFunction].map(([id, counts]) => {
-              return [id, recentMeasures(counts)[field] ?? 0] as const
+              const { p95Ms, ...measures } = recentMeasures(counts)
+              const p95 = Math.round((p95Ms ?? 0) * 1000)
+              return [id, { ...measures, p95 }[measure]] as const
             })
             const measures = await measureRecentUsage(store.db, measure, FROM_MS)
             expect(measures).toEqual(new Map(expected))
