@@ -107,8 +107,11 @@ async function take({ browser, url, cookie }: Site, shot: Shot): Promise<void> {
     const busy = page.locator('[aria-busy=true]').filter({ visible: true })
     await busy.first().waitFor({ state: 'detached' })
     await steps?.(page)
-    // Charts are drawn when they know their place.
+    // What draws charts is fetched when the first is shown, and draws when it knows its place.
+    const standIns = page.locator('.mantine-Skeleton-root').filter({ visible: true })
+    await standIns.first().waitFor({ state: 'detached' })
     await page.waitForTimeout(600)
+    if (whole) await page.evaluate('window.scrollTo(0, 0)')
     await page.screenshot({
       path: join(FOLDER, `${name}.png`),
       fullPage: whole,
