@@ -184,6 +184,7 @@ describe('the test of a function', () => {
     await page.getByRole('radio', { name: 'File' }).focus()
     await page.keyboard.press('ArrowLeft')
     await page.getByRole('textbox', { name: 'Body' }).fill('{"again":1}')
+    await page.getByLabel('Path and query').fill('/')
     await send(page, '200')
     expect(
       await answer(page).getByRole('region', { name: 'Body of the answer' }).innerText(),
