@@ -53,6 +53,7 @@ const NEXT_BY_CODE: Readonly<Record<string, string>> = {
   rotation_under_way:
     'End it with `latchkey key rotation finish` or `cancel`, or replace it with `--replace`.',
   no_rotation: 'See how the key stands with `latchkey key get`.',
+  changed_meanwhile: 'Others change it at the same time: look at what they do, and try again.',
   forbidden: 'See your roles with `latchkey whoami`; an owner can give you others.',
   new_secret_used: 'End the old one with `latchkey key rotation finish`, or cancel with `--force`.',
 }

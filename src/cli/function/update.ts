@@ -3,6 +3,7 @@ import type { FunctionName } from '../../domain/names.ts'
 import type { NetworkAccess } from '../../domain/network.ts'
 import { usage } from '../failure.ts'
 import type { ApiFlags } from '../options.ts'
+import { readAndChange } from '../read-and-change.ts'
 import { type SecretFlags, secretEnvs } from '../secret-values.ts'
 import { openSession } from '../session.ts'
 import { finishFunctionChange } from '../task-progress.ts'
@@ -36,13 +37,14 @@ export async function updateFunction(name: FunctionName, flags: UpdateFlags): Pr
     throw usage('There is nothing to change.', 'See `latchkey function update --help`.')
   }
   const session = openSession(flags)
-  if (merges) {
-    Object.assign(
-      change,
-      mergedChange(flags, await session.client.functions.get(session.scope, name)),
-    )
-  }
-  const answer = await session.client.functions.update(session.scope, name, change)
+  const { client, scope } = session
+  const answer = merges
+    ? await readAndChange({
+        read: (onHeaders) => client.functions.get(scope, name, undefined, onHeaders),
+        change: (now, bound) =>
+          client.functions.update(scope, name, { ...change, ...mergedChange(flags, now) }, bound),
+      })
+    : await client.functions.update(scope, name, change)
   await finishFunctionChange(session, name, answer, flags.wait)
 }
 

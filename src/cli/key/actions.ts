@@ -1,5 +1,4 @@
 import type { Client } from '../../client/client.ts'
-import { ApiError } from '../../client/errors.ts'
 import type { KeyListQuery } from '../../client/keys.ts'
 import type { FaasApiKeyPatchSerializer, FaasApiKeySerializer } from '../../client/types.ts'
 import { type FunctionName, formatFunctionName, type Scope } from '../../domain/names.ts'
@@ -8,13 +7,11 @@ import type { GrantedFunction, GrantedNamespace } from '../key-grants.ts'
 import type { Labels } from '../key-labels.ts'
 import { type ApiFlags, type PageFlags, pageQuery } from '../options.ts'
 import { note, print, printJson, printLine } from '../output.ts'
+import { readAndChange } from '../read-and-change.ts'
 import { openSession } from '../session.ts'
 import { outputWidth, table } from '../table.ts'
 import { visible } from '../visible.ts'
 import { COLUMNS, expires, expireText, notBeforeText, printKey } from './words.ts'
-
-/** Of a change that is made to what was read, where others change the same. */
-const TRIES_MAX = 10
 
 interface CreateFlags extends ApiFlags {
   readonly function?: readonly GrantedFunction[]
@@ -114,27 +111,17 @@ export async function updateKey(name: string, flags: UpdateFlags): Promise<void>
   printKey(key)
 }
 
-/** Read, changed and sent again until nobody else was faster: lists are replaced as a whole. */
 async function changeRelatively(
   client: Client,
   scope: Scope,
   name: string,
   { change, flags }: { change: Partial<FaasApiKeyPatchSerializer>; flags: UpdateFlags },
 ): Promise<FaasApiKeySerializer> {
-  for (let tries = 1; ; tries++) {
-    let ifMatch: string | undefined
-    const onHeaders = (headers: Headers) => {
-      ifMatch = headers.get('etag') ?? undefined
-    }
-    const now = await client.keys.get(scope, name, { onHeaders })
-    const body = { ...change, ...relativeChange(now, flags) }
-    try {
-      return await client.keys.update(scope, name, body, { ifMatch })
-    } catch (error) {
-      const isLate = error instanceof ApiError && error.code === 'changed_meanwhile'
-      if (!isLate || tries === TRIES_MAX) throw error
-    }
-  }
+  return await readAndChange({
+    read: (onHeaders) => client.keys.get(scope, name, { onHeaders }),
+    change: (now, bound) =>
+      client.keys.update(scope, name, { ...change, ...relativeChange(now, flags) }, bound),
+  })
 }
 
 /** What does not depend on what the key is now. */

@@ -8,6 +8,7 @@ import { mergedEnvs } from '../function/update.ts'
 import { type ApiFlags, type PageFlags, pageQuery } from '../options.ts'
 import { note, print, printJson } from '../output.ts'
 import { confirmDeletion } from '../prompt.ts'
+import { readAndChange } from '../read-and-change.ts'
 import { newSecretEnvs, type SecretFlags, secretEnvs } from '../secret-values.ts'
 import { openSession, type Session } from '../session.ts'
 import { type Column, details, outputWidth, table } from '../table.ts'
@@ -79,11 +80,20 @@ export async function updateNamespace(name: string, flags: WriteFlags): Promise<
     throw usage('There is nothing to change.', 'See `latchkey namespace update --help`.')
   }
   const session = openSession(flags)
-  if (changesEnvs) {
-    const now = await session.client.namespaces.get(session.scope, name)
-    change.envs = mergedEnvs(now.envs, flags)
-  }
-  const answer = await session.client.namespaces.update(session.scope, name, change)
+  const { client, scope } = session
+  const answer = changesEnvs
+    ? await readAndChange({
+        read: (onHeaders) =>
+          client.namespaces.get(scope, name, { functions: false }, { onHeaders }),
+        change: ({ envs }, bound) =>
+          client.namespaces.update(
+            scope,
+            name,
+            { ...change, envs: mergedEnvs(envs, flags) },
+            bound,
+          ),
+      })
+    : await client.namespaces.update(scope, name, change)
   await waitForTask(session, answer.tasks, `changing ${name}`)
   note(`The namespace ${name} is changed.`)
   await printCurrent(session, name)
