@@ -1,12 +1,13 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { ApiError } from '../../../src/client/errors.ts'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
 import { ConfirmByName } from '../ui/confirm-by-name.tsx'
+import { useIsHere } from '../ui/use-is-here.ts'
 import { LastUseWarning } from './key-last-use.tsx'
 import { PropagationList, usePropagation } from './key-propagation.tsx'
 import { keyQuery, keysChanged } from './key-queries.ts'
@@ -31,6 +32,7 @@ export function DeleteKey({
   const scope = useScope()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
+  const isHere = useIsHere()
   const [leaked, setLeaked] = useState(false)
   // What was used a moment ago must be known, and that it is the same key still.
   const fresh = useQuery({ ...keyQuery(scope, apiKey.name), staleTime: 0 })
@@ -38,16 +40,23 @@ export function DeleteKey({
   const key = isAnother ? apiKey : (fresh.data?.key ?? apiKey)
   const told = { scope, key, queryClient, navigate }
 
-  const finish = async () => {
+  const tell = () => {
+    tellDeleted(told, leaked)
+    void keysChanged(queryClient, scope, key)
+  }
+  const waitInBackground = () => {
+    void tellLagging(told, `The deletion of ${key.name}`)
+    void keysChanged(queryClient, scope, key)
+  }
+  const leave = () => {
     onGone?.()
     onClose()
-    tellDeleted(told, leaked)
-    await keysChanged(queryClient, scope, key)
   }
   const deletion = useMutation({
     mutationFn: () => api.keys.delete(scope, key.name, { leaked }, { ifMatch: fresh.data?.tag }),
-    onSuccess: async ({ lagging }) => {
-      if (lagging.length === 0) await finish()
+    onSuccess: ({ lagging }) => {
+      if (lagging.length === 0) tell()
+      else if (!isHere()) waitInBackground()
     },
     onError: (error) => {
       if (error instanceof ApiError && error.code === 'changed_meanwhile') void fresh.refetch()
@@ -62,24 +71,29 @@ export function DeleteKey({
   const shown = propagation.data?.deleted === true ? propagation.data : undefined
 
   const isApplied = lags && shown?.state === 'applied'
-  const finishOnce = useRef(finish)
+  const finish = useEffectEvent(() => {
+    leave()
+    tell()
+  })
   useEffect(() => {
-    if (isApplied) void finishOnce.current()
+    if (isApplied) finish()
   }, [isApplied])
 
   if (lags) {
-    const leave = () => {
-      onGone?.()
-      onClose()
-      void tellLagging(told, `The deletion of ${key.name}`)
-      void keysChanged(queryClient, scope, key)
+    const leaveEarly = () => {
+      leave()
+      waitInBackground()
     }
     return (
-      <Modal opened onClose={leave} title={`${key.name} is deleted, but not in force everywhere`}>
+      <Modal
+        opened
+        onClose={leaveEarly}
+        title={`${key.name} is deleted, but not in force everywhere`}
+      >
         <Stack>
           {shown !== undefined && <PropagationList propagation={shown} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={leave} data-autofocus>
+            <Button variant="default" onClick={leaveEarly} data-autofocus>
               Wait in the background
             </Button>
           </Group>
@@ -96,7 +110,13 @@ export function DeleteKey({
       isPending={deletion.isPending || fresh.isPending}
       error={isAnother ? ANOTHER : deletion.error}
       onConfirm={() => {
-        if (!isAnother) deletion.mutate()
+        if (isAnother) return
+        deletion.mutate(undefined, {
+          // Not when the dialog was closed meanwhile: another may be open by then, or another page.
+          onSuccess: ({ lagging }) => {
+            if (lagging.length === 0) leave()
+          },
+        })
       }}
       onClose={onClose}
     >

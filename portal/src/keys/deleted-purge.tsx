@@ -17,10 +17,7 @@ export function PurgeKey({ deleted, onClose }: DeletedKeyDialogProps) {
   const queryClient = useQueryClient()
   const purge = useMutation({
     mutationFn: () => api.deletedKeys.purge(scope, deleted.id),
-    onSuccess: async () => {
-      onClose()
-      await keysChanged(queryClient, scope)
-    },
+    onSuccess: () => void keysChanged(queryClient, scope),
   })
   return (
     <ConfirmByName
@@ -30,7 +27,7 @@ export function PurgeKey({ deleted, onClose }: DeletedKeyDialogProps) {
       action="Delete for good"
       isPending={purge.isPending}
       error={purge.error}
-      onConfirm={() => purge.mutate()}
+      onConfirm={() => purge.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
     >
       <Text size="sm">

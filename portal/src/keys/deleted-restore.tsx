@@ -34,13 +34,12 @@ export function RestoreKey({ deleted, onClose }: DeletedKeyDialogProps) {
         ...(name !== deleted.name && { name }),
         ...(setsExpire && { expire }),
       }),
-    onSuccess: async () => {
-      onClose()
+    onSuccess: () => {
       notifications.show({
         ...{ color: 'green', title: `${name} is back` },
         message: 'It has the secret that it had.',
       })
-      await keysChanged(queryClient, scope)
+      void keysChanged(queryClient, scope)
     },
   })
   const { placed: errors, rest } = serverErrors(restore.error, [
@@ -55,7 +54,7 @@ export function RestoreKey({ deleted, onClose }: DeletedKeyDialogProps) {
         isPending={restore.isPending}
         isDisabled={taken.isPending || nameFault !== undefined}
         error={rest}
-        onSubmit={() => restore.mutate()}
+        onSubmit={() => restore.mutate(undefined, { onSuccess: onClose })}
         onCancel={onClose}
       >
         <Text size="sm">

@@ -19,11 +19,10 @@ export function SwitchKey({ apiKey, onClose, isOn }: KeyDialogProps & { readonly
   const key = fresh.data?.key ?? apiKey
   const change = useMutation({
     mutationFn: () => api.keys.switch(scope, key.name, isOn),
-    onSuccess: async ({ lagging }) => {
-      onClose()
+    onSuccess: ({ lagging }) => {
       const what = `${isOn ? 'Enabling' : 'Disabling'} ${key.name}`
       if (lagging.length > 0) void tellLagging({ scope, key, queryClient, navigate }, what)
-      await keysChanged(queryClient, scope)
+      void keysChanged(queryClient, scope)
     },
   })
   const propagation = usePropagation(scope, key.id, {
@@ -54,7 +53,7 @@ export function SwitchKey({ apiKey, onClose, isOn }: KeyDialogProps & { readonly
           </Button>
           <Button
             loading={change.isPending}
-            onClick={() => change.mutate()}
+            onClick={() => change.mutate(undefined, { onSuccess: onClose })}
             data-autofocus
             {...(!isOn && { color: 'red' })}
           >

@@ -35,7 +35,7 @@ export function EditForm({ initial, tab, onRenamed }: EditFormProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each refusal, not for each tab
   useEffect(() => {
     if (wrongTab !== undefined && wrongTab !== tab) goTo(wrongTab)
-  }, [save.failedAt])
+  }, [save.error])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isName(draft.name) && labelsAreFine(draft.labels) && isDirty) save.save(base, draft)

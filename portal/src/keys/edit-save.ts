@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { ApiError } from '../../../src/client/errors.ts'
 import { laggingNodes } from '../../../src/client/http.ts'
 import type { Scope } from '../../../src/domain/names.ts'
@@ -20,22 +19,20 @@ type Outcome =
   | { readonly kind: 'saved'; readonly read: ReadKey; readonly lagging: readonly string[] }
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
 
-/** Saves what was changed of a key, unless somebody else was faster. */
-export function useSaveKey(scope: Scope, onSaved: (saved: ReadKey) => void) {
+/** Saves what was changed of a key, unless somebody else was faster. `sent`: what was asked to be saved. */
+export function useSaveKey(scope: Scope, onSaved: (saved: ReadKey, sent: KeyDraft) => void) {
   const queryClient = useQueryClient()
-  const [failedAt, setFailedAt] = useState(0)
   const saving = useMutation({
     mutationFn: ({ base, draft }: { base: ReadKey; draft: KeyDraft }) =>
       saveOrMeet(scope, base, draft),
-    onSuccess: async (outcome, { base }) => {
+    onSuccess: async (outcome, { base, draft }) => {
       if (outcome.kind === 'conflict') return
       const { read } = outcome
       queryClient.setQueryData(keyQuery(scope, read.key.name).queryKey, read)
-      onSaved(read)
+      onSaved(read, draft)
       const isRenamed = read.key.name !== base.key.name
       await keysChanged(queryClient, scope, isRenamed ? { id: '', name: base.key.name } : undefined)
     },
-    onError: () => setFailedAt((count) => count + 1),
   })
   const outcome = saving.data
   return {
@@ -43,8 +40,6 @@ export function useSaveKey(scope: Scope, onSaved: (saved: ReadKey) => void) {
     reset: saving.reset,
     isPending: saving.isPending,
     error: saving.error,
-    /** Counts refusals. */
-    failedAt,
     isSaved: outcome?.kind === 'saved',
     lagging: outcome?.kind === 'saved' ? outcome.lagging : [],
     conflict: outcome?.kind === 'conflict' ? outcome.conflict : undefined,

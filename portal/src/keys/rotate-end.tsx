@@ -22,10 +22,7 @@ export function EndRotation({
       isFinish
         ? api.keys.finishRotation(scope, key.name)
         : api.keys.cancelRotation(scope, key.name, { force }),
-    onSuccess: async () => {
-      onClose()
-      await keysChanged(queryClient, scope)
-    },
+    onSuccess: () => void keysChanged(queryClient, scope),
   })
   // It may have ended meanwhile, which the server says then.
   const rotation = key.rotation ?? apiKey.rotation
@@ -47,7 +44,7 @@ export function EndRotation({
           <Button
             color="red"
             loading={end.isPending}
-            onClick={() => end.mutate({ force })}
+            onClick={() => end.mutate({ force }, { onSuccess: onClose })}
             data-autofocus
           >
             {isFinish ? 'Finish now' : force ? 'Cancel it anyway' : 'Cancel the rotation'}

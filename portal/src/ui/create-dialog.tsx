@@ -34,12 +34,7 @@ export function CreateDialog({ opened, ...form }: CreateDialogProps) {
 function Form({ action, rule, isName, create, onClose }: Omit<CreateDialogProps, 'opened'>) {
   const [name, setName] = useState('')
   const [description, setDescription] = useState('')
-  const mutation = useMutation({
-    async mutationFn() {
-      await create({ name, description })
-      onClose()
-    },
-  })
+  const mutation = useMutation({ mutationFn: () => create({ name, description }) })
   const { placed, rest } = serverErrors(mutation.error, ['name', 'description'])
   const isWrong = name !== '' && !isName(name)
   return (
@@ -48,7 +43,7 @@ function Form({ action, rule, isName, create, onClose }: Omit<CreateDialogProps,
       isPending={mutation.isPending}
       isDisabled={!isName(name)}
       error={rest}
-      onSubmit={() => mutation.mutate()}
+      onSubmit={() => mutation.mutate(undefined, { onSuccess: onClose })}
       onCancel={onClose}
     >
       <TextInput

@@ -7,7 +7,7 @@ export interface Confirmed<Thing> {
   readonly change: (thing: Thing) => Promise<unknown>
   /** What is fetched anew when it was done. */
   readonly changes: readonly QueryKey[]
-  /** When it was done, before the dialog goes away. */
+  /** When it was done, before the dialog goes away; not when that was closed meanwhile. */
   readonly onDone?: (() => void) | undefined
   readonly onClose: () => void
 }
@@ -18,13 +18,16 @@ export function useConfirmed<Thing>(confirmed: Confirmed<Thing>) {
   const queryClient = useQueryClient()
   const mutation = useMutation({
     mutationFn: change,
-    async onSuccess() {
-      onDone?.()
-      onClose()
-      // Not before it is closed: a dialog that has done its work does not wait for lists.
-      await Promise.all(changes.map((queryKey) => queryClient.invalidateQueries({ queryKey })))
+    // Nobody waits for it: a dialog that has done its work is closed before the lists have come.
+    onSuccess() {
+      for (const queryKey of changes) void queryClient.invalidateQueries({ queryKey })
     },
   })
+  // Told only while it is asked still: another dialog may be open by then, or another page.
+  const done = () => {
+    onDone?.()
+    onClose()
+  }
   return {
     /** It stays while the dialog goes away. */
     shown: useLast(thing),
@@ -32,7 +35,7 @@ export function useConfirmed<Thing>(confirmed: Confirmed<Thing>) {
       opened: thing !== undefined,
       isPending: mutation.isPending,
       error: mutation.error,
-      onConfirm: () => thing !== undefined && mutation.mutate(thing),
+      onConfirm: () => thing !== undefined && mutation.mutate(thing, { onSuccess: done }),
       onClose() {
         mutation.reset()
         onClose()
