@@ -99,6 +99,27 @@ describe('the configuration of a function', () => {
     expect([timeout, description]).toEqual([6, 'theirs'])
   })
 
+  it('replaces no secret value over one that somebody else may have replaced, unless that is said', async () => {
+    const secret = (value: string) => ({ secret_envs: { PASSWORD: value } })
+    const fn = await makeFunction(portal.api, 'secretly', { code_text: READS, ...secret('first') })
+    const page = await portal.newPage()
+    await page.goto(addressOf(fn, 'configuration'))
+    await page.getByRole('button', { name: 'Replace PASSWORD' }).click()
+    await page.getByLabel('New secret value of PASSWORD').fill('canary-of-mine')
+    const theirs = { ...secret('theirs'), envs: { MODE: 'beside' } }
+    await finished(portal.api, await portal.api.functions.update(SCOPE, fn, theirs))
+    await page.getByRole('button', { name: 'Save environment' }).click()
+    await page.getByText('Somebody else has changed the same meanwhile.').waitFor()
+    await page.getByText('PASSWORD is now: (secret, perhaps replaced)').waitFor()
+    await checkPage(page)
+    await expect.poll(() => call(fn.endpoint)).toMatch(/^beside,theirs,/)
+    await page.getByRole('button', { name: 'Keep mine, to save it over theirs' }).click()
+    await page.getByRole('button', { name: 'Save environment' }).click()
+    await page.getByText('Saved, and in force.').waitFor()
+    await expect.poll(() => call(fn.endpoint)).toMatch(/^beside,canary-of-mine,/)
+    expect(await page.content()).not.toContain('canary')
+  })
+
   it('is not lost by accident', async () => {
     const fn = await makeFunction(portal.api, 'guarded')
     const page = await portal.newPage()

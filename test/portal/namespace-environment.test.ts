@@ -76,6 +76,18 @@ describe('an environment that two have edited', () => {
     const merged = mergedEnvironment(BASE, kept, there, 'mine')
     expect(merged.secret).toMatchObject([{ name: 'PASSWORD', value: 'again', isNew: true }])
   })
+
+  it('keeps rows apart that have no name yet', () => {
+    const mine = {
+      plain: [...base.plain, row('', 'a', 10), row('', 'b', 11)],
+      secret: [...base.secret, secretRow('', 'c', 12)],
+    }
+    const merged = mergedEnvironment(BASE, mine, theirs({ ...BASE.envs, THEIRS: '2' }), 'mine')
+    const unnamed = [...merged.plain, ...merged.secret].filter(({ name }) => name === '')
+    expect(unnamed.map(({ value }) => value)).toEqual(['a', 'b', 'c'])
+    const ids = [...merged.plain, ...merged.secret].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
 })
 
 describe('what is wrong with an environment', () => {

@@ -6,29 +6,36 @@ import {
   type Environment,
   environmentOf,
   faultsOf,
-  type Known,
   knownOf,
 } from '../namespaces/environment.ts'
+import { conflictFields, isUntouched, mergedEnvironment } from '../namespaces/environment-merge.ts'
 import { useFunctionsChanged } from './function-change.ts'
-import { useFunction } from './function-query.ts'
-import { useUpdateFunction } from './function-update.ts'
+import { type LoadedFunction, useFunction } from './function-query.ts'
+import { isChangedMeanwhile, useUpdateFunction } from './function-update.ts'
+
+/** What is typed, and what it was typed over: that stays, though others may have saved since. */
+interface Edited {
+  readonly base: LoadedFunction
+  readonly to: Environment
+}
 
 /** What is typed stays here alone until it is saved, secret values above all. */
 export function useEnvironment() {
   const loaded = useFunction()
-  const [edited, setEdited] = useState<{ readonly from: Known; readonly to: Environment }>()
+  const [edited, setEdited] = useState<Edited>()
   const update = useUpdateFunction()
   const functionsChanged = useFunctionsChanged()
-  const known = knownOf(loaded.fn)
-  const from = edited?.from ?? known
-  const environment = edited?.to ?? environmentOf(known)
+  const base = edited?.base ?? loaded
+  const [from, theirs] = [knownOf(base.fn), knownOf(loaded.fn)]
+  const environment = edited?.to ?? environmentOf(from)
   const change = changeOf(from, environment)
-  const faults = faultsOf(environment)
-  const isDirty = edited !== undefined && (Object.keys(change).length > 0 || faults.size > 0)
+  const isDirty =
+    edited !== undefined && (Object.keys(change).length > 0 || faultsOf(environment).size > 0)
   const save = useMutation({
     mutationFn: async () => {
-      const isUntouched = (newest: FunctionSerializer) => isSame(knownOf(newest), from)
-      const { tasks } = await update({ base: loaded, body: change, isUntouched })
+      const isLeftAlone = (newest: FunctionSerializer) =>
+        isUntouched(from, environment, knownOf(newest))
+      const { tasks } = await update({ base, body: change, isUntouched: isLeftAlone })
       return tasks[0]
     },
     async onSuccess() {
@@ -36,23 +43,24 @@ export function useEnvironment() {
       setEdited(undefined)
     },
   })
+  const isSeen = !isUntouched(from, environmentOf(from), theirs)
   return {
     environment,
     isDirty,
     save,
-    isClash: isDirty && !isSame(known, from),
-    theirs: [...Object.keys(known.envs), ...known.secretNames].sort().join(', '),
-    set: (to: Environment) => setEdited({ from, to }),
+    // That a secret value may be another one is told by the server's refusal alone.
+    isClash: isDirty && (isSeen || isChangedMeanwhile(save.error)),
+    theirs: conflictFields(from, environment, theirs).map(
+      (field) => [field.label, field.theirs.join(', ')] as const,
+    ),
+    set: (to: Environment) => setEdited({ base, to }),
     reset() {
       setEdited(undefined)
       save.reset()
     },
-    insist: () => edited && setEdited({ ...edited, from: known }),
+    insist() {
+      setEdited({ base: loaded, to: mergedEnvironment(from, environment, theirs, 'mine') })
+      save.reset()
+    },
   }
-}
-
-function isSame(a: Known, b: Known): boolean {
-  const text = ({ envs, secretNames }: Known) =>
-    JSON.stringify([Object.entries(envs).sort(), [...secretNames].sort()])
-  return text(a) === text(b)
 }

@@ -36,7 +36,7 @@ export function FunctionEnvironment({ onDirty }: { readonly onDirty: (isDirty: b
         <InheritedEnvironment />
         {form.isClash && (
           <ConfigurationClash
-            theirs={[['Environment', form.theirs]]}
+            theirs={form.theirs}
             onTakeTheirs={form.reset}
             onInsist={form.insist}
           />

@@ -56,10 +56,12 @@ export function mergedEnvironment(
 
 function withValueOf(mine: Environment, merged: Environment, name: string): Environment {
   const isOther = (row: { readonly name: string }) => row.name !== name
-  const id = [...merged.plain, ...merged.secret].find((row) => !isOther(row))?.id ?? nextId(merged)
   const isKnown = merged.secret.some((row) => !isOther(row))
+  // Of one name there may be many rows, as long as they are typed: each is told apart by its own id.
+  const ids = [...merged.plain, ...merged.secret].filter((row) => !isOther(row)).map(({ id }) => id)
+  let freeId = nextId(merged)
   const own = <Row extends { readonly name: string }>(rows: readonly Row[]) =>
-    rows.filter((row) => !isOther(row)).map((row) => ({ ...row, id }))
+    rows.filter((row) => !isOther(row)).map((row) => ({ ...row, id: ids.shift() ?? freeId++ }))
   return {
     plain: [...merged.plain.filter(isOther), ...own(mine.plain)],
     secret: [
