@@ -32,7 +32,13 @@ describe('creating a function', () => {
     expect(wantsKey).toBe(true)
     expect(await call(`${endpoint}/notes`)).toBe('401')
     await page.getByRole('link', { name: 'Test it' }).click()
-    await page.waitForURL(`**${addressOf({ namespace: 'store', name: 'notes' }, 'test')}`)
+    await page.waitForURL(`**${addressOf({ namespace: 'store', name: 'notes' }, 'test')}?*`)
+    // Where it answers, not at the root: with what the template shows itself with.
+    await expect.poll(() => page.getByLabel('Method').inputValue()).toBe('POST')
+    expect(await page.getByLabel('Path and query').inputValue()).toBe('/notes')
+    expect(await page.getByRole('textbox', { name: 'Body' }).inputValue()).toContain('Buy tea')
+    // Nothing opens it yet.
+    expect(new URL(page.url()).searchParams.has('key')).toBe(false)
   })
 
   it('says where it will answer, which names are taken, and which keys open it', async () => {
@@ -58,6 +64,15 @@ describe('creating a function', () => {
     })
     expect(said).toBe(endpoint)
     expect(await call(`${endpoint}?name=Ada`, secret!)).toBe('{"hello":"Ada","from":"prices"}')
+    await page.getByRole('link', { name: 'Test it' }).click()
+    await expect.poll(() => page.getByRole('combobox', { name: 'Key' }).inputValue()).toBe('till')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByRole('status').filter({ hasText: 'Answered 200' }).waitFor()
+    const body = page.getByRole('region', { name: 'Body of the answer' })
+    await expect.poll(() => body.innerText()).toContain('"hello": "Ada"')
+    await page.goto(addressOf({ namespace: 'store', name: 'prices' }))
+    await page.getByRole('link', { name: 'Try it here' }).click()
+    await expect.poll(() => page.getByRole('combobox', { name: 'Key' }).inputValue()).toBe('till')
   })
 
   it('leads from a build that failed to the line, and from there to a function that answers', async () => {

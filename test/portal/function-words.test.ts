@@ -3,6 +3,7 @@ import { withLine } from '../../portal/src/functions/build-lines.ts'
 import { LogLines, ROWS_MAX } from '../../portal/src/functions/log-lines.ts'
 import { plainText } from '../../portal/src/functions/plain-text.ts'
 import { scheduleWords } from '../../portal/src/functions/schedule-words.ts'
+import { draftFrom, searchOf } from '../../portal/src/functions/test-beginning.ts'
 import {
   curlOf,
   FIRST_DRAFT,
@@ -32,6 +33,21 @@ describe('a schedule in words', () => {
   it('is none for what has not the fields of one', () => {
     expect(scheduleWords('now and then')).toBeUndefined()
     expect(scheduleWords('')).toBeUndefined()
+  })
+})
+
+describe('what a test begins with', () => {
+  it('is what the address says, and nothing else of it', () => {
+    const beginning = {
+      method: 'POST',
+      path: '/a?b=1&c',
+      body: '{"d": "é&"}',
+      key: 'till',
+    } as const
+    const search = searchOf(beginning)
+    expect(draftFrom(new URLSearchParams(search))).toEqual({ ...FIRST_DRAFT, ...beginning })
+    expect(draftFrom(new URLSearchParams('method=TRACE&path=&key=&other=1'))).toEqual(FIRST_DRAFT)
+    expect(searchOf({ key: undefined })).toBe('')
   })
 })
 

@@ -20,6 +20,7 @@ import classes from './build-panel.module.css'
 import { nameOfPart } from './code-names.ts'
 import { type FaultPlace, piecesOf } from './code-places.ts'
 import type { Source } from './code-source.ts'
+import { useTestSearch } from './use-test-search.ts'
 
 export interface BuildPanelProps {
   readonly output: BuildOutput
@@ -54,6 +55,7 @@ export function BuildPanel({
   const { status, lines, hasEnded, error } = output
   const scope = useScope()
   const name = useFunctionName()
+  const search = useTestSearch()
   const end = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest line is shown whenever one comes
   useEffect(() => {
@@ -82,7 +84,7 @@ export function BuildPanel({
         )}
         {status === 'succeeded' && (
           <Group>
-            <Button size="xs" component={Link} to={places.fn(scope, name, 'test')}>
+            <Button size="xs" component={Link} to={places.fn(scope, name, 'test') + search}>
               Test it
             </Button>
           </Group>

@@ -8,6 +8,15 @@ import { useScope } from '../app/scope.ts'
 import { SAVED } from '../ui/leave-guard.tsx'
 import { useFunctionsChanged, waitForTasks } from './function-change.ts'
 import { bodyOf, type NewFunctionForm, namespaceOf } from './new-function-form.ts'
+import { TEMPLATES } from './templates.ts'
+import type { TestBeginning } from './test-beginning.ts'
+
+/** What the page of a function's code is handed by the one that has just made it. */
+export interface MadeFunction {
+  readonly isNew: true
+  /** What the template that it began with shows itself with. */
+  readonly test: TestBeginning | undefined
+}
 
 /** Makes the namespace when it is a new one, then the function, whose page shows the build. */
 export function useCreateFunction(form: NewFunctionForm, names: ReadonlyMap<string, unknown>) {
@@ -22,7 +31,9 @@ export function useCreateFunction(form: NewFunctionForm, names: ReadonlyMap<stri
     },
     onSuccess: async () => {
       const to = places.fn(scope, { namespace, name: form.name }, 'code')
-      await navigate(to, { state: { ...SAVED, isNew: true } })
+      const test = TEMPLATES.find(({ id }) => id === form.templateId)?.request
+      const made: MadeFunction = { isNew: true, test }
+      await navigate(to, { state: { ...SAVED, ...made } })
     },
     onSettled: changed,
   })

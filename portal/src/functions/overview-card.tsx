@@ -15,15 +15,23 @@ export function OverviewCard({ children }: { readonly children: ReactNode }) {
 /** To another tab of the function. */
 export function TabLink({
   tab,
+  search = '',
   children,
 }: {
   readonly tab: FunctionTab
+  /** `?request_id=…` */
+  readonly search?: string
   readonly children: ReactNode
 }) {
   const scope = useScope()
   const name = useFunctionName()
   return (
-    <Anchor component={Link} to={places.fn(scope, name, tab)} fz="inherit" underline="always">
+    <Anchor
+      component={Link}
+      to={places.fn(scope, name, tab) + search}
+      fz="inherit"
+      underline="always"
+    >
       {children}
     </Anchor>
   )

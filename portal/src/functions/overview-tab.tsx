@@ -7,6 +7,7 @@ import { OverviewCard, TabLink } from './overview-card.tsx'
 import { Facts } from './overview-facts.tsx'
 import { OverviewKeys } from './overview-keys.tsx'
 import { LastHour, NewestErrors } from './overview-lately.tsx'
+import { useTestSearch } from './use-test-search.ts'
 
 /** A function at a glance. */
 export function Component() {
@@ -32,6 +33,7 @@ export function Component() {
 }
 
 function HowToCall({ fn }: { readonly fn: FunctionSerializer }) {
+  const search = useTestSearch()
   const wantsKey = fn.enable_api_key === true
   const command = wantsKey
     ? `curl -H 'X-API-Key: <your key>' '${fn.endpoint}'`
@@ -53,7 +55,9 @@ function HowToCall({ fn }: { readonly fn: FunctionSerializer }) {
         <CopyButton value={command} label="Copy the command" />
       </Group>
       <Text size="sm" mt="xs">
-        <TabLink tab="test">Try it here</TabLink>
+        <TabLink tab="test" search={search}>
+          Try it here
+        </TabLink>
       </Text>
     </OverviewCard>
   )

@@ -1,3 +1,5 @@
+import type { TestBeginning } from './test-beginning.ts'
+
 /** What a new function can begin with. Its texts are the files of its folder in `templates/`. */
 export interface Template {
   /** The folder: `nodejs/hello`. */
@@ -13,11 +15,22 @@ export interface Template {
   readonly dependencies?: string
   readonly mainMethod: string
   readonly flavor: string
+  /** What shows it at its best. */
+  readonly request: TestBeginning
 }
 
+const ADA: TestBeginning = { path: '/?name=Ada' }
+const ADA_IN_JSON: TestBeginning = { method: 'POST', path: '/', body: '{"name": "Ada"}' }
+const LINES: TestBeginning = { path: '/?count=5' }
+const NOTE: TestBeginning = { method: 'POST', path: '/notes', body: '{"text": "Buy tea"}' }
+
 const HELLO = { title: 'Hello', text: 'The shortest function: a name in, JSON out.' }
-const JSON_API = { title: 'JSON API', text: 'Paths, methods, the query and a JSON body.' }
-const STREAM = { title: 'Stream', text: 'Lines that leave as they are written.' }
+const JSON_API = {
+  title: 'JSON API',
+  text: 'Paths, methods, the query and a JSON body.',
+  request: NOTE,
+}
+const STREAM = { title: 'Stream', text: 'Lines that leave as they are written.', request: LINES }
 
 const NODEJS = { language: 'nodejs', main: 'handler.js', files: [], flavor: '80mCPU-128MB' }
 const PYTHON = { language: 'python', main: 'handler.py', files: [], flavor: '80mCPU-128MB' }
@@ -25,7 +38,7 @@ const GO = { language: 'go', main: 'handler.go', files: [], flavor: '80mCPU-128M
 const JAVA = { language: 'java', main: 'Module.java', files: [], flavor: '125mCPU-256MB' }
 
 export const TEMPLATES: readonly Template[] = [
-  { ...NODEJS, ...HELLO, id: 'nodejs/hello', mainMethod: 'handler' },
+  { ...NODEJS, ...HELLO, id: 'nodejs/hello', mainMethod: 'handler', request: ADA },
   { ...NODEJS, ...JSON_API, id: 'nodejs/json-api', mainMethod: 'fetch' },
   {
     ...NODEJS,
@@ -35,6 +48,7 @@ export const TEMPLATES: readonly Template[] = [
     main: 'handler.ts',
     files: ['greet.ts'],
     mainMethod: 'handler',
+    request: ADA_IN_JSON,
   },
   {
     ...NODEJS,
@@ -43,9 +57,10 @@ export const TEMPLATES: readonly Template[] = [
     text: 'A package of the npm registry, named in package.json.',
     dependencies: 'package.json',
     mainMethod: 'fetch',
+    request: { path: '/?title=Deja%20Vu%20Again' },
   },
   { ...NODEJS, ...STREAM, id: 'nodejs/stream', mainMethod: 'fetch' },
-  { ...PYTHON, ...HELLO, id: 'python/hello', mainMethod: 'handler' },
+  { ...PYTHON, ...HELLO, id: 'python/hello', mainMethod: 'handler', request: ADA },
   { ...PYTHON, ...JSON_API, id: 'python/json-api', mainMethod: 'handler' },
   {
     ...PYTHON,
@@ -54,6 +69,7 @@ export const TEMPLATES: readonly Template[] = [
     text: 'A Flask application as it is, named in requirements.txt.',
     dependencies: 'requirements.txt',
     mainMethod: 'app',
+    request: { path: '/hello?name=Ada' },
   },
   { ...PYTHON, ...STREAM, id: 'python/stream', mainMethod: 'handler' },
   {
@@ -62,6 +78,7 @@ export const TEMPLATES: readonly Template[] = [
     id: 'go/hello',
     text: 'The shortest function: a name in, text out.',
     mainMethod: 'Handler',
+    request: ADA_IN_JSON,
   },
   { ...GO, ...JSON_API, id: 'go/json-api', mainMethod: 'Handler' },
   {
@@ -71,9 +88,10 @@ export const TEMPLATES: readonly Template[] = [
     text: 'A module of others, named in go.mod.',
     dependencies: 'go.mod',
     mainMethod: 'Handler',
+    request: { path: '/?name=example.com' },
   },
   { ...GO, ...STREAM, id: 'go/stream', mainMethod: 'Handler' },
-  { ...JAVA, ...HELLO, id: 'java/hello', mainMethod: 'handler' },
+  { ...JAVA, ...HELLO, id: 'java/hello', mainMethod: 'handler', request: ADA_IN_JSON },
   {
     ...JAVA,
     ...JSON_API,
@@ -88,6 +106,7 @@ export const TEMPLATES: readonly Template[] = [
     text: 'A library that pom.xml names.',
     dependencies: 'pom.xml',
     mainMethod: 'handler',
+    request: { method: 'POST', path: '/', body: '{"text": "  tea   time "}' },
   },
-  { ...JAVA, ...STREAM, id: 'java/stream', mainMethod: 'handler' },
+  { ...JAVA, ...STREAM, id: 'java/stream', mainMethod: 'handler', request: { path: '/' } },
 ]

@@ -7,9 +7,9 @@ import { useFunctionName, useScope } from '../app/scope.ts'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { useFunction } from './function-query.ts'
 import { TestAnswer } from './test-answer.tsx'
+import { draftFrom } from './test-beginning.ts'
 import { TestForm } from './test-form.tsx'
 import { TestHistory } from './test-history.tsx'
-import { FIRST_DRAFT, type TestDraft } from './test-request.ts'
 import { type TestRun, type TestRuns, useTestRuns } from './test-runs.ts'
 import { durationText, statusText } from './test-words.ts'
 
@@ -27,7 +27,7 @@ export function Component() {
 function Test() {
   const { fn } = useFunction()
   const [params] = useSearchParams()
-  const [draft, setDraft] = useState<TestDraft>({ ...FIRST_DRAFT, key: params.get('key') })
+  const [draft, setDraft] = useState(() => draftFrom(params))
   const tries = useTestRuns(useScope(), useFunctionName())
   const [chosenId, setChosenId] = useState<number>()
   const shown = tries.runs.find(({ id }) => id === chosenId) ?? tries.runs[0]

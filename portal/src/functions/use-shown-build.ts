@@ -4,6 +4,7 @@ import { useLocation } from 'react-router'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { useBuildOutput } from './build-follow.ts'
 import { isBuilding, useFunction } from './function-query.ts'
+import type { MadeFunction } from './new-function-create.ts'
 
 /** The build of what was deployed here, one that is under way, or the newest one if it failed. */
 export function useShownBuild(turn: number) {
@@ -11,7 +12,7 @@ export function useShownBuild(turn: number) {
   const name = useFunctionName()
   const queries = useQueryClient()
   const { fn } = useFunction()
-  const [isNew] = useState((useLocation().state as { isNew?: boolean } | null)?.isNew === true)
+  const [isNew] = useState((useLocation().state as Partial<MadeFunction> | null)?.isNew === true)
   const [isShown, setShown] = useState(isNew)
   const [hidden, setHidden] = useState<number>()
   const wants = isBuilding(fn.build_status) || fn.build_status === 'failed'
