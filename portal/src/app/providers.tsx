@@ -1,7 +1,8 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode } from 'react'
 import { readableVariables } from './contrast.ts'
+import { FetchedPart } from './fetched-part.tsx'
 import { styleNonce } from './nonce.ts'
 import { queryClient } from './query-client.ts'
 import { theme } from './theme.ts'
@@ -18,9 +19,9 @@ export function Providers({ children }: { readonly children: ReactNode }) {
       cssVariablesResolver={readableVariables}
     >
       <QueryClientProvider client={queryClient}>
-        <Suspense>
+        <FetchedPart what="The place for messages">
           <Toasts />
-        </Suspense>
+        </FetchedPart>
         {children}
       </QueryClientProvider>
     </MantineProvider>

@@ -1,5 +1,6 @@
 import { Chip, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
+import { FetchedPart } from '../app/fetched-part.tsx'
 import { count } from './access.ts'
 import {
   expirationFault,
@@ -76,14 +77,16 @@ export function ExpirationPicker(props: ExpirationPickerProps) {
         </Group>
       </Chip.Group>
       {value !== null && (
-        <Suspense fallback={<Skeleton height={60} maw={312} />}>
-          <MomentFields
-            of="The key works until"
-            value={value}
-            onChange={onChange}
-            hasError={fault !== undefined}
-          />
-        </Suspense>
+        <FetchedPart what="The choice of a date and time">
+          <Suspense fallback={<Skeleton height={60} maw={312} />}>
+            <MomentFields
+              of="The key works until"
+              value={value}
+              onChange={onChange}
+              hasError={fault !== undefined}
+            />
+          </Suspense>
+        </FetchedPart>
       )}
       <Text size="sm" role="status">
         {sentence(value, nowMs)}

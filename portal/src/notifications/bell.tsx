@@ -2,6 +2,7 @@ import { ActionIcon, Box, Indicator, Popover, VisuallyHidden } from '@mantine/co
 import { IconBell } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { FetchedPart } from '../app/fetched-part.tsx'
 import { useMaySomewhere } from '../app/may.ts'
 import { LoadingRows } from '../ui/states.tsx'
 import { bellQuery, useMarked } from './notification-queries.ts'
@@ -52,15 +53,17 @@ export function Bell() {
           </Popover.Target>
         </Indicator>
         <Popover.Dropdown p={0} aria-label="Notifications">
-          <Suspense
-            fallback={
-              <Box p="md">
-                <LoadingRows rows={3} />
-              </Box>
-            }
-          >
-            <BellContent onClose={() => setOpen(false)} />
-          </Suspense>
+          <FetchedPart what="The list of notifications">
+            <Suspense
+              fallback={
+                <Box p="md">
+                  <LoadingRows rows={3} />
+                </Box>
+              }
+            >
+              <BellContent onClose={() => setOpen(false)} />
+            </Suspense>
+          </FetchedPart>
         </Popover.Dropdown>
       </Popover>
       <VisuallyHidden aria-live="polite">{said}</VisuallyHidden>
