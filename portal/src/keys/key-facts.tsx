@@ -3,13 +3,14 @@ import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { KeyValue } from '../ui/key-value.tsx'
 import { Mono } from '../ui/mono.tsx'
-import { TimeText } from '../ui/time-text.tsx'
+import { TimeText, useNowMs } from '../ui/time-text.tsx'
 import { leftText } from './expiration-time.ts'
 import { LastUseFact } from './key-last-use.tsx'
 
 /** What is known of the key at a glance. */
 export function KeyFacts({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) {
   const { expire = null } = apiKey
+  const nowMs = useNowMs()
   const labels = Object.entries(apiKey.labels)
   return (
     <KeyValue
@@ -21,7 +22,7 @@ export function KeyFacts({ apiKey }: { readonly apiKey: FaasApiKeySerializer }) 
             'Never'
           ) : (
             <>
-              <TimeText time={expire} /> ({leftText(expire, Date.now())})
+              <TimeText time={expire} /> ({leftText(expire, nowMs)})
             </>
           ),
         ],

@@ -2,7 +2,7 @@ import { Alert, Text } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { formatFunctionName } from '../../../src/domain/names.ts'
-import { TimeText } from '../ui/time-text.tsx'
+import { TimeText, useNowMs } from '../ui/time-text.tsx'
 import { relativeTime } from '../ui/times.ts'
 import { isWithinDay } from './key-time.ts'
 
@@ -33,7 +33,7 @@ export function LastUseFact({ used }: { readonly used: Used }) {
 function When({ time }: { readonly time: string }) {
   return (
     <>
-      {relativeTime(time, Date.now())} (<TimeText time={time} />)
+      {relativeTime(time, useNowMs())} (<TimeText time={time} />)
     </>
   )
 }

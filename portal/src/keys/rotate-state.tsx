@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import type { FaasApiKeySerializer, KeyRotationSerializer } from '../../../src/client/types.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { Fact, Facts } from '../ui/facts.tsx'
-import { TimeText } from '../ui/time-text.tsx'
+import { TimeText, useNowMs } from '../ui/time-text.tsx'
 import { relativeTime } from '../ui/times.ts'
 import type { KeyActions } from './key-actions.tsx'
 import { lengthText } from './key-time.ts'
@@ -15,13 +15,14 @@ export interface RotateStateProps {
 /** How a rotation stands, and its two ends. */
 export function RotateState({ apiKey, actions: { start, ahead } }: RotateStateProps) {
   const may = useMay('editor')
+  const nowMs = useNowMs()
   const { rotation } = apiKey
   if (rotation === null) {
     return <Text size="sm">One secret works ({apiKey.hint}). No rotation is under way.</Text>
   }
   return (
     <Stack gap="sm">
-      <Text size="sm">{stateText(rotation)}</Text>
+      <Text size="sm">{stateText(rotation, nowMs)}</Text>
       <Facts layout="fixed" aria-label="Secrets" withRowBorders={false}>
         <Fact name="New secret">
           {apiKey.hint}
@@ -35,7 +36,7 @@ export function RotateState({ apiKey, actions: { start, ahead } }: RotateStatePr
         </Fact>
         <Fact name="Old secret">
           {rotation.old_hint}, ends <TimeText time={rotation.old_ends_at} /> (
-          {relativeTime(rotation.old_ends_at, Date.now())})
+          {relativeTime(rotation.old_ends_at, nowMs)})
         </Fact>
         <Fact name="Grace">
           {lengthText(rotation.grace_seconds)}
@@ -62,8 +63,12 @@ export function RotateState({ apiKey, actions: { start, ahead } }: RotateStatePr
   )
 }
 
-function stateText({ new_used_at: used, old_ends_at: end }: KeyRotationSerializer): string {
+function stateText(
+  { new_used_at: used, old_ends_at: end }: KeyRotationSerializer,
+  nowMs: number,
+): string {
+  const ends = `the old one ends ${relativeTime(end, nowMs)}`
   return used === null
-    ? `Both secrets work. Nobody has used the new one yet; the old one ends ${relativeTime(end, Date.now())} even if nobody does.`
-    : `Both secrets work. The new one is in use, and the old one ends ${relativeTime(end, Date.now())}.`
+    ? `Both secrets work. Nobody has used the new one yet; ${ends} even if nobody does.`
+    : `Both secrets work. The new one is in use, and ${ends}.`
 }

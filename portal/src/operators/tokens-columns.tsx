@@ -2,7 +2,7 @@ import { Badge, Stack, Text } from '@mantine/core'
 import type { MeSerializer, TokenSerializer } from '../../../src/client/types.ts'
 import type { Column } from '../ui/data-table.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
-import { TimeText } from '../ui/time-text.tsx'
+import { TimeText, useNowMs } from '../ui/time-text.tsx'
 import { rolesText } from './role-words.ts'
 
 export function tokenColumns(
@@ -55,10 +55,11 @@ function Name({ token, me }: { readonly token: TokenSerializer; readonly me: MeS
 }
 
 function Expiry({ expire }: Pick<TokenSerializer, 'expire'>) {
+  const nowMs = useNowMs()
   return (
     <>
       <TimeText time={expire} never="Never" />
-      {expire !== null && new Date(expire) <= new Date() && (
+      {expire !== null && Date.parse(expire) <= nowMs && (
         <>
           {' '}
           <StatusBadge status="Expired" />
