@@ -22,18 +22,16 @@ export function CreateUser({ onMade, onClose }: CreateUserProps) {
   const [choice, setChoice] = useState(newPasswordChoice)
   const usersChanged = useUsersChanged()
   const mutation = useMutation({
-    mutationFn: () =>
-      api.users.create({
+    async mutationFn() {
+      await api.users.create({
         email: email.trim(),
         name,
         password: choice.password,
         role: role === '' ? null : role,
-      }),
-    async onSuccess() {
+      })
       if (choice.isMade) onMade(choice.password)
-      else onClose()
-      await usersChanged()
     },
+    onSuccess: () => void usersChanged(),
   })
   const { placed: refused, rest } = serverErrors(mutation.error, USER_FIELDS)
   return (
@@ -42,7 +40,7 @@ export function CreateUser({ onMade, onClose }: CreateUserProps) {
       isPending={mutation.isPending}
       isDisabled={!isAddress(email) || !isChosen(choice, email)}
       error={rest}
-      onSubmit={() => mutation.mutate()}
+      onSubmit={() => mutation.mutate(undefined, choice.isMade ? {} : { onSuccess: onClose })}
       onCancel={onClose}
     >
       <UserFields typed={typed} onChange={setTyped} refused={refused} isNew>

@@ -28,10 +28,7 @@ export function EditUser({ user, onClose }: EditUserProps) {
   }
   const mutation = useMutation({
     mutationFn: () => api.users.update(user.id, change),
-    async onSuccess() {
-      onClose()
-      await usersChanged()
-    },
+    onSuccess: () => void usersChanged(),
   })
   const { placed: refused, rest } = serverErrors(mutation.error, USER_FIELDS)
   return (
@@ -40,7 +37,7 @@ export function EditUser({ user, onClose }: EditUserProps) {
       isPending={mutation.isPending}
       isDisabled={Object.keys(change).length === 0}
       error={rest}
-      onSubmit={() => mutation.mutate()}
+      onSubmit={() => mutation.mutate(undefined, { onSuccess: onClose })}
       onCancel={onClose}
     >
       <UserFields typed={typed} onChange={setTyped} refused={refused} />

@@ -20,12 +20,11 @@ export function ResetPassword({
   const [choice, setChoice] = useState(newPasswordChoice)
   const usersChanged = useUsersChanged()
   const mutation = useMutation({
-    mutationFn: () => api.users.update(user.id, { password: choice.password }),
-    async onSuccess() {
+    async mutationFn() {
+      await api.users.update(user.id, { password: choice.password })
       if (choice.isMade) onMade(choice.password)
-      else onClose()
-      await usersChanged()
     },
+    onSuccess: () => void usersChanged(),
   })
   const { placed, rest } = serverErrors(mutation.error, ['password'])
   return (
@@ -34,7 +33,7 @@ export function ResetPassword({
       isPending={mutation.isPending}
       isDisabled={!isChosen(choice, user.email)}
       error={rest}
-      onSubmit={() => mutation.mutate()}
+      onSubmit={() => mutation.mutate(undefined, choice.isMade ? {} : { onSuccess: onClose })}
       onCancel={onClose}
     >
       <Text size="sm">The old password ends now, and so does every session of this person.</Text>

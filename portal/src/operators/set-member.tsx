@@ -34,10 +34,7 @@ function Form({ projectId, member, onClose }: Omit<SetMemberProps, 'opened'>) {
   const [role, setRole] = useState<Role>(member?.role ?? 'viewer')
   const mutation = useMutation({
     mutationFn: () => api.members.set(projectId, email.trim(), role),
-    async onSuccess() {
-      await queryClient.invalidateQueries({ queryKey: ['members'] })
-      onClose()
-    },
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['members'] }),
   })
   const { placed, rest } = serverErrors(mutation.error, ['role'])
   return (
@@ -46,7 +43,7 @@ function Form({ projectId, member, onClose }: Omit<SetMemberProps, 'opened'>) {
       isPending={mutation.isPending}
       isDisabled={!isAddress(email) || role === member?.role}
       error={rest}
-      onSubmit={() => mutation.mutate()}
+      onSubmit={() => mutation.mutate(undefined, { onSuccess: onClose })}
       onCancel={onClose}
     >
       {member === undefined && (
