@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { copyText } from '../ui/copy-text.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { curlOf, sentFileOf } from './test-request.ts'
@@ -69,10 +70,7 @@ export function TestHistory({ runs, endpoint, shownId, onShow, onReuse }: TestHi
             { label: 'Fill the form with it', onClick: () => onReuse(run) },
             {
               label: 'Copy as curl',
-              onClick: () =>
-                void navigator.clipboard.writeText(
-                  curlOf(endpoint, run.request, sentFileOf(run.draft)),
-                ),
+              onClick: () => void copyText(curlOf(endpoint, run.request, sentFileOf(run.draft))),
             },
           ]}
         />
