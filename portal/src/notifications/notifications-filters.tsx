@@ -1,6 +1,6 @@
 import { Group, MultiSelect, Switch } from '@mantine/core'
 import type { NotificationTypeChoices } from '../../../src/client/types.ts'
-import type { useListParams } from '../ui/list-params.ts'
+import type { ListParams } from '../ui/list-params.ts'
 
 const TYPES: Readonly<Record<NotificationTypeChoices, string>> = {
   'key.expiring': 'Key expires soon',
@@ -15,8 +15,6 @@ const TYPES: Readonly<Record<NotificationTypeChoices, string>> = {
   'key.deleted': 'Key deleted',
   'key.restored': 'Key brought back',
 }
-
-type ListParams = ReturnType<typeof useListParams>
 
 /** What the address asks for. */
 export function filtersOf(params: ListParams) {
