@@ -14,7 +14,7 @@ export function KeyRulesTab({ projectId }: { readonly projectId: number }) {
 
 function Form({ projectId, settings }: KeySettingsProps) {
   const save = useSaveKeySettings(projectId)
-  const { values, isDirty, set, reset } = useTyped({
+  const { values, isDirty, isChanged, set, reset } = useTyped({
     life: settings.key_life_days_max === null ? '' : String(settings.key_life_days_max),
     mustExpire: settings.keys_must_expire,
   })
@@ -28,7 +28,12 @@ function Form({ projectId, settings }: KeySettingsProps) {
       isPending={save.isPending}
       isSaved={save.isSuccess}
       error={rest}
-      onSave={() => save.mutate({ key_life_days_max: days, keys_must_expire: values.mustExpire })}
+      onSave={() =>
+        save.mutate({
+          ...(isChanged('life') && { key_life_days_max: days }),
+          ...(isChanged('mustExpire') && { keys_must_expire: values.mustExpire }),
+        })
+      }
       onDiscard={reset}
     >
       <Switch

@@ -14,7 +14,7 @@ export function useNoticesDraft(settings: KeySettingsSerializer) {
     unused: String(settings.unused_days),
     emails: settings.notice_emails.join('\n'),
   })
-  const { values } = typing
+  const { values, isChanged } = typing
   const days = partsOf(values.days).map(Number)
   const emails = partsOf(values.emails)
   const unused = values.unused.trim() === '' ? Number.NaN : Number(values.unused)
@@ -27,7 +27,12 @@ export function useNoticesDraft(settings: KeySettingsSerializer) {
     ...typing,
     faults,
     isValid: Object.values(faults).every((fault) => fault === undefined),
-    patch: { notice_days: days, unused_days: unused, notice_emails: emails },
+    hasEmails: emails.length > 0,
+    patch: {
+      ...(isChanged('days') && { notice_days: days }),
+      ...(isChanged('unused') && { unused_days: unused }),
+      ...(isChanged('emails') && { notice_emails: emails }),
+    },
   }
 }
 

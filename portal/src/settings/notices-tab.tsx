@@ -20,7 +20,8 @@ export function NoticesTab({ projectId }: { readonly projectId: number }) {
 
 function Form({ projectId, settings }: KeySettingsProps) {
   const save = useSaveKeySettings(projectId)
-  const { values, isDirty, isValid, faults, patch, set, reset } = useNoticesDraft(settings)
+  const draft = useNoticesDraft(settings)
+  const { values, isDirty, isValid, faults, patch, set, reset } = draft
   const { placed: refused, rest } = serverErrors(save.error, FIELDS)
   return (
     <SettingsForm
@@ -63,7 +64,7 @@ function Form({ projectId, settings }: KeySettingsProps) {
         autoComplete="off"
         spellCheck={false}
       />
-      {patch.notice_emails.length > 0 && <NoMailServer projectId={projectId} />}
+      {draft.hasEmails && <NoMailServer projectId={projectId} />}
     </SettingsForm>
   )
 }

@@ -57,15 +57,16 @@ export function SettingsForm(props: SettingsFormProps) {
 export function useTyped<Values extends object>(known: Values) {
   const [typed, setTyped] = useState<Partial<Values>>({})
   const values = { ...known, ...typed }
-  const isDirty = (Object.keys(typed) as (keyof Values)[]).some(
-    (name) => typed[name] !== known[name],
-  )
+  const isChanged = (name: keyof Values) => values[name] !== known[name]
+  const isDirty = (Object.keys(typed) as (keyof Values)[]).some(isChanged)
   useEffect(() => {
     if (!isDirty && Object.keys(typed).length > 0) setTyped({})
   }, [isDirty, typed])
   return {
     values,
     isDirty,
+    /** What is not is left out of what is sent: others may have changed it meanwhile. */
+    isChanged,
     set: (changes: Partial<Values>) => setTyped((before) => ({ ...before, ...changes })),
     reset: () => setTyped({}),
   }

@@ -21,6 +21,16 @@ export function bodyOf({ url, description, isAll, events }: WebhookDraft) {
   return { url: url.trim(), description, events: isAll ? [] : [...events] }
 }
 
+/** What was changed alone: others may have changed the rest meanwhile. */
+export function changeOf(before: WebhookDraft, after: WebhookDraft) {
+  const [from, to] = [bodyOf(before), bodyOf(after)]
+  return {
+    ...(to.url !== from.url && { url: to.url }),
+    ...(to.description !== from.description && { description: to.description }),
+    ...(to.events.join() !== from.events.join() && { events: to.events }),
+  }
+}
+
 /** Whether it can be sent. */
 export function isFilledIn({ url, isAll, events }: WebhookDraft): boolean {
   return /^https?:\/\/[^/\\]/i.test(url.trim()) && (isAll || events.length > 0)

@@ -5,7 +5,14 @@ import { api } from '../app/api.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
 import { useMadeOnce } from '../ui/use-made-once.ts'
-import { bodyOf, draftOf, isFilledIn, NEW_WEBHOOK, WEBHOOK_FIELDS } from './webhook-draft.ts'
+import {
+  bodyOf,
+  changeOf,
+  draftOf,
+  isFilledIn,
+  NEW_WEBHOOK,
+  WEBHOOK_FIELDS,
+} from './webhook-draft.ts'
 import { WebhookFields } from './webhook-fields.tsx'
 import { useWebhookChange } from './webhook-queries.ts'
 
@@ -48,16 +55,16 @@ export function CreateWebhook({ projectId, onMade, onClose }: MakingProps) {
 export function EditWebhook({ projectId, webhook, onClose }: ChangingProps) {
   const before = draftOf(webhook)
   const [draft, setDraft] = useState(before)
+  const change = changeOf(before, draft)
   const update = useWebhookChange(projectId, () =>
-    api.webhooks.update(projectId, webhook.id, bodyOf(draft)),
+    api.webhooks.update(projectId, webhook.id, change),
   )
-  const isSame = JSON.stringify(bodyOf(draft)) === JSON.stringify(bodyOf(before))
   const { placed, rest } = serverErrors(update.error, WEBHOOK_FIELDS)
   return (
     <DialogForm
       action="Save"
       isPending={update.isPending}
-      isDisabled={!isFilledIn(draft) || isSame}
+      isDisabled={!isFilledIn(draft) || Object.keys(change).length === 0}
       error={rest}
       onSubmit={() => update.mutate(undefined, { onSuccess: onClose })}
       onCancel={onClose}
