@@ -21,10 +21,11 @@ export interface OnceDialogProps {
 export function OnceDialog(props: OnceDialogProps) {
   const { opened, title, what, shownTitle = `Keep the ${what}`, note, onClose, children } = props
   // The one place where it is: what a mutation returns would be kept in a cache.
-  const [secret, setSecret] = useState<string>()
-  const isShown = secret !== undefined
+  // With the title of what it was made for: it may come when another thing is asked already.
+  const [shown, setShown] = useState<{ readonly secret: string; readonly title: string }>()
+  const isShown = shown !== undefined
   const close = () => {
-    setSecret(undefined)
+    setShown(undefined)
     onClose()
   }
   return (
@@ -33,7 +34,7 @@ export function OnceDialog(props: OnceDialogProps) {
         // What comes after it was closed is shown all the same: there is no other time.
         opened={opened || isShown}
         onClose={close}
-        title={isShown ? shownTitle : title}
+        title={isShown ? shown.title : title}
         withCloseButton={!isShown}
         closeOnEscape={!isShown}
         closeOnClickOutside={!isShown}
@@ -42,16 +43,16 @@ export function OnceDialog(props: OnceDialogProps) {
           // What had the focus has gone with the form.
           <FocusTrap>
             <div>
-              <ShownOnce what={what} secret={secret} onClose={close}>
+              <ShownOnce what={what} secret={shown.secret} onClose={close}>
                 {note}
               </ShownOnce>
             </div>
           </FocusTrap>
         ) : (
-          children(setSecret, close)
+          children((secret) => setShown({ secret, title: shownTitle }), close)
         )}
       </Modal>
-      {isShown && secret !== '' && (
+      {isShown && shown.secret !== '' && (
         <LeaveGuard isDirty title={`Leave without the ${what}?`}>
           It is shown here once. If it is not kept, there is no way to see it again.
         </LeaveGuard>

@@ -21,8 +21,8 @@ export function ShownOnce({ what, secret, onClose, beside, children }: ShownOnce
     return (
       <Stack>
         <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="It cannot be shown">
-          It was made, but the answer with its secret did not arrive here. Delete it, and make
-          another one.
+          It was made, but the answer that had it did not arrive here. Make another one in its
+          place.
         </Alert>
         <Group justify="flex-end">
           <Button onClick={onClose} data-autofocus>
