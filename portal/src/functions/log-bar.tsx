@@ -1,6 +1,6 @@
 import { Button, Group, Switch, Text } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
-import { IconArrowDown, IconCheck, IconCopy } from '@tabler/icons-react'
+import { IconArrowDown } from '@tabler/icons-react'
+import { CopyButton } from '../ui/copy-button.tsx'
 import { DownloadButton } from '../ui/download-button.tsx'
 import type { FollowState } from './log-follow.ts'
 import { type LogLines, type LogRow, textOf } from './log-lines.ts'
@@ -42,28 +42,12 @@ export function LogBar({ view, lines, state, isFiltered, wraps, onWraps }: LogBa
         >
           To the newest
         </Button>
-        <CopyLines rows={view.rows} />
+        <CopyButton value={() => textOf(view.rows)} label="Copy" wide size="xs" />
         <DownloadButton size="xs" fileName="lines.log" content={() => textOf(view.rows)}>
           Download
         </DownloadButton>
       </Group>
     </Group>
-  )
-}
-
-/** Their text is long, and made only when it is wanted. */
-function CopyLines({ rows }: { readonly rows: readonly LogRow[] }) {
-  const { copy, copied } = useClipboard({ timeout: 2_000 })
-  const Icon = copied ? IconCheck : IconCopy
-  return (
-    <Button
-      size="xs"
-      variant="default"
-      leftSection={<Icon size={16} aria-hidden />}
-      onClick={() => copy(textOf(rows))}
-    >
-      {copied ? 'Copied' : 'Copy'}
-    </Button>
   )
 }
 

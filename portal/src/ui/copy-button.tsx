@@ -6,7 +6,8 @@ import { copyText } from './copy-text.ts'
 const SAID_MS = 2_000
 
 export interface CopyButtonProps {
-  readonly value: string
+  /** Asked for when it is wanted, where it takes time to make. */
+  readonly value: string | (() => string)
   /** What is copied, for those who do not see the icon: `Copy the secret`. */
   readonly label: string
   /** With the label written out. */
@@ -22,7 +23,10 @@ export function CopyButton({ value, label, wide = false, size = 'sm' }: CopyButt
     const timer = setTimeout(() => setDone(undefined), SAID_MS)
     return () => clearTimeout(timer)
   }, [done])
-  const copy = async () => setDone((await copyText(value)) ? 'copied' : 'failed')
+  const copy = async () => {
+    const isCopied = await copyText(typeof value === 'string' ? value : value())
+    setDone(isCopied ? 'copied' : 'failed')
+  }
   const said = done === undefined ? label : done === 'copied' ? 'Copied' : 'Select and copy it'
   const Icon = done === undefined ? IconCopy : done === 'copied' ? IconCheck : IconX
   const icon = <Icon size={16} aria-hidden />
