@@ -24,7 +24,7 @@ export interface TriggerDialogProps {
 export function TriggerDialog({ trigger, onClose }: TriggerDialogProps) {
   const [draft, setDraft] = useState(() => draftOf(trigger, timeZone()))
   const save = useSaveTrigger(trigger, onClose)
-  const change = (part: Partial<TriggerDraft>) => setDraft({ ...draft, ...part })
+  const change = (part: Partial<TriggerDraft>) => setDraft((before) => ({ ...before, ...part }))
   const ofHeaders =
     save.error instanceof ApiError ? save.error.fields.map(({ field }) => field) : []
   const known = ofHeaders.filter((field) => field.startsWith('headers.'))

@@ -34,6 +34,6 @@ async function base64Of(file: File): Promise<string> {
   reader.onload = () => resolve(String(reader.result))
   reader.onerror = () => reject(reader.error)
   reader.readAsDataURL(file)
-  const url = await promise
-  return url.slice(url.indexOf(',') + 1)
+  // A file of no bytes has no comma in some browsers.
+  return (await promise).split(',', 2)[1] ?? ''
 }

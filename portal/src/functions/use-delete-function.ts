@@ -43,8 +43,9 @@ export function useDeleteFunction({ name, opened, onDeleted }: DeletingFunction)
   const { mutate: lookAt, reset: forget } = look
   const { namespace, name: own } = name
   useEffect(() => {
-    if (opened) lookAt({ namespace, name: own })
-    else forget()
+    if (!opened) return
+    lookAt({ namespace, name: own })
+    return forget
   }, [opened, lookAt, forget, namespace, own])
   return {
     seen: look.data,

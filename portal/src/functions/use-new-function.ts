@@ -31,7 +31,7 @@ export function useNewFunction({ runtimes, names }: NewFunctionProps) {
   const isFine = Object.keys(faults).length === 0
   return {
     ...{ form, setForm, namespaces, isPending, error: rest },
-    change: (changed: Partial<NewFunctionForm>) => setForm({ ...form, ...changed }),
+    change: (changed: Partial<NewFunctionForm>) => setForm((before) => ({ ...before, ...changed })),
     errors: shownErrors(form, { ...faults }, isTold, placed),
     /** What is wrong before anything is sent, once that was wanted. */
     refusal: isTold && !isFine ? Object.values(faults)[0] : undefined,
