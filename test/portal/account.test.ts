@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserName } from '../../portal/src/account/browser-name.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 
 const EMAIL = 'eve@example.com'
 const PASSWORD = 'correct horse battery'
@@ -13,15 +13,19 @@ let portal: Portal
 
 beforeAll(async () => {
   portal = await openPortal()
-  await portal.api?.users.create({ email: EMAIL, name: 'Eve', password: PASSWORD, role: 'viewer' })
+  if (portal.api !== undefined) await makeViewer(EMAIL)
 })
 afterAll(() => portal.close())
 
-async function openAs(password: string, besides?: Page): Promise<Page> {
-  const page = await portal.newPage({ signedIn: false, ...(besides && { besides }) })
+async function makeViewer(email: string): Promise<void> {
+  await portal.api.users.create({ email, name: 'Eve', password: PASSWORD, role: 'viewer' })
+}
+
+async function openAs(email: string, password = PASSWORD): Promise<Page> {
+  const page = await portal.newPage({ signedIn: false })
   await page.goto('/portal/account')
   await page.getByText('E-mail and password', { exact: true }).click()
-  await page.getByRole('textbox', { name: 'E-mail' }).fill(EMAIL)
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(email)
   await page.getByRole('textbox', { name: 'Password' }).fill(password)
   await page.getByRole('button', { name: 'Log in', exact: true }).click()
   await page.getByRole('heading', { name: 'Account', level: 1 }).waitFor()
@@ -41,7 +45,7 @@ describe('the account', () => {
   })
 
   it('says who one is, and what one may do', async () => {
-    const page = await openAs(PASSWORD)
+    const page = await openAs(EMAIL)
     await page.getByText('e-mail and password', { exact: true }).waitFor()
     await page.getByText('Viewer on all projects').waitFor()
     await page.getByText('Europe/Berlin').waitFor()
@@ -49,8 +53,8 @@ describe('the account', () => {
   })
 
   it('ends other sessions', async () => {
-    const page = await openAs(PASSWORD)
-    const other = await openAs(PASSWORD)
+    const page = await openAs(EMAIL)
+    const other = await openAs(EMAIL)
     await page.reload()
     const ends = page.getByRole('button', { name: /^End Chrome/ })
     await ends.first().waitFor()
@@ -63,8 +67,10 @@ describe('the account', () => {
   })
 
   it('changes the password, says its rules, and ends all other sessions', async () => {
-    const page = await openAs(PASSWORD)
-    const other = await openAs(PASSWORD)
+    const email = `${freshName('changes')}@example.com`
+    await makeViewer(email)
+    const page = await openAs(email)
+    const other = await openAs(email)
     const field = (name: string) => page.getByRole('textbox', { name, exact: true })
     const change = page.getByRole('button', { name: 'Change password' })
     await field('Present password').fill('not the present one')
@@ -84,7 +90,7 @@ describe('the account', () => {
     await expect.poll(() => field('New password').inputValue()).toBe('')
     await other.reload()
     await other.getByRole('heading', { name: 'Log in to Latchkey' }).waitFor()
-    await openAs(NEW_PASSWORD)
+    await openAs(email, NEW_PASSWORD)
   })
 })
 

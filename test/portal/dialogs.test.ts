@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 
 let portal: Portal
 
@@ -16,7 +16,7 @@ describe('a dialog with what is shown once', () => {
     await page.getByRole('link', { name: 'API tokens' }).first().click()
     await page.getByRole('button', { name: 'Create API token' }).first().click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('not-left')
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(freshName('not-left'))
     await page.keyboard.press('Enter')
     const secret = dialog.getByLabel('API token', { exact: true })
     const shown = await secret.textContent()
@@ -40,7 +40,7 @@ describe('a dialog with what is shown once', () => {
 
 describe('a dialog from the menu of a row', () => {
   it('gives the keyboard back to the menu, and to the heading when the row is gone', async () => {
-    const email = `row-${Date.now()}@example.com`
+    const email = `${freshName('row')}@example.com`
     await portal.api.users.create({ email, password: 'correct horse battery' })
     const page = await portal.newPage()
     await page.goto('/portal/users')

@@ -20,6 +20,14 @@ afterAll(() => portal.close())
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 })
 const menu = (page: Page) => page.getByRole('navigation', { name: 'Pages' })
+
+/** Another project than the first, whichever test comes first. */
+async function secondProject(): Promise<{ readonly id: number }> {
+  const { results } = await portal.api.projects.list()
+  const known = results.find(({ name }) => name === 'second')
+  return known ?? (await portal.api.projects.create({ name: 'second', description: '' }))
+}
+
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
 
 describe('the menu', () => {
@@ -116,7 +124,7 @@ describe('the frame', () => {
 
 describe('more than one project', () => {
   it('can be switched between, on the same page', async () => {
-    const project = await portal.api.projects.create({ name: 'second', description: '' })
+    const project = await secondProject()
     const page = await portal.newPage()
     await page.goto('/portal/p/1/1/api-keys?search=x')
     await page.getByRole('button', { name: /^Project: / }).click()
@@ -129,6 +137,7 @@ describe('more than one project', () => {
   })
 
   it('leaves what belongs to one of them for its list', async () => {
+    await secondProject()
     const page = await portal.newPage()
     await page.goto('/portal/p/1/1/api-keys/demo')
     await page.getByRole('button', { name: /^Project: / }).click()
@@ -137,6 +146,7 @@ describe('more than one project', () => {
   })
 
   it('offers none to who has a role on one', async () => {
+    await secondProject()
     const page = await portal.newPage({ token: tokens.viewer! })
     await page.goto('/portal/p/1/1/api-keys')
     await heading(page, 'API keys').waitFor()

@@ -24,10 +24,9 @@ export async function makeFunction(
   name: string,
   more: Partial<CreateFunctionSerializer> = {},
 ): Promise<FunctionName & { readonly endpoint: string }> {
-  const there = await api.namespaces.list(SCOPE)
-  if (!there.results.some((one) => one.name === NAMESPACE)) {
-    await finished(api, await api.namespaces.create(SCOPE, { name: NAMESPACE }))
-  }
+  const own = { namespace: NAMESPACE, name }
+  await makeNamespace(api)
+  await forgetFunction(api, own)
   const body = {
     name,
     runtime: 'nodejs26',
@@ -38,12 +37,23 @@ export async function makeFunction(
     autoscaling: { min_instances: 0, max_instances: 1 },
     ...more,
   }
-  const own = { namespace: NAMESPACE, name }
-  const known = await api.functions.list(SCOPE, NAMESPACE, { search: name })
-  if (known.results.some((one) => one.name === name)) await api.functions.delete(SCOPE, own)
   await finished(api, await api.functions.create(SCOPE, NAMESPACE, body))
-  const { endpoint } = await api.functions.get(SCOPE, { namespace: NAMESPACE, name })
-  return { namespace: NAMESPACE, name, endpoint }
+  const { endpoint } = await api.functions.get(SCOPE, own)
+  return { ...own, endpoint }
+}
+
+/** The one of the tests, unless it is there already. */
+export async function makeNamespace(api: Client): Promise<void> {
+  const { results } = await api.namespaces.list(SCOPE, { functions: false })
+  if (results.some((one) => one.name === NAMESPACE)) return
+  await finished(api, await api.namespaces.create(SCOPE, { name: NAMESPACE }))
+}
+
+/** Deletes what the first try of a test may have made. */
+export async function forgetFunction(api: Client, fn: FunctionName): Promise<void> {
+  const known = await api.functions.list(SCOPE, fn.namespace, { search: fn.name })
+  if (!known.results.some((one) => one.name === fn.name)) return
+  await finished(api, await api.functions.delete(SCOPE, fn))
 }
 
 export function answering(text: string): string {

@@ -11,6 +11,9 @@ afterAll(() => portal.close())
 
 async function makeKey(name: string, namespaces: { name: string }[] = []): Promise<string> {
   const body = { name, expire: null, functions: [], namespaces }
+  // A repeated test has it anew.
+  const known = await portal.api.keys.list(SCOPE, { search: name })
+  if (known.results.some((one) => one.name === name)) await portal.api.keys.delete(SCOPE, name)
   return (await portal.api.keys.create(SCOPE, body as never)).secret!
 }
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NAMESPACE, operator } from '../helpers/operator.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { NAMESPACE, type Operator, operator } from '../helpers/operator.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 
 const CODE = `exports.handler = async (event) => {
   const { query } = event.extensions.request
@@ -13,21 +13,28 @@ const CODE = `exports.handler = async (event) => {
   }
   return 'done'
 }`
-const LOGS = `/portal/p/1/1/functions/${NAMESPACE}/talker/logs`
 const WAIT = { timeout: 60_000, interval: 100 }
 
 let portal: Portal
+let op: Operator
+let logs: string
 let endpoint: string
 
 beforeAll(async () => {
   portal = await openPortal({ env: { LATCHKEY_LOG_BYTES_MAX: '50000000' } })
   if (portal.server === undefined) return
-  const op = operator({ apiUrl: portal.server.url })
+  op = operator({ apiUrl: portal.server.url })
   await op.makeNamespace()
-  const more = { enable_api_key: false, timeout: 120 }
-  endpoint = (await op.makeFunction('talker', CODE, more)).endpoint
 })
 afterAll(() => portal.close())
+// Another one for each try of a test: what others have had it say would be told too.
+beforeEach(async () => {
+  if (portal.server === undefined) return
+  const name = freshName('talker')
+  const more = { enable_api_key: false, timeout: 120 }
+  endpoint = (await op.makeFunction(name, CODE, more)).endpoint
+  logs = `/portal/p/1/1/functions/${NAMESPACE}/${name}/logs`
+})
 
 async function say(query: Record<string, string>): Promise<string> {
   const answer = await fetch(`${endpoint}?${new URLSearchParams(query)}`)
@@ -38,7 +45,7 @@ async function say(query: Record<string, string>): Promise<string> {
 
 async function openLogs(query = '', options: Parameters<Portal['newPage']>[0] = {}): Promise<Page> {
   const page = await portal.newPage(options)
-  await page.goto(LOGS + query)
+  await page.goto(logs + query)
   await page.getByText('Live', { exact: true }).waitFor()
   return page
 }

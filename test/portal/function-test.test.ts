@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NAMESPACE, operator, SCOPE } from '../helpers/operator.ts'
 import { checkPage, copiedBy, hasKeyboard, openPortal, type Portal } from './harness.ts'
+import { tokenOf } from './people.ts'
 
 const CODE = `exports.handler = async (event) => {
   const request = event.extensions.request
@@ -240,9 +241,7 @@ describe('the test of a function', () => {
   })
 
   it('is not for those whose role does not allow it', async () => {
-    const roles = [{ project_id: 1, role: 'viewer' as const }]
-    const { token } = await op.client.tokens.create({ name: 'viewer', roles })
-    const page = await portal.newPage({ token })
+    const page = await portal.newPage({ token: await tokenOf(portal.api, 'viewer') })
     await page.goto(TEST)
     await page.getByRole('heading', { name: 'Your role does not show this' }).waitFor()
     await checkPage(page)

@@ -1,5 +1,5 @@
 import type { Route } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { NAMESPACE, operator, SCOPE } from '../helpers/operator.ts'
 import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
@@ -17,6 +17,14 @@ beforeAll(async () => {
   await op.makeFunction(FN.name, `exports.handler = () => 'ran'`)
 })
 afterAll(() => portal.close())
+// Each try of a test begins with none.
+beforeEach(async () => {
+  if (portal.server === undefined) return
+  const { triggers } = op.client
+  for (const { name } of (await triggers.list(SCOPE, FN)).results) {
+    await triggers.delete(SCOPE, FN, name)
+  }
+})
 
 describe('the triggers of a function', () => {
   it('are made by the keyboard, with the schedule in words and its next runs', async () => {

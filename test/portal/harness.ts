@@ -129,6 +129,14 @@ async function newContext(
   return context
 }
 
+let given = 0
+
+/** Another one for each try of a test: what the first try has made may still be there. */
+export function freshName(name: string): string {
+  given += 1
+  return `${name}-${given}`
+}
+
 /** Resolves when the keyboard is in it: dialogs and menus are there a moment before. */
 export async function hasKeyboard(part: Locator): Promise<void> {
   await expect

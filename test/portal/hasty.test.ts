@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPortal, type Portal } from './harness.ts'
+import { freshName, openPortal, type Portal } from './harness.ts'
 
 let portal: Portal
 
@@ -41,7 +41,7 @@ describe('who is hasty', () => {
   })
 
   it('cannot leave the dialog that a rotated secret is on the way to', async () => {
-    const name = `hasty-${Date.now()}`
+    const name = freshName('hasty')
     await portal.api.keys.create({ projectId: 1, regionId: 1 }, { name })
     const page = await portal.newPage()
     await page.goto(`/portal/p/1/1/api-keys/${name}`)
@@ -63,7 +63,7 @@ async function fillToken(page: Page, name: string): Promise<Locator> {
   await page.goto('/portal/tokens')
   await page.getByRole('button', { name: 'Create API token' }).first().click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
+  await dialog.getByRole('textbox', { name: 'Name' }).fill(freshName(name))
   return dialog
 }
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeExample } from '../../scripts/portal/example.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 
 /** What the browser says of a server that is not there. */
 const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE/
@@ -47,9 +47,10 @@ async function logInAgain(page: Page): Promise<void> {
 
 describe('a session that ends in the middle', () => {
   it('takes nothing with it that was typed', async () => {
+    const name = freshName('typed-before')
     const page = await portal.newPage()
     await page.goto('/portal/p/1/1/new-api-key')
-    await page.getByRole('textbox', { name: 'Name' }).fill('typed-before')
+    await page.getByRole('textbox', { name: 'Name' }).fill(name)
     await page.getByRole('textbox', { name: 'Description' }).fill('Kept over the log-in')
     await page.getByText('Never expire', { exact: true }).click()
     await holdNotifications(page)
@@ -58,10 +59,10 @@ describe('a session that ends in the middle', () => {
     await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
     await checkPage(page)
     await logInAgain(page)
-    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('typed-before')
+    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe(name)
     await page.getByRole('button', { name: 'Create', exact: true }).click()
     await page.getByRole('dialog').getByText(/lk_/).first().waitFor()
-    const key = await portal.api.keys.get({ projectId: 1, regionId: 1 }, 'typed-before')
+    const key = await portal.api.keys.get({ projectId: 1, regionId: 1 }, name)
     expect(key).toMatchObject({ description: 'Kept over the log-in', expire: null })
   })
 
@@ -114,7 +115,7 @@ describe('a server that restarts', () => {
     const scope = { projectId: 1, regionId: 1 }
     const price = { namespace: 'shop', name: 'price' }
     const { secret } = await portal.api.keys.create(scope, {
-      name: 'follower',
+      name: freshName('follower'),
       expire: null,
       functions: [price],
     })
@@ -126,11 +127,12 @@ describe('a server that restarts', () => {
     }
     const page = await portal.newPage()
     await page.goto('/portal/p/1/1/functions/shop/price/logs')
-    await ask('before-it')
-    await page.getByText('asked for before-it').first().waitFor()
+    const [before, after] = [freshName('before-it'), freshName('after-it')]
+    await ask(before)
+    await page.getByText(`asked for ${before}`).first().waitFor()
     await portal.server.restart()
-    await ask('after-it')
-    await page.getByText('asked for after-it').first().waitFor({ timeout: 60_000 })
+    await ask(after)
+    await page.getByText(`asked for ${after}`).first().waitFor({ timeout: 60_000 })
   })
 })
 

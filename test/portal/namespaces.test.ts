@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 import { SCOPE, tokenOf } from './people.ts'
 
 const LIST = '/portal/p/1/1/namespaces'
@@ -13,15 +13,20 @@ beforeAll(async () => {
 })
 afterAll(() => portal.close())
 
+/** As it is at first: a repeated test finds what the first try has made of it. */
 async function made(name: string): Promise<void> {
-  // A repeated test finds what the first try has made.
-  if ((await portal.api.namespaces.list(SCOPE, { search: name })).count > 0) return
+  await forget(name)
   await portal.api.namespaces.create(SCOPE, {
     name,
     description: 'of a test',
     envs: { CITY: 'Rome' },
     secret_envs: { PASSWORD: SECRET },
   })
+}
+
+async function forget(name: string): Promise<void> {
+  const { results } = await portal.api.namespaces.list(SCOPE, { search: name })
+  if (results.some((one) => one.name === name)) await portal.api.namespaces.delete(SCOPE, name)
 }
 
 const open = async (page: Page, name: string) => {
@@ -32,6 +37,7 @@ const open = async (page: Page, name: string) => {
 
 describe('namespaces', () => {
   it('are created with the keyboard alone, and found by their name', async () => {
+    await forget('typed')
     const page = await portal.newPage()
     await page.goto(LIST)
     // Where there are none yet, the empty list has another.
@@ -115,14 +121,15 @@ describe('namespaces', () => {
 
   it('show the keys that open all of them, and are deleted with all that they have', async () => {
     await made('doomed')
+    const key = freshName('of-doomed')
     await portal.api.keys.create(SCOPE, {
-      name: 'of-doomed',
+      name: key,
       functions: [],
       namespaces: [{ name: 'doomed' }],
     })
     const page = await portal.newPage()
     await open(page, 'doomed')
-    await page.getByRole('link', { name: 'of-doomed' }).waitFor()
+    await page.getByRole('link', { name: key }).waitFor()
     await page.getByRole('button', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/access of 1 API key/).waitFor()
@@ -133,7 +140,7 @@ describe('namespaces', () => {
     await button.click()
     await page.getByRole('heading', { level: 1, name: 'Namespaces' }).waitFor()
     await expect(portal.api.namespaces.get(SCOPE, 'doomed')).rejects.toMatchObject({ status: 404 })
-    expect((await portal.api.keys.get(SCOPE, 'of-doomed')).namespaces).toEqual([])
+    expect((await portal.api.keys.get(SCOPE, key)).namespaces).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkPage, openPortal, type PageOptions, type Portal } from './harness.ts'
+import { tokenOf } from './people.ts'
 
 let portal: Portal
 beforeAll(async () => {
@@ -56,9 +57,7 @@ describe('the nodes', () => {
   })
 
   it('are not shown to those who may not see all projects', async () => {
-    const roles = [{ project_id: 1, role: 'owner' as const }]
-    const { token } = await portal.api.tokens.create({ name: 'of one project', roles })
-    const page = await open({ token })
+    const page = await open({ token: await tokenOf(portal.api, 'owner') })
     await page.getByText('This needs the role viewer on all projects.').waitFor()
     await checkPage(page)
   })

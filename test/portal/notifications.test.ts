@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { marked } from '../../portal/src/notifications/read-marks.ts'
 import { createClient } from '../../src/client/client.ts'
 import type { NotificationListSerializer } from '../../src/client/types.ts'
-import { checkPage, hasKeyboard, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, hasKeyboard, openPortal, type Portal } from './harness.ts'
 
 const SCOPE = { projectId: 1, regionId: 1 }
 const SOON_MS = 5_000
@@ -11,13 +11,10 @@ const SOON_MS = 5_000
 const PATIENTLY = { timeout: 30_000 }
 
 let portal: Portal
-let viewer = ''
 
 beforeAll(async () => {
   portal = await openPortal()
   if (portal.api === undefined) return
-  const roles = [{ project_id: 1, role: 'viewer' as const }]
-  viewer = (await portal.api.tokens.create({ name: 'looker', roles })).token
   await portal.api.keys.create(SCOPE, {
     name: 'has-ended',
     description: '',
@@ -33,6 +30,13 @@ beforeAll(async () => {
   )
 })
 afterAll(() => portal.close())
+
+/** Somebody who has read nothing yet. */
+async function newReader(role: 'editor' | 'viewer') {
+  const roles = [{ project_id: 1, role }]
+  const { token } = await portal.api.tokens.create({ name: freshName('reader'), roles })
+  return { token, api: createClient({ baseUrl: portal.server.url, token }) }
+}
 
 const bell = (page: Page) => page.getByRole('button', { name: /^Notifications/ })
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 })
@@ -60,39 +64,43 @@ describe('the bell', () => {
   })
 
   it('marks for who reads alone, one or all', async () => {
-    const page = await portal.newPage()
+    const { token, api } = await newReader('editor')
+    const page = await portal.newPage({ token })
     await page.goto('/portal/p/1/1/api-keys')
     await bell(page).click()
     await page.getByRole('button', { name: 'Mark all as read' }).click()
     await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
-    await expect.poll(async () => (await portal.api.notifications.list()).unread, PATIENTLY).toBe(0)
+    await expect.poll(async () => (await api.notifications.list()).unread, PATIENTLY).toBe(0)
 
-    const other = await portal.newPage({ token: viewer })
+    const other = await portal.newPage({ token: (await newReader('viewer')).token })
     await other.goto('/portal/p/1/1/api-keys')
     const unread = other.getByRole('button', { name: /^Notifications, \d+ unread$/ })
     await unread.waitFor()
     const before = Number.parseInt((await unread.getAttribute('aria-label'))!.split(' ')[1]!, 10)
     await unread.click()
+    const mark = other.getByRole('button', { name: 'Mark as read: Key has-ended has expired' })
+    await mark.waitFor()
     expect(await other.getByRole('link', { name: 'Renew has-ended' }).count()).toBe(0)
-    await other.getByRole('button', { name: 'Mark as read: Key has-ended has expired' }).click()
+    await mark.click()
     await other.getByRole('button', { name: `Notifications, ${before - 1} unread` }).waitFor()
   })
 
   it('tells of what comes while the page is open', async () => {
+    const name = freshName('came-later')
     const page = await portal.newPage()
     await page.clock.install()
     await page.goto('/portal/p/1/1/namespaces')
     await heading(page, 'Namespaces').waitFor()
     await bell(page).waitFor()
     await portal.api.keys.create(SCOPE, {
-      name: 'came-later',
+      name,
       description: '',
       expire: null,
       functions: [],
     })
     const news = page
       .locator('[aria-live]')
-      .filter({ hasText: 'New notification: Key came-later was created' })
+      .filter({ hasText: `New notification: Key ${name} was created` })
     await expect
       .poll(async () => {
         await page.clock.runFor(31_000)
@@ -114,7 +122,7 @@ describe('the page of notifications', () => {
   })
 
   it('is filtered by kind and by what is unread, in its address', async () => {
-    const page = await portal.newPage({ token: viewer })
+    const page = await portal.newPage({ token: (await newReader('viewer')).token })
     await page.goto('/portal/p/1/1/notifications?type=key.expired')
     await page.getByText('Showing 1 of 1').waitFor()
     await page.goto('/portal/p/1/1/notifications')
@@ -165,10 +173,8 @@ describe('a mark that the server has not answered yet', () => {
 
   /** A page with three that are unread, as seen by somebody who has read all before. */
   async function openUnread(address: string, { isClocked = false } = {}) {
-    const roles = [{ project_id: 1, role: 'viewer' as const }]
-    const name = `marker ${++counter} ${Date.now()}`
-    const { token } = await portal.api.tokens.create({ name, roles })
-    const api = createClient({ baseUrl: portal.server.url, token })
+    counter += 1
+    const { token, api } = await newReader('viewer')
     await api.notifications.markRead({ all: true })
     for (const part of ['a', 'b', 'c']) {
       const key = { name: `marked-${counter}-${part}`, functions: [], expire: null }

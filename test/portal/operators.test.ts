@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 import { tokenOf } from './people.ts'
 
 const MEMBERS = '/portal/p/1/1/members'
@@ -37,29 +37,30 @@ async function act(page: Page, of: string, action: string): Promise<void> {
 
 describe('members of a project', () => {
   it('are added by their address, get another role and are removed', async () => {
-    await user('eve@example.com')
+    const email = `${freshName('eve')}@example.com`
+    await user(email)
     const page = await portal.newPage()
     await page.goto(MEMBERS)
     await page.getByRole('button', { name: 'Add member' }).first().click()
     const dialog = page.getByRole('dialog', { name: 'Add member' })
-    await dialog.getByLabel('E-mail address').fill('eve@example.com')
+    await dialog.getByLabel('E-mail address').fill(email)
     await dialog.getByRole('radio', { name: 'Editor' }).check()
     await checkPage(page)
     await dialog.getByRole('button', { name: 'Add member' }).click()
     const table = page.getByRole('table', { name: 'Members' })
-    const row = table.getByRole('row').filter({ hasText: 'eve@example.com' })
+    const row = table.getByRole('row').filter({ hasText: email })
     await row.getByText('Editor', { exact: true }).waitFor()
     await row.getByText(/changes functions, namespaces/).waitFor()
-    await act(page, 'eve@example.com', 'Change role')
+    await act(page, email, 'Change role')
     const change = page.getByRole('dialog', { name: /Change the role/ })
     await change.getByRole('radio', { name: 'Viewer' }).check()
     await change.getByRole('button', { name: 'Change role' }).click()
     await row.getByText('Viewer', { exact: true }).waitFor()
-    await act(page, 'eve@example.com', 'Remove')
+    await act(page, email, 'Remove')
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
     await row.waitFor({ state: 'hidden' })
     const { results } = await portal.api.members.list(1)
-    expect(results.map(({ email }) => email)).not.toContain('eve@example.com')
+    expect(results.map((one) => one.email)).not.toContain(email)
   })
 
   it('must be users: the server says who is none', async () => {
@@ -87,16 +88,18 @@ describe('members of a project', () => {
     await page.goto(MEMBERS)
     await page.getByRole('button', { name: 'Create project' }).click()
     const dialog = page.getByRole('dialog', { name: 'Create project' })
-    await dialog.getByLabel('Name').fill('Night shift')
+    const name = freshName('Night shift')
+    await dialog.getByLabel('Name').fill(name)
     await dialog.getByRole('button', { name: 'Create project' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Members of Night shift' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: `Members of ${name}` }).waitFor()
     const { results } = await portal.api.projects.list()
-    expect(results.map(({ name }) => name)).toContain('Night shift')
+    expect(results.map((one) => one.name)).toContain(name)
   })
 })
 
 describe('users of the server', () => {
   it('are made with a password that is shown once, with the keyboard alone', async () => {
+    const email = `${freshName('new')}@example.com`
     const page = await portal.newPage()
     await page.goto(USERS)
     await page.getByRole('button', { name: 'Create user' }).focus()
@@ -106,7 +109,7 @@ describe('users of the server', () => {
     await expect
       .poll(() => dialog.getByLabel('E-mail address').evaluate((n) => n === document.activeElement))
       .toBe(true)
-    await page.keyboard.type('new@example.com')
+    await page.keyboard.type(email)
     await checkPage(page)
     await page.keyboard.press('Enter')
     const password = await dialog.getByLabel('password', { exact: true }).textContent()
@@ -120,7 +123,7 @@ describe('users of the server', () => {
     await close.click()
     await dialog.waitFor({ state: 'hidden' })
     expect(await page.content()).not.toContain(password)
-    expect(await logsIn('new@example.com', password!)).toBe(true)
+    expect(await logsIn(email, password!)).toBe(true)
   })
 
   it('are told the rule of passwords as they are typed', async () => {
@@ -136,28 +139,29 @@ describe('users of the server', () => {
   })
 
   it('are disabled, enabled, given another password and deleted', async () => {
-    await user('gone@example.com')
+    const email = `${freshName('gone')}@example.com`
+    await user(email)
     const page = await portal.newPage()
     await page.goto(USERS)
-    const row = page.getByRole('row').filter({ hasText: 'gone@example.com' })
+    const row = page.getByRole('row').filter({ hasText: email })
     await row.waitFor()
-    await act(page, 'gone@example.com', 'Disable')
+    await act(page, email, 'Disable')
     await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
     await row.getByText('Disabled').waitFor()
-    expect(await logsIn('gone@example.com', PASSWORD)).toBe(false)
-    await act(page, 'gone@example.com', 'Enable')
+    expect(await logsIn(email, PASSWORD)).toBe(false)
+    await act(page, email, 'Enable')
     await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click()
     await row.getByText('Disabled').waitFor({ state: 'hidden' })
-    await act(page, 'gone@example.com', 'Reset password')
+    await act(page, email, 'Reset password')
     const reset = page.getByRole('dialog')
     await reset.getByRole('radio', { name: 'Type one' }).check()
     await reset.getByLabel(/^Password/).fill(`${PASSWORD} two`)
     await reset.getByRole('button', { name: 'Reset password' }).click()
     await reset.waitFor({ state: 'hidden' })
-    expect(await logsIn('gone@example.com', `${PASSWORD} two`)).toBe(true)
-    await act(page, 'gone@example.com', 'Delete')
+    expect(await logsIn(email, `${PASSWORD} two`)).toBe(true)
+    await act(page, email, 'Delete')
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Type gone@example.com to confirm').fill('gone@example.com')
+    await dialog.getByLabel(`Type ${email} to confirm`).fill(email)
     await dialog.getByRole('button', { name: 'Delete user' }).click()
     await row.waitFor({ state: 'hidden' })
   })

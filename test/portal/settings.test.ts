@@ -25,6 +25,7 @@ afterAll(async () => {
 
 describe('settings of a project', () => {
   it('say how long keys may last, and are saved with the keyboard alone', async () => {
+    await portal.api.keySettings.update(1, { key_life_days_max: null, keys_must_expire: false })
     const page = await portal.newPage()
     await page.goto(`${SETTINGS}/keys`)
     const life = page.getByLabel('Longest life of a key, in days')
@@ -51,6 +52,8 @@ describe('settings of a project', () => {
   })
 
   it('say when keys are told of, and whom', async () => {
+    const before = { notice_days: [30], unused_days: 90, notice_emails: [] }
+    await portal.api.keySettings.update(1, before)
     const page = await portal.newPage()
     await page.goto(`${SETTINGS}/notices`)
     const emails = page.getByLabel('Who is told by mail')

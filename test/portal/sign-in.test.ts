@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 
 const EMAIL = 'ada@example.com'
 const PASSWORD = 'correct horse battery'
@@ -89,7 +89,7 @@ describe('logging in', () => {
   it('says in words what is wrong, and after too many tries for how long', async () => {
     const page = await portal.newPage({ signedIn: false })
     await page.goto('/portal/sign-in')
-    await fillPassword(page, 'nobody@example.com', 'not this one either')
+    await fillPassword(page, `${freshName('nobody')}@example.com`, 'not this one either')
     await logIn(page)
     const alert = page.getByRole('alert')
     await alert.filter({ hasText: /password/i }).waitFor()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
-import { checkPage, copiedBy, openPortal, type Portal } from './harness.ts'
+import { checkPage, copiedBy, freshName, openPortal, type Portal } from './harness.ts'
 import { tokenOf } from './people.ts'
 
 const TOKENS = '/portal/tokens'
@@ -28,7 +28,8 @@ describe('API tokens', () => {
           .evaluate((n) => n === document.activeElement),
       )
       .toBe(true)
-    await page.keyboard.type('from-the-keyboard')
+    const name = freshName('from-the-keyboard')
+    await page.keyboard.type(name)
     await dialog.getByRole('radio', { name: 'Viewer' }).focus()
     await page.keyboard.press('Space')
     await checkPage(page)
@@ -43,7 +44,7 @@ describe('API tokens', () => {
     await dialog.getByLabel('I have saved it').check()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'hidden' })
-    const row = page.getByRole('row').filter({ hasText: 'from-the-keyboard' })
+    const row = page.getByRole('row').filter({ hasText: name })
     await row.getByText(/^Viewer on /).waitFor()
     const left = await page.evaluate(() =>
       JSON.stringify([
@@ -60,6 +61,7 @@ describe('API tokens', () => {
   it('are made once when the first answer is lost', async () => {
     const page = await portal.newPage()
     await page.goto(TOKENS)
+    const called = freshName('once')
     let sent = 0
     await page.route('**/cloud/v1/tokens', async (route) => {
       if (route.request().method() !== 'POST') return route.continue()
@@ -70,7 +72,7 @@ describe('API tokens', () => {
     })
     await page.getByRole('button', { name: 'Create API token' }).first().click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Name').first().fill('once')
+    await dialog.getByLabel('Name').first().fill(called)
     await dialog.getByRole('button', { name: 'Create API token' }).click()
     await dialog.getByRole('alert').waitFor()
     await dialog.getByRole('button', { name: 'Create API token' }).click()
@@ -78,7 +80,7 @@ describe('API tokens', () => {
     await checkPage(page, { ignoring: /ERR_FAILED/ })
     await dialog.getByRole('button', { name: 'Close' }).click()
     const { results } = await portal.api.tokens.list()
-    expect(results.filter(({ name }) => name === 'once')).toHaveLength(1)
+    expect(results.filter(({ name }) => name === called)).toHaveLength(1)
   })
 
   it('are refused a name that is taken, at its field', async () => {
@@ -105,7 +107,7 @@ describe('API tokens', () => {
 
   it('are deleted when that was confirmed, and open nothing then', async () => {
     const roles = [{ project_id: 1, role: 'viewer' as const }]
-    const { token } = await portal.api.tokens.create({ name: `doomed ${Date.now()}`, roles })
+    const { token } = await portal.api.tokens.create({ name: freshName('doomed'), roles })
     const client = createClient({ baseUrl: portal.server.url, token })
     const { name } = await client.me.get()
     const page = await portal.newPage()

@@ -7,7 +7,7 @@ import {
   verified,
   type WebhookReceiver,
 } from '../helpers/webhook-receiver.ts'
-import { checkPage, openPortal, type Portal } from './harness.ts'
+import { checkPage, freshName, openPortal, type Portal } from './harness.ts'
 import { SCOPE } from './people.ts'
 
 const WEBHOOKS = '/portal/p/1/1/settings/webhooks'
@@ -24,25 +24,26 @@ afterAll(async () => {
   await receiver.close()
 })
 
-/** The page of a webhook that posts to its own path. */
-async function opened(path: string): Promise<{ page: Page; id: string }> {
-  const url = `${receiver.url}/${path}`
-  const known = (await portal.api.webhooks.list(1)).results.find((one) => one.url === url)
-  const { id } = known ?? (await portal.api.webhooks.create(1, { url, events: ['key.created'] }))
+/** The page of a new webhook that posts to a path of its own. */
+async function opened(name: string): Promise<{ page: Page; id: string; path: string }> {
+  const path = `/${freshName(name)}`
+  const url = receiver.url + path
+  const { id } = await portal.api.webhooks.create(1, { url, events: ['key.created'] })
   const page = await portal.newPage()
   await page.goto(`${WEBHOOKS}?webhook=${id}`)
   await page.getByRole('heading', { name: url }).waitFor()
-  return { page, id }
+  return { page, id, path }
 }
 
 describe('webhooks', () => {
   it('are made with a secret that is shown once and signs what is sent', async () => {
+    const path = `/${freshName('made')}`
     const page = await portal.newPage()
     await page.goto(WEBHOOKS)
     await page.getByRole('button', { name: 'Create webhook' }).focus()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('URL').fill(`${receiver.url}/made`)
+    await dialog.getByLabel('URL').fill(receiver.url + path)
     await dialog.getByRole('radio', { name: 'Only these' }).check()
     await dialog.getByRole('checkbox', { name: 'key.created' }).check()
     await checkPage(page)
@@ -54,10 +55,10 @@ describe('webhooks', () => {
     await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'hidden' })
     expect(await page.content()).not.toContain(secret)
-    await page.getByRole('link', { name: `${receiver.url}/made` }).click()
+    await page.getByRole('link', { name: receiver.url + path }).click()
     await page.getByRole('button', { name: 'Send a test' }).click()
     await page.getByText('The test was delivered').waitFor()
-    const sent = receiver.received.find(({ url }) => url === '/made')!
+    const sent = receiver.received.find(({ url }) => url === path)!
     expect(verified(secret, sent)).toMatchObject({ type: 'webhook.test' })
     await page.getByRole('table', { name: 'Deliveries' }).getByText('webhook.test').waitFor()
     await checkPage(page)
@@ -78,12 +79,12 @@ describe('webhooks', () => {
   })
 
   it('that fail show each attempt, and are sent again by hand', async () => {
+    const { page, path } = await opened('fails')
     receiver.answer = ({ url }, response) =>
-      url === '/fails'
+      url === path
         ? answerWith(410, {}, 'no more')({} as never, response)
         : answerOk({} as never, response)
-    const { page } = await opened('fails')
-    await portal.api.keys.create(SCOPE, { name: `k${Date.now() % 1e9}`, functions: [] })
+    await portal.api.keys.create(SCOPE, { name: freshName('told'), functions: [] })
     const deliveries = page.getByRole('table', { name: 'Deliveries' })
     const row = deliveries.getByRole('row').filter({ hasText: 'key.created' }).first()
     await row.getByText('Failed').waitFor()
@@ -109,7 +110,7 @@ describe('webhooks', () => {
   })
 
   it('get another secret, with the old one signing beside it for a day', async () => {
-    const { page, id } = await opened('rotates')
+    const { page, id, path } = await opened('rotates')
     await page.getByRole('button', { name: 'Rotate secret' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Rotate secret' }).click()
@@ -118,7 +119,7 @@ describe('webhooks', () => {
     await dialog.getByRole('button', { name: 'Close' }).click()
     await page.getByText(/signs beside the new one until/).waitFor()
     await portal.api.webhooks.test(1, id)
-    expect(verified(secret, receiver.received.find(({ url }) => url === '/rotates')!)).toBeDefined()
+    expect(verified(secret, receiver.received.find(({ url }) => url === path)!)).toBeDefined()
   })
 
   it('are changed, disabled with the reason shown, and deleted', async () => {
@@ -143,10 +144,10 @@ describe('webhooks', () => {
     ['light', 1440],
     ['dark', 360],
   ] as const)('are shown to everybody in %s at %i px', async (scheme, width) => {
-    const { id } = await opened('seen')
+    const { id, path } = await opened('seen')
     const page = await portal.newPage({ width, dark: scheme === 'dark' })
     await page.goto(WEBHOOKS)
-    await page.getByRole('link', { name: `${receiver.url}/seen` }).waitFor()
+    await page.getByRole('link', { name: receiver.url + path }).waitFor()
     await checkPage(page)
     await page.goto(`${WEBHOOKS}?webhook=${id}`)
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
