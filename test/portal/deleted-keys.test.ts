@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { call, SCOPE } from '../helpers/operator.ts'
 import { checkPage } from './harness.ts'
-import { choose, dialogOf, type KeysPortal, keysPortal, rowOf } from './key-helpers.ts'
+import {
+  choose,
+  dialogOf,
+  type KeysPortal,
+  keysPortal,
+  makeEndedKey,
+  rowOf,
+} from './key-helpers.ts'
 
 const DELETED = '/portal/p/1/1/deleted-api-keys'
 const at = keysPortal()
@@ -54,7 +61,7 @@ describe('deleted API keys', () => {
 
   it('come back with another expiration when theirs is past', async () => {
     const { op, hello } = at
-    const secret = await op.makeKey('ended', ['hello'], new Date(Date.now() + 1500).toISOString())
+    const secret = await makeEndedKey(at, 'ended')
     await op.client.keys.delete(SCOPE, 'ended')
     const page = await openDeleted()
     await choose(page, 'ended', 'Bring back')

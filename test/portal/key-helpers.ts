@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import type { FunctionSerializer } from '../../src/client/types.ts'
-import { HELLO, type Operator, operator, SCOPE } from '../helpers/operator.ts'
+import { call, HELLO, type Operator, operator, SCOPE } from '../helpers/operator.ts'
 import { openPortal, type Portal } from './harness.ts'
 
 export const KEYS = '/portal/p/1/1/api-keys'
@@ -41,6 +41,17 @@ async function forgetKeys({ portal, op }: KeysPortal): Promise<void> {
   const { keys, deletedKeys } = op.client
   for (const { name } of (await keys.list(SCOPE)).results) await keys.delete(SCOPE, name)
   for (const { id } of (await deletedKeys.list(SCOPE)).results) await deletedKeys.purge(SCOPE, id)
+}
+
+/** The secret of a key whose end is past, as the server and the gateway see it. */
+export async function makeEndedKey({ op, hello }: KeysPortal, name: string): Promise<string> {
+  // Far enough ahead to be made before it, on a slow machine too.
+  const end = new Date(Date.now() + 5_000).toISOString()
+  const secret = await op.makeKey(name, ['hello'], end)
+  const status = async () => (await op.client.keys.get(SCOPE, name)).status
+  await expect.poll(status).toBe('Expired')
+  expect(await call(hello.endpoint, secret)).toBe(401)
+  return secret
 }
 
 /** The token of somebody who may only look. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FunctionSerializer } from '../../src/client/types.ts'
 import { call, HELLO, NAMESPACE, type Operator, operator, SCOPE } from '../helpers/operator.ts'
 import { checkPage, copiedBy, hasKeyboard, openPortal, type Portal } from './harness.ts'
+import { tokenOf } from './people.ts'
 
 const NEW_KEY = '/portal/p/1/1/new-api-key'
 const DAY_MS = 86_400_000
@@ -46,6 +47,18 @@ async function create(page: Page): Promise<void> {
 /** The secret that the dialog shows, by its copy button. */
 async function copied(page: Page): Promise<string> {
   return copiedBy(page, () => page.getByRole('button', { name: 'Copy the secret' }).click())
+}
+
+/** Whether a button has been called so since, also if it was for a moment. */
+async function saying(page: Page, name: string): Promise<() => Promise<boolean>> {
+  const said = await page.evaluateHandle((wanted) => {
+    const seen = { is: false }
+    new MutationObserver(() => {
+      seen.is ||= document.querySelector(`button[aria-label="${wanted}"]`) !== null
+    }).observe(document.body, { subtree: true, childList: true, attributes: true })
+    return seen
+  }, name)
+  return () => said.evaluate(({ is }) => is)
 }
 
 async function keepAndClose(page: Page): Promise<void> {
@@ -150,8 +163,9 @@ describe('the secret of a new key', () => {
     await page.goto(NEW_KEY)
     await page.getByRole('textbox', { name: 'Name' }).fill('old-way')
     await create(page)
+    const said = await saying(page, 'Copied')
     await page.getByRole('button', { name: 'Copy the secret' }).click()
-    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    await expect.poll(said).toBe(true)
     await keepAndClose(page)
     const search = page.getByRole('searchbox', { name: 'Search by name' })
     await search.focus()
@@ -360,12 +374,16 @@ describe('how long a new key lasts', () => {
       await page.getByRole('textbox', { name: 'The key works until: date' }).fill('2040-01-01')
       await page.keyboard.press('Escape')
       await page.getByText(/Keys of this project last 45 days at most: until/).waitFor()
+      const sent: string[] = []
+      page.on('request', (request) => {
+        if (request.method() === 'POST') sent.push(request.postData() ?? '')
+      })
       await create(page)
-      expect((await keys().list(SCOPE, { search: 'too-long' })).count).toBe(0)
       await page.getByText('30 days', { exact: true }).click()
       await checkPage(page)
       await create(page)
       await dialogOf(page, 'The secret of too-long').waitFor()
+      expect(sent).toHaveLength(1)
       const { created_at, expire } = await keys().get(SCOPE, 'too-long')
       const days = (Date.parse(expire!) - Date.parse(created_at)) / DAY_MS
       expect(days).toBeGreaterThan(29.9)
@@ -443,9 +461,7 @@ describe('the page that creates a key', () => {
   })
 
   it('is for those who may', async () => {
-    const roles = [{ project_id: 1, role: 'viewer' as const }]
-    const { token } = await portal.api.tokens.create({ name: 'onlooker', roles })
-    const page = await portal.newPage({ token })
+    const page = await portal.newPage({ token: await tokenOf(portal.api, 'viewer') })
     await page.goto(NEW_KEY)
     await page.getByText(/This needs the role editor on this project/).waitFor()
     await checkPage(page)
