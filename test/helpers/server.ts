@@ -34,8 +34,8 @@ export interface ServerOptions {
   readonly args?: readonly string[]
 }
 
-export function tempDataDir(): string {
-  return mkdtempSync(join(tmpdir(), 'lk-e2e-'))
+export function tempDataDir(below = tmpdir()): string {
+  return mkdtempSync(join(below, 'lk-e2e-'))
 }
 
 /** Starts the server on free ports and resolves when both roles are ready. */

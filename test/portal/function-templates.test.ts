@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { TEMPLATES, type Template } from '../../portal/src/functions/templates.ts'
 import { draftFrom, searchOf } from '../../portal/src/functions/test-beginning.ts'
 import { requestOf } from '../../portal/src/functions/test-request.ts'
 import { GO_BUILD_TIMEOUT_MS, seedGoCache } from '../helpers/go.ts'
 import { NAMESPACE, type Operator, operator, SCOPE } from '../helpers/operator.ts'
-import { cleanUp, startServer, type TestServer } from '../helpers/server.ts'
+import { cleanUp, startServer, type TestServer, tempDataDir } from '../helpers/server.ts'
+import { forgetFunction } from './function-helpers.ts'
 
 const FOLDER = join(import.meta.dirname, '../../portal/src/functions/templates')
 const BUILD_TIMEOUT_MS = 180_000
@@ -40,7 +41,7 @@ let op: Operator
 let runtimes: Record<string, string[]>
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ dataDir: tempDataDir(inject('portalFolder')) })
   await seedGoCache(server.dataDir)
   op = operator(server)
   await op.makeNamespace()
@@ -74,6 +75,7 @@ describe('the templates of new functions', () => {
 
 async function deploy(template: Template, runtime: string): Promise<string> {
   const name = template.id.replace('/', '-')
+  await forgetFunction(op.client, { namespace: NAMESPACE, name })
   const text = (file: string) => readFileSync(join(FOLDER, template.id, file), 'utf8')
   const { tasks } = await op.client.functions.create(SCOPE, NAMESPACE, {
     name,
