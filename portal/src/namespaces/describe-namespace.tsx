@@ -18,12 +18,12 @@ export interface DescribeNamespaceProps {
 export function DescribeNamespace({ scope, read, opened, onClose }: DescribeNamespaceProps) {
   // What it was typed over stays, though others may have saved since.
   const [typed, setTyped] = useState<{ readonly base: ReadNamespace; readonly text: string }>()
+  const saving = useSaveNamespace(scope)
   const close = () => {
     setTyped(undefined)
     saving.reset()
     onClose()
   }
-  const saving = useSaveNamespace(scope, close)
   const { conflict } = saving
   const base = typed?.base ?? read
   const before = base.namespace.description ?? ''
@@ -34,6 +34,7 @@ export function DescribeNamespace({ scope, read, opened, onClose }: DescribeName
       base: over,
       body: { description: text },
       isUntouched: ({ description }) => (description ?? '') === (over.namespace.description ?? ''),
+      onSaved: close,
     })
   return (
     <>

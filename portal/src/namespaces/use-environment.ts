@@ -14,7 +14,7 @@ interface Edited {
 /** The environment of a namespace as it is edited. Secret values are here alone until they are saved. */
 export function useEnvironment(scope: Scope, read: ReadNamespace) {
   const [edited, setEdited] = useState<Edited>()
-  const saving = useSaveNamespace(scope, () => setEdited(undefined))
+  const saving = useSaveNamespace(scope)
   const base = edited?.base ?? read
   const known = knownOf(base.namespace)
   const environment = edited?.to ?? environmentOf(known)
@@ -27,6 +27,12 @@ export function useEnvironment(scope: Scope, read: ReadNamespace) {
       base,
       body: changeOf(from, to),
       isUntouched: (newest) => isUntouched(from, to, knownOf(newest)),
+      onSaved: (saved) =>
+        setEdited((now) =>
+          now === undefined || now.to === to
+            ? undefined
+            : { base: saved, to: typedSince(to, now.to) },
+        ),
     })
   }
   const { conflict } = saving
@@ -62,5 +68,15 @@ export function useEnvironment(scope: Scope, read: ReadNamespace) {
       onSaveMine: () => resolve('mine'),
       onClose: saving.reset,
     },
+  }
+}
+
+/** What was typed on while `sent` was saved: secret values that were sent are sealed by now. */
+function typedSince(sent: Environment, now: Environment): Environment {
+  return {
+    ...now,
+    secret: now.secret.map((row) =>
+      sent.secret.includes(row) ? { ...row, value: null, isNew: false } : row,
+    ),
   }
 }

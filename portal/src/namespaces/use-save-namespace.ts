@@ -13,6 +13,8 @@ export interface NamespaceChange {
   readonly body: ChangeNamespaceSerializer
   /** Whether what others have saved meanwhile leaves alone what is changed: then nobody is asked. */
   readonly isUntouched: (newest: NamespaceSerializer) => boolean
+  /** Called with what is there then. */
+  readonly onSaved: (saved: ReadNamespace) => void
 }
 
 /** What is there in place of what was read. */
@@ -26,13 +28,13 @@ type Outcome =
   | { readonly kind: 'conflict'; readonly conflict: NamespaceConflict }
 
 /** Saves what was changed of a namespace, unless somebody else was faster. */
-export function useSaveNamespace(scope: Scope, onSaved: () => void) {
+export function useSaveNamespace(scope: Scope) {
   const queryClient = useQueryClient()
   const [conflict, setConflict] = useState<NamespaceConflict>()
   const [taskId, setTaskId] = useState<string>()
   const saving = useMutation({
     mutationFn: (change: NamespaceChange) => saveOrMeet(scope, change),
-    async onSuccess(outcome) {
+    async onSuccess(outcome, { base, onSaved }) {
       if (outcome.kind === 'conflict') {
         const { read } = outcome.conflict
         queryClient.setQueryData(namespaceQuery(scope, read.namespace.name).queryKey, read)
@@ -40,7 +42,8 @@ export function useSaveNamespace(scope: Scope, onSaved: () => void) {
       } else {
         await queryClient.invalidateQueries({ queryKey: ['namespaces', scope] })
         setTaskId(outcome.taskId)
-        onSaved()
+        const { queryKey } = namespaceQuery(scope, base.namespace.name)
+        onSaved(queryClient.getQueryData(queryKey) ?? base)
       }
       // Secret values among what was sent stay nowhere in the page.
       saving.reset()
