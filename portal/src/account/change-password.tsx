@@ -15,13 +15,16 @@ export function ChangePassword() {
   const me = useMe()
   const queryClient = useQueryClient()
   const [typed, setTyped] = useState(NOTHING)
+  const [isChanged, setChanged] = useState(false)
   const mutation = useMutation({
     mutationFn: ({ before, after }: typeof NOTHING) =>
       api.me.changePassword({ old_password: before, new_password: after }),
-    gcTime: 0,
     onSuccess: () => {
       setTyped(NOTHING)
-      return queryClient.invalidateQueries({ queryKey: ['sessions'] })
+      setChanged(true)
+      // The passwords that were sent stay nowhere in the page.
+      mutation.reset()
+      void queryClient.invalidateQueries({ queryKey: ['sessions'] })
     },
   })
   const { before, after, again } = typed
@@ -32,7 +35,8 @@ export function ChangePassword() {
   const type = (field: keyof typeof NOTHING) => ({
     value: typed[field],
     onChange: (event: { currentTarget: { value: string } }) => {
-      mutation.reset()
+      if (!mutation.isPending) mutation.reset()
+      setChanged(false)
       setTyped({ ...typed, [field]: event.currentTarget.value })
     },
     required: true,
@@ -76,7 +80,7 @@ export function ChangePassword() {
               Change password
             </Button>
             <Text size="sm" c="dimmed" aria-live="polite">
-              {mutation.isSuccess
+              {isChanged
                 ? 'Your password is changed, and all other sessions have ended.'
                 : 'All other sessions end with it.'}
             </Text>

@@ -34,7 +34,6 @@ export function LogInForm({ email: known = '', by: asked, onDone }: LogInFormPro
   const queryClient = useQueryClient()
   const mutation = useMutation({
     mutationFn: (body: LogInSerializer) => api.sessions.logIn(body),
-    gcTime: 0,
     onSuccess(me) {
       tellLogIn(me)
       queryClient.setQueryData(meQuery.queryKey, me)

@@ -51,8 +51,8 @@ function Form({ action, rule, isName, create, onClose }: Omit<CreateDialogProps,
         description={rule}
         value={name}
         onChange={(event) => {
-          // What is said of another name.
-          mutation.reset()
+          // What is said of another name; what becomes of one that is under way is told still.
+          if (!mutation.isPending) mutation.reset()
           setName(event.currentTarget.value)
         }}
         error={placed.name ?? (isWrong && 'This is not such a name yet.')}
