@@ -2,7 +2,7 @@ import { Button, Group, Select, SimpleGrid, TextInput, type TextInputProps } fro
 import { type FormEvent, useState } from 'react'
 import { useProjectNames } from '../operators/project-names.ts'
 import { ACTION_CHOICES } from './action-choices.ts'
-import { type AuditParams, NO_FILTERS } from './audit-params.ts'
+import { type AuditParams, NAMES, NO_FILTERS } from './audit-params.ts'
 import { MomentInput } from './moment-input.tsx'
 
 export interface AuditFiltersProps {
@@ -14,6 +14,11 @@ export interface AuditFiltersProps {
 
 export function AuditFiltersForm({ filters, projects, onChange }: AuditFiltersProps) {
   const [typed, setTyped] = useState(filters)
+  const [asked, setAsked] = useState(filters)
+  if (NAMES.some((name) => asked[name] !== filters[name])) {
+    setAsked(filters)
+    setTyped(filters)
+  }
   const projectName = useProjectNames()
   const set = (changes: Partial<AuditParams>) => setTyped({ ...typed, ...changes })
   const submit = (event: FormEvent) => {
@@ -69,6 +74,7 @@ export function AuditFiltersForm({ filters, projects, onChange }: AuditFiltersPr
         <Button
           variant="default"
           onClick={() => {
+            // What was typed and not asked for goes too.
             setTyped(NO_FILTERS)
             onChange(NO_FILTERS)
           }}

@@ -60,12 +60,7 @@ function AuditLog() {
   return (
     <Page title="Audit log" actions={actions}>
       {seen !== 'all' && <Gaps projects={seen} />}
-      <AuditFiltersForm
-        key={JSON.stringify(filters)}
-        filters={filters}
-        projects={useChoosable(seen)}
-        onChange={set}
-      />
+      <AuditFiltersForm filters={filters} projects={useChoosable(seen)} onChange={set} />
       <DataTable
         label="Audit log"
         columns={useColumns()}

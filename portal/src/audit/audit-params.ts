@@ -15,7 +15,7 @@ export interface AuditParams {
   readonly to: string
 }
 
-const NAMES = ['actor', 'action', 'object', 'project', 'from', 'to'] as const
+export const NAMES = ['actor', 'action', 'object', 'project', 'from', 'to'] as const
 export const NO_FILTERS: AuditParams = {
   actor: '',
   action: '',
