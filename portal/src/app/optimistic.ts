@@ -34,7 +34,6 @@ export function useOptimistic<Change>({ key, send, failed }: Optimistic<Change>)
         message: messageOf(error),
         color: 'red',
         autoClose: false,
-        closeButtonProps: { 'aria-label': 'Close' },
       })
       void refetch()
     },

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { ActionIcon, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core'
+import { IconTrash } from '@tabler/icons-react'
 import {
   isLabelName,
   isLabelValue,
@@ -7,6 +7,7 @@ import {
   LABEL_VALUE_RULE,
   LABELS_MAX,
 } from '../../../src/domain/key-rules.ts'
+import { AddButton } from '../ui/add-button.tsx'
 import type { LabelPair } from './edit-draft.ts'
 
 export interface EditLabelsProps {
@@ -66,17 +67,11 @@ export function EditLabels({ value, onChange, error }: EditLabelsProps) {
             {error}
           </Text>
         )}
-        <Group>
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            disabled={value.length >= LABELS_MAX}
-            onClick={() => onChange([...value, ['', '']])}
-          >
-            Add a label
-          </Button>
-        </Group>
+        <AddButton
+          label="Add a label"
+          disabled={value.length >= LABELS_MAX}
+          onClick={() => onChange([...value, ['', '']])}
+        />
       </Stack>
     </Fieldset>
   )

@@ -53,16 +53,14 @@ export function tellDeleted(told: Told, leaked: boolean): void {
   )
   notifications.show({
     ...{ id, title: `${key.name} is deleted`, message, autoClose: TOLD_MS, color: 'green' },
-    closeButtonProps: { 'aria-label': 'Close' },
   })
 }
 
 /** Where a change is not in force yet, until it is. */
 export async function tellLagging({ scope, key, queryClient }: Told, what: string): Promise<void> {
   const id = `lagging-${key.id}`
-  const closeButtonProps = { 'aria-label': 'Close' }
   notifications.show({
-    ...{ id, closeButtonProps, loading: true, autoClose: false },
+    ...{ id, loading: true, autoClose: false },
     title: `${what} is not in force everywhere yet`,
     message: 'Until then some node answers as before.',
   })
@@ -75,7 +73,7 @@ export async function tellLagging({ scope, key, queryClient }: Told, what: strin
       .catch(() => undefined)
     if (found?.state !== 'applied') continue
     notifications.update({
-      ...{ id, closeButtonProps, loading: false, color: 'green', autoClose: TOLD_MS },
+      ...{ id, loading: false, color: 'green', autoClose: TOLD_MS },
       title: `${what} is in force on every node`,
       message: '',
     })
@@ -85,17 +83,16 @@ export async function tellLagging({ scope, key, queryClient }: Told, what: strin
 }
 
 async function restore({ scope, key, queryClient, navigate }: Told): Promise<void> {
-  const closeButtonProps = { 'aria-label': 'Close' }
   try {
     await api.deletedKeys.restore(scope, key.id)
     await keysChanged(queryClient, scope)
     notifications.show({
-      ...{ closeButtonProps, color: 'green', title: `${key.name} is back` },
+      ...{ color: 'green', title: `${key.name} is back` },
       message: 'It has the secret that it had.',
     })
   } catch (error) {
     notifications.show({
-      ...{ closeButtonProps, color: 'red', autoClose: TOLD_MS },
+      ...{ color: 'red', autoClose: TOLD_MS },
       title: `${key.name} could not be brought back`,
       message: messageOf(error),
     })

@@ -20,7 +20,7 @@ export interface SnippetsProps {
 
 /** How each function that the key opens is called with it. */
 export function Snippets({ scope, created }: SnippetsProps) {
-  const opened = useOpened(scope, created)
+  const opened = useOpenedFunctions(scope, created)
   const [chosen, setChosen] = useState<string>()
   const [isPlain, setPlain] = useState(false)
   const name = chosen ?? opened[0]
@@ -109,7 +109,7 @@ function Snippet({ name, text }: { readonly name: string; readonly text: string 
 }
 
 /** `demo/hello`, those by name first; of whole namespaces those that are there now. */
-function useOpened(scope: Scope, created: CreatedApiKeySerializer): string[] {
+function useOpenedFunctions(scope: Scope, created: CreatedApiKeySerializer): string[] {
   const { functions, namespaces } = accessOf(created)
   const names = useQuery({ ...functionNamesQuery(scope), enabled: namespaces.length > 0 })
   const whole = new Set(namespaces.map(({ name }) => name))
