@@ -11,6 +11,8 @@ import {
   requestOf,
   sentFileOf,
 } from '../../portal/src/functions/test-request.ts'
+import { changeOf, draftOf } from '../../portal/src/functions/trigger-draft.ts'
+import type { TriggerSerializer } from '../../src/client/types.ts'
 
 describe('a schedule in words', () => {
   it.each([
@@ -33,6 +35,28 @@ describe('a schedule in words', () => {
   it('is none for what has not the fields of one', () => {
     expect(scheduleWords('now and then')).toBeUndefined()
     expect(scheduleWords('')).toBeUndefined()
+  })
+})
+
+describe('the change of a trigger', () => {
+  it('has what was changed alone', () => {
+    const trigger = {
+      name: 'nightly',
+      schedule: '0 6 * * *',
+      timezone: 'Europe/Rome',
+      method: 'POST',
+      path: '/',
+      headers: { 'x-mine': 'yes' },
+      body: null,
+      enabled: true,
+    } as TriggerSerializer
+    const draft = draftOf(trigger, 'UTC')
+    expect(changeOf(trigger, draft)).toEqual({})
+    expect(changeOf(trigger, { ...draft, path: ' /a ', body: 'b', headers: [] })).toEqual({
+      path: '/a',
+      body: 'b',
+      headers: {},
+    })
   })
 })
 

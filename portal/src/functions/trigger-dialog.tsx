@@ -23,7 +23,7 @@ export interface TriggerDialogProps {
 /** Makes a trigger, or changes one. */
 export function TriggerDialog({ trigger, onClose }: TriggerDialogProps) {
   const [draft, setDraft] = useState(() => draftOf(trigger, timeZone()))
-  const save = useSaveTrigger(trigger, onClose)
+  const save = useSaveTrigger(trigger)
   const change = (part: Partial<TriggerDraft>) => setDraft((before) => ({ ...before, ...part }))
   const ofHeaders =
     save.error instanceof ApiError ? save.error.fields.map(({ field }) => field) : []
@@ -40,7 +40,7 @@ export function TriggerDialog({ trigger, onClose }: TriggerDialogProps) {
         action={trigger === undefined ? 'Create' : 'Save'}
         isPending={save.isPending}
         error={rest}
-        onSubmit={() => save.mutate(draft)}
+        onSubmit={() => save.mutate(draft, { onSuccess: onClose })}
         onCancel={onClose}
       >
         {trigger === undefined && (

@@ -1,4 +1,8 @@
-import type { CreateTriggerSerializer, TriggerSerializer } from '../../../src/client/types.ts'
+import type {
+  ChangeTriggerSerializer,
+  CreateTriggerSerializer,
+  TriggerSerializer,
+} from '../../../src/client/types.ts'
 import type { HeaderFault } from './header-rows.tsx'
 import type { HeaderRow } from './test-request.ts'
 
@@ -47,6 +51,17 @@ export function bodyOf(draft: TriggerDraft): CreateTriggerSerializer {
     body: body === '' ? null : body,
     enabled,
   }
+}
+
+/** What was changed of a trigger that is there: others may have changed the rest meanwhile. */
+export function changeOf(trigger: TriggerSerializer, draft: TriggerDraft): ChangeTriggerSerializer {
+  const { name: _own, ...before } = bodyOf(draftOf(trigger, trigger.timezone))
+  const { name: _same, ...after } = bodyOf(draft)
+  const members = Object.keys(after) as (keyof typeof after)[]
+  const changed = members.filter(
+    (member) => JSON.stringify(after[member]) !== JSON.stringify(before[member]),
+  )
+  return Object.fromEntries(changed.map((member) => [member, after[member]]))
 }
 
 /** Refusals name a header by its name. */
