@@ -78,8 +78,9 @@ describe('deleting an API key', () => {
     await dialog.getByText('It can never be brought back').waitFor()
     await dialog.getByLabel('Type leaked to confirm').fill('leaked')
     await dialog.getByRole('button', { name: 'Delete for good' }).click()
-    await rowOf(page, 'leaked').waitFor({ state: 'detached' })
+    await page.getByText('leaked is deleted').waitFor()
     expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await rowOf(page, 'leaked').waitFor({ state: 'detached' })
     const { results } = await op.client.deletedKeys.list(SCOPE, { search: 'leaked' })
     expect(results[0]?.leaked).toBe(true)
   })
@@ -124,7 +125,11 @@ describe('deleting an API key', () => {
     await choose(page, 'reused', 'Delete')
     await page.getByLabel('Type reused to confirm').fill('reused')
     await page.getByText('another one has its name now').waitFor()
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(request.method()))
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await checkPage(page)
+    expect(sent).not.toContain('DELETE')
     expect((await op.client.keys.get(SCOPE, 'reused')).functions[0]?.name).toBe('bye')
   })
 
