@@ -28,9 +28,11 @@ export function RouteFault({ isAlone = false }: { readonly isAlone?: boolean }) 
   )
 }
 
+const NOT_FETCHED = /dynamically imported module|module script|MIME type/i
+
 /** What browsers, and the build for style sheets, throw when a file of a page does not come, each in words of its own. */
 function isNotFetched(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error instanceof TypeError && /import|module|load|MIME type/i.test(error.message)) return true
+  if (error instanceof TypeError && NOT_FETCHED.test(error.message)) return true
   return error.message.startsWith('Unable to preload CSS')
 }
