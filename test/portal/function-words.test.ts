@@ -40,7 +40,8 @@ describe('a schedule in words', () => {
 
 describe('the change of a trigger', () => {
   it('has what was changed alone', () => {
-    const trigger = {
+    const trigger: TriggerSerializer = {
+      id: 'trg_1',
       name: 'nightly',
       schedule: '0 6 * * *',
       timezone: 'Europe/Rome',
@@ -49,7 +50,11 @@ describe('the change of a trigger', () => {
       headers: { 'x-mine': 'yes' },
       body: null,
       enabled: true,
-    } as TriggerSerializer
+      next_run_at: null,
+      last_run: null,
+      created_at: '2026-01-01T00:00:00Z',
+      updated_at: '2026-01-01T00:00:00Z',
+    }
     const draft = draftOf(trigger, 'UTC')
     expect(changeOf(trigger, draft)).toEqual({})
     expect(changeOf(trigger, { ...draft, path: ' /a ', body: 'b', headers: [] })).toEqual({

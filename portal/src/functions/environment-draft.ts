@@ -1,6 +1,7 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FunctionSerializer } from '../../../src/client/types.ts'
+import { useFunctionName, useScope } from '../app/scope.ts'
 import {
   changeOf,
   type Environment,
@@ -8,9 +9,14 @@ import {
   faultsOf,
   knownOf,
 } from '../namespaces/environment.ts'
-import { conflictFields, isUntouched, mergedEnvironment } from '../namespaces/environment-merge.ts'
+import {
+  conflictFields,
+  isUntouched,
+  mergedEnvironment,
+  typedSince,
+} from '../namespaces/environment-merge.ts'
 import { useFunctionsChanged } from './function-change.ts'
-import { type LoadedFunction, useFunction } from './function-query.ts'
+import { functionQuery, type LoadedFunction, useFunction } from './function-query.ts'
 import { isChangedMeanwhile, useUpdateFunction } from './function-update.ts'
 
 /** What is typed, and what it was typed over: that stays, though others may have saved since. */
@@ -25,6 +31,8 @@ export function useEnvironment() {
   const [edited, setEdited] = useState<Edited>()
   const update = useUpdateFunction()
   const functionsChanged = useFunctionsChanged()
+  const queries = useQueryClient()
+  const { queryKey } = functionQuery(useScope(), useFunctionName())
   const base = edited?.base ?? loaded
   const [from, theirs] = [knownOf(base.fn), knownOf(loaded.fn)]
   const environment = edited?.to ?? environmentOf(from)
@@ -36,11 +44,14 @@ export function useEnvironment() {
       const isLeftAlone = (newest: FunctionSerializer) =>
         isUntouched(from, environment, knownOf(newest))
       const { tasks } = await update({ base, body: change, isUntouched: isLeftAlone })
-      return tasks[0]
-    },
-    async onSuccess() {
       await functionsChanged()
-      setEdited(undefined)
+      const saved = queries.getQueryData(queryKey) ?? base
+      setEdited((now) =>
+        now === undefined || now.to === environment
+          ? undefined
+          : { base: saved, to: typedSince(environment, now.to) },
+      )
+      return tasks[0]
     },
   })
   const isSeen = !isUntouched(from, environmentOf(from), theirs)
@@ -48,8 +59,9 @@ export function useEnvironment() {
     environment,
     isDirty,
     save,
-    // That a secret value may be another one is told by the server's refusal alone.
-    isClash: isDirty && (isSeen || isChangedMeanwhile(save.error)),
+    // While it is saved, what is seen to be another is one's own. That a secret value may be another is
+    // told by the server's refusal alone.
+    isClash: isDirty && !save.isPending && (isSeen || isChangedMeanwhile(save.error)),
     theirs: conflictFields(from, environment, theirs).map(
       (field) => [field.label, field.theirs.join(', ')] as const,
     ),

@@ -54,6 +54,16 @@ export function mergedEnvironment(
     .reduce((merged, name) => withValueOf(mine, merged, name), environmentOf(theirs))
 }
 
+/** What was typed on while `sent` was saved: secret values that were sent are sealed by now. */
+export function typedSince(sent: Environment, now: Environment): Environment {
+  return {
+    ...now,
+    secret: now.secret.map((row) =>
+      sent.secret.includes(row) ? { ...row, value: null, isNew: false } : row,
+    ),
+  }
+}
+
 function withValueOf(mine: Environment, merged: Environment, name: string): Environment {
   const isOther = (row: { readonly name: string }) => row.name !== name
   const isKnown = merged.secret.some((row) => !isOther(row))

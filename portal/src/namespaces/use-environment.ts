@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Scope } from '../../../src/domain/names.ts'
 import { changeOf, type Environment, environmentOf, faultsOf, knownOf } from './environment.ts'
-import { conflictFields, isUntouched, mergedEnvironment } from './environment-merge.ts'
+import { conflictFields, isUntouched, mergedEnvironment, typedSince } from './environment-merge.ts'
 import type { ReadNamespace } from './namespace-queries.ts'
 import { useSaveNamespace } from './use-save-namespace.ts'
 
@@ -68,15 +68,5 @@ export function useEnvironment(scope: Scope, read: ReadNamespace) {
       onSaveMine: () => resolve('mine'),
       onClose: saving.reset,
     },
-  }
-}
-
-/** What was typed on while `sent` was saved: secret values that were sent are sealed by now. */
-function typedSince(sent: Environment, now: Environment): Environment {
-  return {
-    ...now,
-    secret: now.secret.map((row) =>
-      sent.secret.includes(row) ? { ...row, value: null, isNew: false } : row,
-    ),
   }
 }
