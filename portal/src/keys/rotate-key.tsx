@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { DialogForm } from '../ui/dialog-form.tsx'
+import { LeaveGuard } from '../ui/leave-guard.tsx'
 import { serverErrors } from '../ui/server-errors.ts'
 import type { KeyDialogProps } from './delete-key.tsx'
 import { LastUse } from './key-last-use.tsx'
@@ -24,22 +25,27 @@ export function RotateKey({ apiKey, onClose }: KeyDialogProps) {
   // The secret is to come: it would find nobody.
   const close = () => !isPending && onClose()
   return (
-    <Modal opened onClose={close} title={`Rotate ${key.name}?`}>
-      <DialogForm
-        action="Rotate"
-        isPending={isPending}
-        isDisabled={!rotation.isReady}
-        error={rest}
-        onSubmit={rotation.rotate}
-        onCancel={close}
-      >
-        <Text size="sm">
-          The key gets a second secret and stays what it is. Both work until callers have changed to
-          the new one. <LastUse used={key} />
-        </Text>
-        <RotateFields apiKey={key} rotation={rotation} errors={errors} />
-      </DialogForm>
-    </Modal>
+    <>
+      <Modal opened onClose={close} title={`Rotate ${key.name}?`}>
+        <DialogForm
+          action="Rotate"
+          isPending={isPending}
+          isDisabled={!rotation.isReady}
+          error={rest}
+          onSubmit={rotation.rotate}
+          onCancel={close}
+        >
+          <Text size="sm">
+            The key gets a second secret and stays what it is. Both work until callers have changed
+            to the new one. <LastUse used={key} />
+          </Text>
+          <RotateFields apiKey={key} rotation={rotation} errors={errors} />
+        </DialogForm>
+      </Modal>
+      <LeaveGuard isDirty={isPending} title="Leave without the secret?">
+        The new secret is on its way. It is shown here once, and nowhere else.
+      </LeaveGuard>
+    </>
   )
 }
 
