@@ -10,6 +10,7 @@ import { useScope } from '../app/scope.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { fetchedDialog } from '../ui/fetched-dialog.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
+import { pagesOf, rowsOf } from '../ui/list-rows.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { SearchField } from '../ui/search-field.tsx'
@@ -93,15 +94,10 @@ export function Component() {
       <DataTable
         label="Deleted API keys"
         columns={COLUMNS}
-        rows={deleted.data?.results}
+        {...rowsOf(deleted)}
         rowId={({ id }) => id}
-        error={deleted.error}
         isFetching={deleted.isPlaceholderData}
-        onRetry={() => void deleted.refetch()}
-        {...(deleted.data && { total: deleted.data.count })}
-        page={params.page}
-        pageSize={PAGE_SIZE}
-        onPage={(page) => params.set({ page })}
+        {...pagesOf(params, PAGE_SIZE)}
         rowActions={(key) => (
           <Box {...ahead}>
             <RowMenu

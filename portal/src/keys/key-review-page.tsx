@@ -6,6 +6,7 @@ import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
+import { pagesOf, rowsOf } from '../ui/list-rows.ts'
 import { Page } from '../ui/page.tsx'
 import { Empty } from '../ui/states.tsx'
 import { count } from './access.ts'
@@ -34,15 +35,10 @@ export function Component() {
       <DataTable
         label="Keys to look at"
         columns={columns}
-        rows={reviews.data?.results}
+        {...rowsOf(reviews)}
         rowId={({ key }) => key.id}
-        error={reviews.error}
         isFetching={reviews.isPlaceholderData}
-        onRetry={() => void reviews.refetch()}
-        {...(reviews.data && { total: reviews.data.count })}
-        page={params.page}
-        pageSize={PAGE_SIZE}
-        onPage={(page) => params.set({ page })}
+        {...pagesOf(params, PAGE_SIZE)}
         empty={
           <Empty title="Nothing was found">
             {kind === undefined

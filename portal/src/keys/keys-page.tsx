@@ -9,6 +9,7 @@ import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { type ListParams, PAGE_SIZE, useListParams } from '../ui/list-params.ts'
+import { pagesOf, rowsOf } from '../ui/list-rows.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -63,15 +64,10 @@ export function Component() {
       <DataTable
         label="API keys"
         columns={columns}
-        rows={keys.data?.results}
+        {...rowsOf(keys)}
         rowId={(key) => key.id}
-        error={keys.error}
         isFetching={keys.isPlaceholderData}
-        onRetry={() => void keys.refetch()}
-        {...(keys.data && { total: keys.data.count })}
-        page={params.page}
-        pageSize={PAGE_SIZE}
-        onPage={(page) => params.set({ page })}
+        {...pagesOf(params, PAGE_SIZE)}
         order={query.order_by ?? ''}
         onOrder={(order) => params.set({ order })}
         empty={<NoKeys params={params} />}

@@ -10,6 +10,7 @@ import { places } from '../app/places.ts'
 import { useScope } from '../app/scope.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
+import { pagesOf, rowsOf } from '../ui/list-rows.ts'
 import { Page } from '../ui/page.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { SearchField } from '../ui/search-field.tsx'
@@ -48,14 +49,9 @@ export function Component() {
       <DataTable
         label="Namespaces"
         columns={columnsOf((name) => places.namespace(scope, name))}
-        rows={query.data?.results}
+        {...rowsOf(query)}
         rowId={(row) => row.name}
-        error={query.error}
-        onRetry={() => query.refetch()}
-        {...(query.data && { total: query.data.count })}
-        page={params.page}
-        pageSize={PAGE_SIZE}
-        onPage={(page) => params.set({ page })}
+        {...pagesOf(params, PAGE_SIZE)}
         order={order}
         onOrder={(next) => params.set({ order: next })}
         empty={

@@ -117,7 +117,9 @@ function Rows<Row>(props: DataTableProps<Row> & { readonly rows: readonly Row[] 
           </Table.Tr>
         </Table.Thead>
         {isVirtual ? (
-          <Suspense fallback={<Table.Tbody>{draw(rows.slice(0, DRAWN_MAX))}</Table.Tbody>}>
+          <Suspense
+            fallback={<Table.Tbody {...PARTS.group}>{draw(rows.slice(0, DRAWN_MAX))}</Table.Tbody>}
+          >
             <VirtualRows
               rows={rows as readonly unknown[]}
               columns={columns as readonly Column<unknown>[]}
