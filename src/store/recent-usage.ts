@@ -6,6 +6,8 @@ import {
   type RecentMeasure,
   recentCounts,
   recentFromMs,
+  STRETCH_MS,
+  STRETCHES,
   stretchStart,
 } from '../domain/recent-usage.ts'
 import { LATENCY_FIELDS, latencyQuantileMs, type UsageRow } from '../domain/usage.ts'
@@ -22,7 +24,10 @@ export interface RecentSum {
   readonly counts: readonly number[]
 }
 
-/** Adds what is still shown and forgets what no longer is. Times that lie ahead of this clock are taken for now. */
+/**
+ * Adds what is still shown and forgets what no longer is, or begins more than an hour ahead. Times that lie
+ * ahead of this clock are taken for now.
+ */
 export async function addRecentUsage(
   store: Pick<Store, 'runEach'>,
   trx: Trx,
@@ -31,6 +36,9 @@ export async function addRecentUsage(
 ): Promise<void> {
   const fromMs = recentFromMs(nowMs)
   await trx.deleteFrom(TABLE).where('at_ms', '<', fromMs).execute()
+  // Where the clock was put back by days, they would be those of the last hour for days.
+  const aheadMs = nowMs + STRETCHES * STRETCH_MS
+  await trx.deleteFrom(TABLE).where('at_ms', '>', aheadMs).execute()
   await store.runEach(trx, ADD, sums(rows, fromMs, nowMs))
 }
 

@@ -26,6 +26,7 @@ import { addUsage } from '../../src/store/usage.ts'
 
 const START_MS = Date.parse('2026-08-22T11:21:00Z')
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 const FROM_MS = recentFromMs(START_MS)
 const IDS = ['f1', 'f2', 'f3']
 
@@ -123,6 +124,22 @@ describe('what functions did in the last hour', () => {
       clock.advance(STRETCH_MS)
       await deliver(store, [row()])
       expect(await stretches()).toEqual([first + 11 * STRETCH_MS])
+    })
+  })
+
+  it('has what was counted before the clock was put back a little, and not from days ahead', async () => {
+    await withStore(async (store) => {
+      const requests = async () => {
+        const sums = await measureRecentUsage(store.db, 'requests', recentFromMs(clock.now()))
+        return sums.get('f1')
+      }
+      await deliver(store, [row()])
+      clock.advance(-10 * MINUTE_MS)
+      await deliver(store, [row({ atMs: clock.now() })])
+      expect(await requests()).toBe(2)
+      clock.advance(-48 * HOUR_MS)
+      await deliver(store, [row({ atMs: clock.now() })])
+      expect(await requests()).toBe(1)
     })
   })
 
