@@ -70,7 +70,7 @@ function nextStep(error: ApiError, noun: string): [ExitName, next?: string] {
     case 409:
       return ['failed', `See what there is with ${list}, then choose another name or try again.`]
     default:
-      return error.status >= 500
+      return error.status >= 500 && error.requestId !== undefined
         ? ['failed', "Look for the request id in the server's log."]
         : ['failed']
   }
