@@ -120,6 +120,20 @@ describe('the configuration of a function', () => {
     expect(await page.content()).not.toContain('canary')
   })
 
+  it('takes what was saved from the same page for nothing of somebody else', async () => {
+    const secret = { secret_envs: { PASSWORD: 'first' } }
+    const fn = await makeFunction(portal.api, 'alone', { code_text: READS, ...secret })
+    const page = await portal.newPage()
+    await page.goto(addressOf(fn, 'configuration'))
+    await page.getByRole('button', { name: 'Replace PASSWORD' }).click()
+    await page.getByLabel('New secret value of PASSWORD').fill('canary-alone')
+    await page.getByRole('textbox', { name: 'Time limit' }).fill('7')
+    await page.getByRole('button', { name: 'Save settings' }).click()
+    await page.getByText('Saved, and in force.').waitFor()
+    await page.getByRole('button', { name: 'Save environment' }).click()
+    await expect.poll(() => call(fn.endpoint)).toContain(',canary-alone,')
+  })
+
   it('is not lost by accident', async () => {
     const fn = await makeFunction(portal.api, 'guarded')
     const page = await portal.newPage()

@@ -45,7 +45,7 @@ async function updateFunction(
   { base, body, isUntouched }: FunctionUpdate,
 ): Promise<Updated> {
   try {
-    return await send(scope, name, base, body)
+    return await send(scope, name, { ...base, tag: afterOwnChanges(base.tag) }, body)
   } catch (error) {
     if (!isChangedMeanwhile(error)) throw error
     const newest = await queries.fetchQuery({ ...functionQuery(scope, name), staleTime: 0 })
@@ -67,7 +67,21 @@ async function send(
       tag = headers.get('etag') ?? undefined
     },
   })
+  if (base.tag !== undefined && tag !== undefined) ownChanges.set(base.tag, tag)
+  // What is now may be as it was once: nothing comes after it.
+  if (tag !== undefined) ownChanges.delete(tag)
   return { base, tasks, tag }
+}
+
+/**
+ * Each state of a function that was changed from here, by its tag, and the one that came of it: between
+ * them is nothing of others, though forms that were begun before know of none.
+ */
+const ownChanges = new Map<string, string>()
+
+function afterOwnChanges(tag: string | undefined): string | undefined {
+  const next = tag === undefined ? undefined : ownChanges.get(tag)
+  return next === undefined ? tag : afterOwnChanges(next)
 }
 
 export function isChangedMeanwhile(error: unknown): boolean {
