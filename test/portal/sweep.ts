@@ -18,7 +18,7 @@ export async function sweep(folder: string, looks = 1): Promise<void> {
   for (let quiet = 0; quiet < looks && Date.now() < giveUpAtMs; quiet++) {
     const servers = runningServers(folder)
     for (const pid of servers) {
-      if (!told.has(pid)) process.kill(pid, 'SIGTERM')
+      if (!told.has(pid)) unlessGone(() => process.kill(pid, 'SIGTERM'))
       told.add(pid)
     }
     if (servers.length > 0) quiet = -1
@@ -29,8 +29,18 @@ export async function sweep(folder: string, looks = 1): Promise<void> {
 
 function runningServers(folder: string): number[] {
   return globSync('*/locks/serve.pid', { cwd: folder })
-    .map((path) => Number(readFileSync(join(folder, path), 'utf8')))
+    .map((path) => Number(unlessGone(() => readFileSync(join(folder, path), 'utf8')) ?? 0))
     .filter((pid) => pid > 0 && isRunning(pid))
+}
+
+/** Servers end by themselves too, and take their files with them. */
+function unlessGone<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
 }
 
 // For a run that was broken off, whose own processes end meanwhile.
