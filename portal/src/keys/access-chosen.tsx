@@ -12,9 +12,9 @@ import {
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { formatFunctionName } from '../../../src/domain/names.ts'
+import { counted } from '../ui/counted.ts'
 import {
   type Access,
-  count,
   type Grant,
   grantId,
   grantsOf,
@@ -56,7 +56,7 @@ export function AccessChosen({ access, onChange, isThere }: AccessChosenProps) {
       {grants.length > shown && (
         <Group gap="xs" mt="xs">
           <Text size="sm" c="dimmed">
-            {shown} of {count(grants.length, 'grant')}
+            {shown} of {counted(grants.length, 'grant')}
           </Text>
           <Button size="compact-sm" variant="subtle" onClick={() => setShown(shown + SHOWN_MORE)}>
             Show more

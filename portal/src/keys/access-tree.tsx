@@ -2,7 +2,7 @@ import { Checkbox, Text } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
-import { count } from './access.ts'
+import { counted } from '../ui/counted.ts'
 import type { AccessIndex, AccessRow, Checked } from './access-rows.ts'
 import classes from './access-tree.module.css'
 import { treeStep } from './access-tree-keys.ts'
@@ -165,8 +165,8 @@ function noteOf(row: AccessRow, checked: Checked, index: AccessIndex): string {
   const chosen = index.byName(row.namespace)
   if (row.total === 0) return 'no functions yet'
   return chosen === 0
-    ? count(row.total, 'function')
-    : `${chosen} of ${count(row.total, 'function')}`
+    ? counted(row.total, 'function')
+    : `${chosen} of ${counted(row.total, 'function')}`
 }
 
 function ariaChecked(checked: Checked): boolean | 'mixed' {

@@ -1,5 +1,6 @@
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { type FunctionName, formatFunctionName } from '../../../src/domain/names.ts'
+import { counted } from '../ui/counted.ts'
 
 /** What of a function may be called; empty for every method, and for every path. */
 export interface AccessLimits {
@@ -60,8 +61,8 @@ export function opensNothing({ functions, namespaces }: Access): boolean {
 /** `1 whole namespace and 3 functions`. */
 export function accessText({ functions, namespaces }: Access): string {
   const parts = [
-    ...(namespaces.length > 0 ? [count(namespaces.length, 'whole namespace')] : []),
-    ...(functions.length > 0 ? [count(functions.length, 'function')] : []),
+    ...(namespaces.length > 0 ? [counted(namespaces.length, 'whole namespace')] : []),
+    ...(functions.length > 0 ? [counted(functions.length, 'function')] : []),
   ]
   return parts.length === 0 ? 'nothing' : parts.join(' and ')
 }
@@ -71,10 +72,6 @@ export function limitsText({ methods, paths }: AccessLimits): string {
   if (!isLimited({ methods, paths })) return 'every method and path'
   const how = methods.length === 0 ? 'every method' : methods.join(', ')
   return paths.length === 0 ? `${how}, every path` : `${how} under ${paths.join(', ')}`
-}
-
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** A whole namespace opens its functions as it is; named beside it they would say the same twice. */

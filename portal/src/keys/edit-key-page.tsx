@@ -9,10 +9,9 @@ import { SAVED } from '../ui/leave-guard.tsx'
 import { Page } from '../ui/page.tsx'
 import { ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { EditForm } from './edit-form.tsx'
+import { TABS } from './edit-tabs.tsx'
 import { keyQuery, type ReadKey } from './key-queries.ts'
 import { isNotFound, NoKey } from './no-key.tsx'
-
-const TABS: readonly string[] = ['general', 'access', 'expiration'] satisfies KeyTab[]
 
 /** What was read when editing began, and what it has been called since. */
 interface Edited {
@@ -36,7 +35,8 @@ export function Component() {
   if (!isOpen && query.isSuccess && query.isFetchedAfterMount && !query.isFetching) {
     setEdited({ read: query.data, names: [name] })
   }
-  if (!TABS.includes(tab)) return <Navigate to={places.editKey(scope, name)} replace />
+  if (!TABS.some(({ id }) => id === tab))
+    return <Navigate to={places.editKey(scope, name)} replace />
   const onRenamed = (newName: string) => {
     if (edited !== undefined) setEdited({ ...edited, names: [...edited.names, newName] })
     // Nothing is lost: the form stays, whatever of it is not saved.

@@ -1,7 +1,7 @@
 import { Chip, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { FetchedPart } from '../app/fetched-part.tsx'
-import { count } from './access.ts'
+import { counted } from '../ui/counted.ts'
 import {
   expirationFault,
   firstExpiration,
@@ -116,7 +116,7 @@ function PolicyNote({ policy }: { readonly policy: KeyPolicy | undefined }) {
     <Text size="sm" c="dimmed">
       {most === null
         ? 'Keys of this project must expire.'
-        : `Keys of this project must expire, and last ${count(most, 'day')} at most.`}
+        : `Keys of this project must expire, and last ${counted(most, 'day')} at most.`}
     </Text>
   )
 }

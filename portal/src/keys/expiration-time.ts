@@ -1,7 +1,7 @@
 import type { KeySettingsSerializer } from '../../../src/client/types.ts'
 import { judgeExpiry } from '../../../src/domain/key-policy.ts'
 import { utcSeconds } from '../../../src/lib/utc-time.ts'
-import { count } from './access.ts'
+import { counted } from '../ui/counted.ts'
 
 /** What the project asks of its keys. */
 export type KeyPolicy = Pick<KeySettingsSerializer, 'key_life_days_max' | 'keys_must_expire'>
@@ -23,7 +23,7 @@ export const PRESETS: readonly { readonly days: number; readonly label: string }
 export function presetsUnder(policy: KeyPolicy | undefined) {
   const most = policy?.key_life_days_max ?? null
   if (most === null || PRESETS.some(({ days }) => days <= most)) return PRESETS
-  return [{ days: most, label: count(most, 'day') }, ...PRESETS]
+  return [{ days: most, label: counted(most, 'day') }, ...PRESETS]
 }
 
 export function inDays(days: number, nowMs: number): string {
@@ -68,7 +68,7 @@ export function expirationFault(
   )
   if (verdict.kind === 'allowed') return undefined
   if (verdict.kind === 'must-expire') return 'Keys of this project must expire.'
-  const most = count(verdict.daysMax, 'day')
+  const most = counted(verdict.daysMax, 'day')
   return `Keys of this project last ${most} at most: until ${timeText(verdict.latestMs)}.`
 }
 
@@ -103,9 +103,9 @@ export function leftText(expire: string, nowMs: number): string {
 }
 
 export function spanText(ms: number): string {
-  if (ms >= 2 * DAY_MS) return count(Math.floor(ms / DAY_MS), 'day')
-  if (ms >= 2 * HOUR_MS) return count(Math.floor(ms / HOUR_MS), 'hour')
-  if (ms >= MINUTE_MS) return count(Math.floor(ms / MINUTE_MS), 'minute')
+  if (ms >= 2 * DAY_MS) return counted(Math.floor(ms / DAY_MS), 'day')
+  if (ms >= 2 * HOUR_MS) return counted(Math.floor(ms / HOUR_MS), 'hour')
+  if (ms >= MINUTE_MS) return counted(Math.floor(ms / MINUTE_MS), 'minute')
   return 'less than a minute'
 }
 

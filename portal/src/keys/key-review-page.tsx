@@ -4,12 +4,12 @@ import { Link } from 'react-router'
 import type { KeyReviewListSerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
+import { counted } from '../ui/counted.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { PAGE_SIZE, useListParams } from '../ui/list-params.ts'
 import { pagesOf, rowsOf } from '../ui/list-rows.ts'
 import { Page } from '../ui/page.tsx'
 import { Empty } from '../ui/states.tsx'
-import { count } from './access.ts'
 import { useKeyActions } from './key-actions.tsx'
 import { reviewColumns } from './key-review-columns.tsx'
 import { KeyReviewFilters } from './key-review-filters.tsx'
@@ -54,8 +54,8 @@ export function Component() {
 
 function NotLookedAt({ reviews: { ended, days } }: { readonly reviews: KeyReviewListSerializer }) {
   const parts = [
-    ...(ended.disabled > 0 ? [count(ended.disabled, 'disabled key')] : []),
-    ...(ended.expired > 0 ? [count(ended.expired, 'expired key')] : []),
+    ...(ended.disabled > 0 ? [counted(ended.disabled, 'disabled key')] : []),
+    ...(ended.expired > 0 ? [counted(ended.expired, 'expired key')] : []),
   ]
   return (
     <Group gap="xs" mb="md">

@@ -4,6 +4,7 @@ import { ApiError } from '../../../src/client/errors.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { ConfirmByName } from '../ui/confirm-by-name.tsx'
+import { counted } from '../ui/counted.ts'
 import { useConfirmed } from '../ui/use-confirmed.ts'
 import { functionsOf, namespaceKeysQuery, namespaceQuery } from './namespace-queries.ts'
 
@@ -61,8 +62,4 @@ export function DeleteNamespace({ scope, namespace, onClose, onDeleted }: Delete
       </List>
     </ConfirmByName>
   )
-}
-
-export function counted(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
 }

@@ -6,6 +6,7 @@ import type {
   UsageVerdictsSerializer,
 } from '../../../../src/client/types.ts'
 import { stepMs } from '../../../../src/domain/usage-time.ts'
+import { counted } from '../counted.ts'
 import { durationText, plainNumber, stepText } from './scale.ts'
 import { type ChartPoint, COLORS, type Series } from './series.ts'
 
@@ -176,8 +177,4 @@ function at({ step, from, to }: UsageReport, { time }: UsageReportRow): string {
   const rangeMs = Date.parse(to) - Date.parse(from)
   const text = stepText(Date.parse(time), stepMs(step), rangeMs)
   return step === 'day' ? `on ${text}` : `at ${text}`
-}
-
-function counted(count: number, noun: string): string {
-  return `${plainNumber(count)} ${noun}${count === 1 ? '' : 's'}`
 }
