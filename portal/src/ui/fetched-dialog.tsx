@@ -1,6 +1,7 @@
 import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core'
 import { type ComponentType, useEffect, useState } from 'react'
 import { ErrorNote } from './states.tsx'
+import { useIsHere } from './use-is-here.ts'
 
 /** Shorter than this nobody sees that the dialog was not there at once. */
 const SHOWN_AFTER_MS = 80
@@ -12,8 +13,8 @@ export interface FetchedDialog<Props> {
 }
 
 /**
- * A dialog that is no part of the page's first load. Where it does not come, this is said in its place: browsers keep
- * what failed for as long as a page lasts, so the way on is to load the page again.
+ * A dialog that is no part of the page's first load. Where it does not come, this is said in its place:
+ * browsers keep what failed for as long as a page lasts, so the way on is to load the page again.
  */
 export function fetchedDialog<Props extends { readonly onClose: () => void }>(
   load: () => Promise<ComponentType<Props>>,
@@ -67,13 +68,15 @@ function Awaited({ onClose }: { readonly onClose: () => void }) {
 }
 
 function NotFetched({ onClose }: { readonly onClose: () => void }) {
+  const isHere = useIsHere()
   const [state, setState] = useState<'told' | 'asking' | 'silent'>('told')
   const loadAgain = async () => {
     setState('asking')
     try {
       // Without a server there would be no page at all.
       await fetch(window.location.href, { method: 'HEAD', cache: 'no-store' })
-      window.location.reload()
+      // Who has closed this has something to keep yet.
+      if (isHere()) window.location.reload()
     } catch {
       setState('silent')
     }
