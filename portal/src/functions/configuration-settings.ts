@@ -63,9 +63,11 @@ export function useSettings(fn: FunctionSerializer) {
     changed: names,
     clashes: names.filter((name) => edits[name]!.from !== saved[name]),
     set<Name extends SettingName>(name: Name, to: Settings[Name]) {
-      setEdits({ ...edits, [name]: { from: edits[name]?.from ?? saved[name], to } })
+      setEdits((now) => ({ ...now, [name]: { from: now[name]?.from ?? saved[name], to } }))
     },
     reset: () => setEdits({}),
+    /** What was sent is saved; what was typed since is a change of that. */
+    settle: (sent: Settings) => setEdits((now) => editsSince(sent, now)),
     /** What others have saved in the same fields is looked at, and is replaced. */
     insist() {
       const seen = names.map((name) => [name, { from: saved[name], to: edits[name]!.to }])
@@ -74,6 +76,11 @@ export function useSettings(fn: FunctionSerializer) {
     isUntouched: (newest: FunctionSerializer) =>
       names.every((name) => settingsOf(newest)[name] === edits[name]!.from),
   }
+}
+
+function editsSince(sent: Settings, now: Edits): Edits {
+  const names = (Object.keys(now) as SettingName[]).filter((name) => now[name]!.to !== sent[name])
+  return Object.fromEntries(names.map((name) => [name, { from: sent[name], to: now[name]!.to }]))
 }
 
 export function settingErrors(settings: Settings): Partial<Record<SettingName, string>> {

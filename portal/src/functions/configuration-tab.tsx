@@ -127,7 +127,7 @@ function useSaveSettings({
   settings,
   changed,
   isUntouched,
-  reset,
+  settle,
 }: ReturnType<typeof useSettings>) {
   const loaded = useFunction()
   const update = useUpdateFunction()
@@ -138,11 +138,9 @@ function useSaveSettings({
       const body = settingsBody(settings, changed)
       const { tasks } = await update({ base: loaded, body, isUntouched })
       void queries.invalidateQueries({ queryKey: ['tasks'] })
-      return tasks[0]
-    },
-    async onSuccess() {
       await functionsChanged()
-      reset()
+      settle(settings)
+      return tasks[0]
     },
   })
 }
