@@ -32,7 +32,7 @@ export function useFutureEndpoint(
 }
 
 /** The same label that the server gives; without the hash where the browser may not make it. */
-export async function labelOf(scope: Scope, { namespace, name }: FunctionName): Promise<string> {
+async function labelOf(scope: Scope, { namespace, name }: FunctionName): Promise<string> {
   // Only pages that came by HTTPS, or from this machine, have it.
   const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle
   if (subtle === undefined) return `${name}-${namespace}-…`

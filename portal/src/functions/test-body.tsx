@@ -119,7 +119,7 @@ function fileNameOf(answer: FunctionTestSerializer): string {
 }
 
 /** Undefined for what is no JSON object or array. Numbers stay as they were written. */
-export function formatJson(text: string): string | undefined {
+function formatJson(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined
   try {
     return JSON.stringify(JSON.parse(text, keepNumber as never), null, 2)

@@ -43,7 +43,7 @@ export const METHODS: readonly TestMethodChoices[] = [
   'OPTIONS',
 ]
 /** In the place of a type, when the request has none. */
-export const NO_TYPE = 'none'
+const NO_TYPE = 'none'
 export const CONTENT_TYPES = [
   { value: 'application/json', label: 'JSON' },
   { value: 'text/plain; charset=utf-8', label: 'Plain text' },

@@ -77,6 +77,6 @@ export function headerFaults(
   return faults
 }
 
-export function headerName({ name }: HeaderRow): string {
+function headerName({ name }: HeaderRow): string {
   return name.trim().toLowerCase()
 }
