@@ -49,7 +49,7 @@ export function servePortal(app: FastifyInstance, folder: string): void {
       cacheControl: false,
       // A part of a compressed file is of no use to anybody.
       acceptRanges: false,
-      // Of what is sent alone: a file that is missing now may be there after the next build.
+      // Of what is sent alone: a file that is missing may be there after the next build.
       setHeaders: (reply, path) => {
         reply.header('cache-control', cachingOf(relative(folder, path)))
       },
@@ -81,7 +81,7 @@ async function answer(
   const isFile = /^assets(?:\/|$)/.test(path) || FILE.test(path)
   if (!isFile || path === 'index.html') return sendPage(reply, folder)
   if (!FILE.test(path)) throw notFound()
-  return reply.headers(HEADERS).header('cache-control', 'no-store').sendFile(path)
+  return reply.headers(HEADERS).sendFile(path)
 }
 
 /** The name of a hashed file changes with what is in it. */

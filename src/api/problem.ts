@@ -30,6 +30,8 @@ export function problemFrom(refusal: PublicError, requestId: string): Problem {
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'apikey realm="latchkey"')
+  // Also what is not there may be there a moment later.
+  reply.header('cache-control', 'no-store')
   return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
 }
 

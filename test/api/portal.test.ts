@@ -187,7 +187,7 @@ describe('a file of the portal', () => {
     expect(statusCode).toBe(404)
     expect(headers['content-type']).toMatch(/^application\/problem\+json/)
     // It may be there after the next build; a browser that kept this would not ask.
-    expect(headers['cache-control'] ?? 'no-store').toBe('no-store')
+    expect(headers['cache-control']).toBe('no-store')
     expect(JSON.parse(body).code).toBe('not_found')
   })
 })
