@@ -297,6 +297,7 @@ module.exports.handler = () => {
       writeSync(3, Buffer.concat([header, payload]))
       return 'asked'
     }\n`
+    await harness.close()
     harness = await Harness.create({ slotsPerInstance: 10 })
     const route = await harness.route(code, { autoscaling: { minInstances: 1, maxInstances: 2 } })
     harness.engine.applyRoutes([route], [])
