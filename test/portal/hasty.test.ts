@@ -59,6 +59,37 @@ describe('who is hasty', () => {
   })
 })
 
+describe('a change that ends after its dialog was closed', () => {
+  it('closes no other dialog', async () => {
+    const scope = { projectId: 1, regionId: 1 }
+    const [late, other] = [freshName('late'), freshName('other')]
+    for (const name of [late, other]) await portal.api.keys.create(scope, { name })
+    const page = await portal.newPage()
+    await page.goto('/portal/p/1/1/api-keys')
+    const choose = async (name: string, action: string) => {
+      await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click()
+      await page.getByRole('menuitem', { name: action, exact: true }).click()
+    }
+    const answer = Promise.withResolvers<void>()
+    await page.route(`**/${late}`, async (route) => {
+      if (route.request().method() === 'PATCH') await answer.promise
+      await route.fallback()
+    })
+    await choose(late, 'Disable')
+    const first = page.getByRole('dialog', { name: `Disable ${late}?` })
+    await first.getByRole('button', { name: 'Disable' }).click()
+    await page.keyboard.press('Escape')
+    await first.waitFor({ state: 'detached' })
+    await choose(other, 'Rotate')
+    const second = page.getByRole('dialog', { name: `Rotate ${other}?` })
+    await second.waitFor()
+    answer.resolve()
+    const row = page.getByRole('row', { name: new RegExp(`^${late}`), includeHidden: true })
+    await row.getByText('Disabled', { exact: true }).waitFor()
+    expect(await second.isVisible()).toBe(true)
+  })
+})
+
 async function fillToken(page: Page, name: string): Promise<Locator> {
   await page.goto('/portal/tokens')
   await page.getByRole('button', { name: 'Create API token' }).first().click()

@@ -158,6 +158,29 @@ describe('editing an API key', () => {
     })
   })
 
+  it('keeps what is typed on while it is saved', async () => {
+    const { portal, op } = at
+    await op.makeKey('typed-on', ['hello'])
+    const page = await portal.newPage()
+    await openEdit(page, 'typed-on')
+    const answer = Promise.withResolvers<void>()
+    await page.route('**/typed-on', async (route) => {
+      if (route.request().method() === 'PATCH') await answer.promise
+      await route.fallback()
+    })
+    await description(page).fill('sent')
+    await save(page).click()
+    await description(page).fill('sent, and more')
+    answer.resolve()
+    const described = async () => (await op.client.keys.get(SCOPE, 'typed-on')).description
+    await expect.poll(described).toBe('sent')
+    // Only what is not saved yet can be saved.
+    await save(page).click()
+    await page.getByText('Saved. It is in force on every node.').waitFor()
+    expect(await described()).toBe('sent, and more')
+    expect(await description(page).inputValue()).toBe('sent, and more')
+  })
+
   it('works with the keyboard alone', async () => {
     const { portal, op } = at
     await op.makeKey('typed', ['hello'])
