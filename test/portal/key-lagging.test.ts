@@ -35,6 +35,24 @@ describe('a change of a key that a node has not applied', () => {
     await rowOf(page, 'left').waitFor({ state: 'detached' })
   })
 
+  it('has no way back when it is a deletion for good', async () => {
+    const { portal, op } = at
+    await op.makeKey('lost', ['hello'])
+    const page = await portal.newPage()
+    await openList(page)
+    await choose(page, 'lost', 'Delete')
+    await page.getByRole('checkbox', { name: /The secret leaked/ }).check()
+    await page.getByLabel('Type lost to confirm').fill('lost')
+    await whileStopped(async () => {
+      await page.keyboard.press('Enter')
+      await dialogOf(page, 'lost is deleted, but not in force everywhere').waitFor()
+    })
+    await page
+      .getByText('No function opens with it any more, and it can never be brought back.')
+      .waitFor()
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+  })
+
   it('is told below what was saved, until the node has it', async () => {
     const { portal, op, hello } = at
     const secret = await op.makeKey('narrowed', ['hello'])

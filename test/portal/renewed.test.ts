@@ -34,6 +34,21 @@ describe('a page whose files the server no longer has', () => {
   })
 })
 
+describe('a part of a page whose file does not come', () => {
+  it.each([
+    ['the place for messages', /\/assets\/toasts-[-\w]+\.js$/],
+    ['the choice of a date and time', /\/assets\/expiration-moment-[-\w]+\.js$/],
+  ])('takes nothing with it that was typed: %s', async (part, file) => {
+    const page = await portal.newPage()
+    await page.route(file, (route) => route.abort())
+    await page.goto('/portal/p/1/1/new-api-key')
+    await page.getByText(new RegExp(`${part} could not be fetched`, 'i')).waitFor()
+    const name = page.getByRole('textbox', { name: 'Name' })
+    await name.fill('typed-before')
+    expect(await name.inputValue()).toBe('typed-before')
+  })
+})
+
 describe('a proxy that does not reach the server', () => {
   it('is told in words of the portal, and nothing of its own page is shown', async () => {
     const page = await openKeys()
