@@ -134,6 +134,31 @@ describe('the configuration of a function', () => {
     await expect.poll(() => call(fn.endpoint)).toContain(',canary-alone,')
   })
 
+  it('keeps what is typed while something is saved, and asks nobody about that', async () => {
+    const fn = await makeFunction(portal.api, 'typing', { code_text: READS, envs: { MODE: 'a' } })
+    const page = await portal.newPage()
+    await page.goto(addressOf(fn, 'configuration'))
+    const held = Promise.withResolvers<void>()
+    await page.route('**/functions/typing', async (route) => {
+      if (route.request().method() === 'PATCH') await held.promise
+      await route.continue()
+    })
+    const limit = page.getByRole('textbox', { name: 'Time limit' })
+    const mode = page.getByRole('textbox', { name: 'Value of MODE' })
+    await limit.fill('7')
+    await mode.fill('b')
+    await page.getByRole('button', { name: 'Save settings' }).click()
+    await limit.fill('8')
+    held.resolve()
+    await expect.poll(async () => (await portal.api.functions.get(SCOPE, fn)).timeout).toBe(7)
+    await page.getByRole('button', { name: 'Save settings' }).click()
+    await expect.poll(async () => (await portal.api.functions.get(SCOPE, fn)).timeout).toBe(8)
+    expect(await mode.inputValue()).toBe('b')
+    await page.getByRole('button', { name: 'Save environment' }).click()
+    await expect.poll(() => call(fn.endpoint)).toMatch(/^b,/)
+    expect(await page.getByText('Somebody else has changed').count()).toBe(0)
+  })
+
   it('is not lost by accident', async () => {
     const fn = await makeFunction(portal.api, 'guarded')
     const page = await portal.newPage()
