@@ -2,7 +2,6 @@ import { Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { CallSerializer, CallStateChoices } from '../../../src/client/types.ts'
-import { useDocumentTitle } from '../app/document-title.ts'
 import { useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { DataTable } from '../ui/data-table.tsx'
@@ -25,8 +24,6 @@ const STATES = [
 /** Calls whose callers do not wait. */
 export function Component() {
   const mayRead = useMay('viewer')
-  const { name } = useFunctionName()
-  useDocumentTitle(`Calls of ${name}`)
   return mayRead ? <Calls /> : <NeedsRole least="viewer" />
 }
 

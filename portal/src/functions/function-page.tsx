@@ -13,7 +13,7 @@ import { Empty, ErrorNote, LoadingRows } from '../ui/states.tsx'
 import { FunctionButtons } from './function-actions.tsx'
 import { functionQuery } from './function-query.ts'
 import { FunctionStatusBadge } from './function-status.tsx'
-import { FunctionTabs } from './function-tabs.tsx'
+import { FunctionTabs, useActiveTab } from './function-tabs.tsx'
 
 /** One function: its tabs are pages of their own, each with an address. */
 export function Component() {
@@ -22,10 +22,11 @@ export function Component() {
   const navigate = useNavigate()
   const { data, error, refetch } = useQuery(functionQuery(scope, name))
   const title = formatFunctionName(name)
+  const part = useActiveTab(scope, name)?.label
   if (error instanceof ApiError && error.status === 404) return <NoFunction />
   if (data === undefined) {
     return (
-      <Page title={title}>
+      <Page title={title} part={part}>
         {error === null ? <LoadingRows /> : <ErrorNote error={error} onRetry={() => refetch()} />}
       </Page>
     )
@@ -34,6 +35,7 @@ export function Component() {
   return (
     <Page
       title={title}
+      part={part}
       beside={<FunctionStatusBadge status={fn.status} />}
       actions={
         <FunctionButtons

@@ -17,6 +17,12 @@ const TABS: readonly { readonly id: FunctionTab; readonly label: string }[] = [
   { id: 'calls', label: 'Calls' },
 ]
 
+/** Which of the pages of a function is shown. */
+export function useActiveTab(scope: Scope, name: FunctionName) {
+  const { pathname } = useLocation()
+  return TABS.findLast(({ id }) => pathname === places.fn(scope, name, id))
+}
+
 /** The pages of a function. They are links: each has an address and can be opened beside the others. */
 export function FunctionTabs({
   scope,
@@ -25,8 +31,7 @@ export function FunctionTabs({
   readonly scope: Scope
   readonly name: FunctionName
 }) {
-  const { pathname } = useLocation()
-  const active = TABS.findLast(({ id }) => pathname === places.fn(scope, name, id))?.id
+  const active = useActiveTab(scope, name)?.id
   const activeLink = useRef<HTMLAnchorElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is another link for each page
   useEffect(() => {

@@ -20,6 +20,8 @@ export function WantsKey({ fn }: { readonly fn: FunctionSerializer }) {
     <Section title="Access">
       <Switch
         label="Callers need a key"
+        // Else it is called by its description too, which is read out after it.
+        aria-label="Callers need a key"
         description={
           wantsKey
             ? 'Calls without a key that opens the function are answered 401.'

@@ -1,7 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { useDocumentTitle } from '../app/document-title.ts'
 import { useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { type ListParams, useListParams } from '../ui/list-params.ts'
@@ -21,8 +20,6 @@ const HISTORY_LINES = 5_000
 /** The lines of a function, from the past and as they come. */
 export function Component() {
   const mayRead = useMay('viewer')
-  const { name } = useFunctionName()
-  useDocumentTitle(`Logs of ${name}`)
   return mayRead ? <Logs /> : <NeedsRole least="viewer" />
 }
 

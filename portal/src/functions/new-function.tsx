@@ -98,6 +98,8 @@ function Callers({ form, onChange }: FieldsProps) {
     <Section title="Who may call it">
       <Switch
         label="Callers need a key"
+        // Else it is called by its description too, which is read out after it.
+        aria-label="Callers need a key"
         description="Without, whoever knows the endpoint can call it."
         checked={form.requiresKey}
         onChange={(event) => onChange({ requiresKey: event.currentTarget.checked })}

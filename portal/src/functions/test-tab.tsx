@@ -1,7 +1,6 @@
 import { Loader, SimpleGrid, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { useDocumentTitle } from '../app/document-title.ts'
 import { useMay } from '../app/may.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import { NeedsRole } from '../ui/needs-role.tsx'
@@ -16,8 +15,6 @@ import { durationText, statusText } from './test-words.ts'
 /** Calls the function as any key, or as nobody, and shows what came of it. */
 export function Component() {
   const mayTest = useMay('editor')
-  const { name } = useFunctionName()
-  useDocumentTitle(`Test ${name}`)
   if (!mayTest) {
     return <NeedsRole least="editor">Trying a function calls it as one of the keys.</NeedsRole>
   }

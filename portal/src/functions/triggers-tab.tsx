@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import type { TriggerSerializer } from '../../../src/client/types.ts'
-import { useDocumentTitle } from '../app/document-title.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
@@ -21,8 +20,6 @@ import { useTriggerChanges } from './use-trigger-changes.ts'
 /** What calls the function by the clock. */
 export function Component() {
   const mayRead = useMay('viewer')
-  const { name } = useFunctionName()
-  useDocumentTitle(`Triggers of ${name}`)
   return mayRead ? <Triggers /> : <NeedsRole least="viewer" />
 }
 

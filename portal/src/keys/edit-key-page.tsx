@@ -46,6 +46,7 @@ export function Component() {
   return (
     <Page
       title={`Edit ${name}`}
+      part={TABS.find(({ id }) => id === tab)?.label}
       actions={
         <Button variant="subtle" component={Link} to={places.key(scope, name)}>
           See the key

@@ -39,6 +39,8 @@ export function Snippets({ scope, created }: SnippetsProps) {
       />
       <Switch
         label="Write the secret into the text"
+        // Else it is called by its description too, which is read out after it.
+        aria-label="Write the secret into the text"
         description={`Else the text reads it from the environment variable ${VARIABLE}.`}
         checked={isPlain}
         onChange={(event) => setPlain(event.currentTarget.checked)}

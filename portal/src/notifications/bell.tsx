@@ -39,6 +39,8 @@ export function Bell() {
           offset={6}
           color="red.9"
           zIndex={1}
+          // The button says it.
+          attributes={{ indicator: { 'aria-hidden': true } }}
         >
           <Popover.Target>
             <ActionIcon

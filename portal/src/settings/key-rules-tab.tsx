@@ -38,6 +38,8 @@ function Form({ projectId, settings }: KeySettingsProps) {
     >
       <Switch
         label="Keys must expire"
+        // Else it is called by its description too, which is read out after it.
+        aria-label="Keys must expire"
         description="A key without an expiry is refused when it is created, renewed or restored. Keys that are there already stay as they are."
         checked={values.mustExpire}
         onChange={(event) => set({ mustExpire: event.currentTarget.checked })}

@@ -24,10 +24,10 @@ export function Component() {
   const { tab } = useParams()
   const navigate = useNavigate()
   const mayRead = useMay('viewer')
-  const active = TABS.find(({ id }) => id === tab)?.id ?? 'keys'
+  const { id: active, label: part } = TABS.find(({ id }) => id === tab) ?? TABS[0]!
   const projectName = useProjectNames()
   return (
-    <Page title={`Settings of ${projectName(scope.projectId)}`}>
+    <Page title={`Settings of ${projectName(scope.projectId)}`} part={part}>
       {mayRead ? (
         <Tabs value={active} onChange={(id) => navigate(places.settings(scope, id as SettingsTab))}>
           <Tabs.List mb="md">

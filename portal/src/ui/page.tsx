@@ -4,6 +4,8 @@ import { useDocumentTitle } from '../app/document-title.ts'
 
 export interface PageProps {
   readonly title: string
+  /** Which of several pages under this title: the browser's tab and its history say it too. */
+  readonly part?: string | undefined
   /** Beside the title: a badge, a copy button. */
   readonly beside?: ReactNode
   /** At the other end of the title's line. */
@@ -12,8 +14,8 @@ export interface PageProps {
 }
 
 /** A page's frame: one `h1`, the actions, the content. */
-export function Page({ title, beside, actions, children }: PageProps) {
-  useDocumentTitle(title)
+export function Page({ title, part, beside, actions, children }: PageProps) {
+  useDocumentTitle(part === undefined ? title : `${part}: ${title}`)
   return (
     <Box component="article">
       <Group justify="space-between" mb="lg" gap="sm">
