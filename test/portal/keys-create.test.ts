@@ -53,9 +53,11 @@ async function copied(page: Page): Promise<string> {
 async function saying(page: Page, name: string): Promise<() => Promise<boolean>> {
   const said = await page.evaluateHandle((wanted) => {
     const seen = { is: false }
+    const changes = { subtree: true, childList: true, attributes: true, characterData: true }
     new MutationObserver(() => {
-      seen.is ||= document.querySelector(`button[aria-label="${wanted}"]`) !== null
-    }).observe(document.body, { subtree: true, childList: true, attributes: true })
+      const buttons = [...document.querySelectorAll('button')]
+      seen.is ||= buttons.some((one) => [one.ariaLabel, one.textContent].includes(wanted))
+    }).observe(document.body, changes)
     return seen
   }, name)
   return () => said.evaluate(({ is }) => is)
