@@ -57,4 +57,30 @@ describe('what is read out', () => {
     await page.goto('/portal/p/1/1/settings/keys')
     await page.getByRole('switch', { name: 'Keys must expire', exact: true }).waitFor()
   })
+
+  it('goes on at the button that was pressed, which cannot be while it works', async () => {
+    const fn = await makeFunction(portal.api, 'goes-on')
+    const page = await portal.newPage()
+    await page.goto(addressOf(fn, 'test'))
+    const send = page.getByRole('button', { name: 'Send', exact: true })
+    await send.press('Enter')
+    await page.getByRole('region', { name: 'Answer', exact: true }).waitFor()
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent), PATIENTLY)
+      .toBe('Send')
+  })
+
+  it('is all that is printed of a page: nothing that leads away, nothing to press', async () => {
+    const page = await portal.newPage()
+    await page.goto('/portal/p/1/1/api-keys')
+    await page.getByRole('link', { name: 'Create now' }).waitFor()
+    await page.emulateMedia({ media: 'print' })
+    await page.getByRole('heading', { name: 'API keys' }).waitFor()
+    for (const role of ['banner', 'navigation'] as const) {
+      await expect.poll(() => page.getByRole(role).count(), PATIENTLY).toBe(0)
+    }
+    await page.getByRole('link', { name: 'Create now' }).waitFor({ state: 'hidden' })
+    const room = () => page.getByRole('main').evaluate((main) => getComputedStyle(main).padding)
+    await expect.poll(room, PATIENTLY).toBe('0px')
+  })
 })

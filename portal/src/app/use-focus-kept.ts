@@ -5,7 +5,8 @@ const SETTLED_MS = 50
 
 /**
  * Where what had the focus is taken away, such as a row that is deleted or the button of an empty list, the
- * keyboard goes on at the heading of the page and not at the top of the document.
+ * keyboard goes on at the heading of the page and not at the top of the document. A button that could not be
+ * pressed while its work was under way has the keyboard again afterwards.
  */
 export function useFocusKept(): void {
   useEffect(() => {
@@ -23,11 +24,18 @@ export function useFocusKept(): void {
     const observer = new MutationObserver(() => {
       if (timer === undefined && isLost()) timer = setTimeout(settle, SETTLED_MS)
     })
+    const giveBack = new MutationObserver((changes) => {
+      if (document.activeElement !== document.body) return
+      const wasLast = changes.some(({ target }) => target === last)
+      if (wasLast && last instanceof HTMLButtonElement) last.focus({ preventScroll: true })
+    })
     document.addEventListener('focusin', note)
     observer.observe(document.body, { childList: true, subtree: true })
+    giveBack.observe(document.body, { attributeFilter: ['disabled'], subtree: true })
     return () => {
       document.removeEventListener('focusin', note)
       observer.disconnect()
+      giveBack.disconnect()
       clearTimeout(timer)
     }
   }, [])
