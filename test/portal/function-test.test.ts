@@ -198,7 +198,7 @@ describe('the test of a function', () => {
     const text = '<script>document.title = "run"</script>'
     await expect.poll(() => body(page).innerText()).toBe(text)
     await answer(page).getByText('text/html, 39 bytes').waitFor()
-    expect(await page.title()).toMatch(/^Test tried/)
+    expect(await page.title()).toMatch(/^Test: .*tried/)
     await checkPage(page)
   })
 
