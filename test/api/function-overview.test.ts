@@ -174,13 +174,10 @@ describe('ten thousand functions', () => {
     ['?order_by=requests.desc', 'f-0'],
     ['?order_by=errors.asc&offset=9996', 'f-0'],
     ['?order_by=p95.desc&search=f-4999', 'f-4999'],
-  ])('are paged quickly: %s', async (query, first) => {
-    const startedAtMs = performance.now()
+  ])('are paged in each order: %s', async (query, first) => {
     const { json } = await many.call('GET', OVERVIEW + query)
     expect(json.results[0].name).toBe(first)
     expect(json.results[0].usage.requests).toBe(114)
-    // Far more than it takes, far less than reading all of them would.
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000)
   })
 })
 
