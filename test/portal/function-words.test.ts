@@ -24,7 +24,7 @@ describe('a schedule in words', () => {
     ['0 6,18 * * 1-5', 'At 06:00 and 18:00 on Monday to Friday'],
     ['0 6 1 * *', 'At 06:00 on day 1 of the month'],
     ['0 0 1 jan *', 'At 00:00 on day 1 of the month in January'],
-    ['0 0 * * 0,7', 'At 00:00 on Sunday and Sunday'],
+    ['0 0 * * 0,7', 'At 00:00 on Sunday'],
     ['*/10 8-18 * * *', 'Every 10 minutes in hours 8 to 18'],
     ['*/15 * * * * *', 'Every 15 seconds'],
     ['0 30 2 * * *', 'At 02:30 every day'],

@@ -88,7 +88,7 @@ function named(field: string, name: (text: string) => string): string {
     const words = range.split('-').map(name).join(' to ')
     return step === undefined ? words : `${words}, every ${ordinal(step)}`
   })
-  return joined(parts)
+  return joined([...new Set(parts)])
 }
 
 function dayOf(text: string): string {
