@@ -109,7 +109,8 @@ function sourceFields(source: SourceFolder) {
 
 async function ensureNamespace(session: Session, name: string): Promise<void> {
   const { namespaces } = session.client
-  if ((await namespaces.get(session.scope, name).catch(absent)) !== undefined) return
+  if ((await namespaces.get(session.scope, name, { functions: false }).catch(absent)) !== undefined)
+    return
   try {
     const answer = await namespaces.create(session.scope, { name })
     await waitForTask(session, answer.tasks, `creating the namespace ${name}`)
