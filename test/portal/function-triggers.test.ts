@@ -123,7 +123,7 @@ describe('the triggers of a function', () => {
     await expect
       .poll(async () => (await op.client.triggers.get(SCOPE, FN, 'switched')).enabled)
       .toBe(false)
-    expect(await page.getByText('Not now.').count()).toBe(0)
+    await expect.poll(() => page.getByText('Not now.').count()).toBe(0)
   })
 
   it('lead to the call that a run has become', async () => {

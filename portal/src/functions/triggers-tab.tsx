@@ -7,15 +7,15 @@ import type { TriggerSerializer } from '../../../src/client/types.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
-import { Confirm } from '../ui/confirm.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { NeedsRole } from '../ui/needs-role.tsx'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { Empty, ErrorNote } from '../ui/states.tsx'
+import { DeleteTrigger } from './delete-trigger.tsx'
 import { triggerColumns } from './trigger-columns.tsx'
 import { TriggerDialog } from './trigger-dialog.tsx'
 import { triggersQuery } from './trigger-queries.ts'
-import { useTriggerChanges } from './use-trigger-changes.ts'
+import { type TriggerChanges, useSwitched, useTriggerChanges } from './use-trigger-changes.ts'
 
 /** What calls the function by the clock. */
 export function Component() {
@@ -32,6 +32,7 @@ function Triggers() {
   const fn = useFunctionName()
   const mayChange = useMay('editor')
   const triggers = useQuery(triggersQuery(scope, fn))
+  const shown = useSwitched(triggers.data?.results)
   const changes = useTriggerChanges()
   const [dialog, setDialog] = useState<Dialog>()
   const close = () => setDialog(undefined)
@@ -57,31 +58,17 @@ function Triggers() {
         {!isEmpty && create}
       </Group>
       {changes.run.isSuccess && (
-        <Alert
-          color="green"
-          icon={<IconPlayerPlay aria-hidden />}
-          role="status"
-          withCloseButton
-          closeButtonLabel="Close"
+        <Started
+          name={changes.run.variables}
+          place={place(changes.run.data.call_id)}
           onClose={changes.run.reset}
-          title={`${changes.run.variables} was started`}
-        >
-          <Anchor
-            component={Link}
-            to={place(changes.run.data.call_id)}
-            underline="always"
-            c="var(--mantine-color-text)"
-          >
-            See what becomes of it
-          </Anchor>
-        </Alert>
+        />
       )}
       {changes.run.isError && <ErrorNote error={changes.run.error} />}
-      {changes.enable.isError && <ErrorNote error={changes.enable.error} />}
       <DataTable
         label="Triggers"
         columns={triggerColumns(place)}
-        rows={triggers.data?.results}
+        rows={shown}
         rowId={({ id }) => id}
         error={triggers.error}
         onRetry={() => void triggers.refetch()}
@@ -93,41 +80,67 @@ function Triggers() {
         }
         {...(mayChange && {
           rowActions: (trigger: TriggerSerializer) => (
-            <RowMenu
-              name={trigger.name}
-              actions={[
-                { label: 'Run now', onClick: () => changes.run.mutate(trigger.name) },
-                { label: 'Edit', onClick: () => setDialog({ kind: 'form', trigger }) },
-                {
-                  label: trigger.enabled ? 'Disable' : 'Enable',
-                  onClick: () => changes.enable.mutate(trigger),
-                },
-                {
-                  label: 'Delete',
-                  isDangerous: true,
-                  onClick: () => setDialog({ kind: 'delete', trigger }),
-                },
-              ]}
-            />
+            <TriggerMenu trigger={trigger} changes={changes} onDialog={setDialog} />
           ),
         })}
       />
       {dialog?.kind === 'form' && <TriggerDialog trigger={dialog.trigger} onClose={close} />}
-      <Confirm
-        opened={dialog?.kind === 'delete'}
-        title={`Delete ${dialog?.trigger?.name ?? 'trigger'}?`}
-        action="Delete trigger"
-        isDangerous
-        isPending={changes.remove.isPending}
-        error={changes.remove.error}
-        onConfirm={() => changes.remove.mutate(dialog!.trigger!.name, { onSuccess: close })}
-        onClose={() => {
-          changes.remove.reset()
-          close()
-        }}
-      >
-        <Text>It calls the function no more. Runs that have begun go on.</Text>
-      </Confirm>
+      <DeleteTrigger
+        trigger={dialog?.kind === 'delete' ? dialog.trigger : undefined}
+        onClose={close}
+      />
     </Stack>
+  )
+}
+
+interface StartedProps {
+  readonly name: string
+  /** Where the call that it became is shown. */
+  readonly place: string
+  readonly onClose: () => void
+}
+
+function Started({ name, place, onClose }: StartedProps) {
+  return (
+    <Alert
+      color="green"
+      icon={<IconPlayerPlay aria-hidden />}
+      role="status"
+      withCloseButton
+      closeButtonLabel="Close"
+      onClose={onClose}
+      title={`${name} was started`}
+    >
+      <Anchor component={Link} to={place} underline="always" c="var(--mantine-color-text)">
+        See what becomes of it
+      </Anchor>
+    </Alert>
+  )
+}
+
+interface TriggerMenuProps {
+  readonly trigger: TriggerSerializer
+  readonly changes: TriggerChanges
+  readonly onDialog: (dialog: Dialog) => void
+}
+
+function TriggerMenu({ trigger, changes, onDialog }: TriggerMenuProps) {
+  return (
+    <RowMenu
+      name={trigger.name}
+      actions={[
+        { label: 'Run now', onClick: () => changes.run.mutate(trigger.name) },
+        { label: 'Edit', onClick: () => onDialog({ kind: 'form', trigger }) },
+        {
+          label: trigger.enabled ? 'Disable' : 'Enable',
+          onClick: () => changes.enable(trigger),
+        },
+        {
+          label: 'Delete',
+          isDangerous: true,
+          onClick: () => onDialog({ kind: 'delete', trigger }),
+        },
+      ]}
+    />
   )
 }
