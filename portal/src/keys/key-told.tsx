@@ -11,7 +11,7 @@ import { keysChanged, propagationQuery } from './key-queries.ts'
 
 const TOLD_MS = 30_000
 const POLL_MS = 2_000
-/** After that the node is dead or cut off for good, and the page of nodes says so. */
+/** After that the node is dead or cut off for good, which the page of nodes tells. */
 const WATCHED_MS = 10 * 60_000
 
 export interface Told {
@@ -57,7 +57,8 @@ export function tellDeleted(told: Told, leaked: boolean): void {
 }
 
 /** Where a change is not in force yet, until it is. */
-export async function tellLagging({ scope, key, queryClient }: Told, what: string): Promise<void> {
+export async function tellLagging(told: Told, what: string): Promise<void> {
+  const { scope, key, queryClient, navigate } = told
   const id = `lagging-${key.id}`
   notifications.show({
     ...{ id, loading: true, autoClose: false },
@@ -80,6 +81,22 @@ export async function tellLagging({ scope, key, queryClient }: Told, what: strin
     await keysChanged(queryClient, scope)
     return
   }
+  notifications.update({
+    ...{ id, loading: false, color: 'yellow', autoClose: false },
+    title: `${what} is still not in force everywhere`,
+    message: (
+      <Anchor
+        size="sm"
+        component="button"
+        onClick={() => {
+          notifications.hide(id)
+          void navigate(places.nodes())
+        }}
+      >
+        See which node is behind
+      </Anchor>
+    ),
+  })
 }
 
 async function restore({ scope, key, queryClient, navigate }: Told): Promise<void> {

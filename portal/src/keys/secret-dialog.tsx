@@ -78,7 +78,15 @@ function Standing({ created }: { readonly created: CreatedApiKeySerializer }) {
   if (opensNothing(accessOf(created))) {
     return <Text size="sm">It opens nothing until the key is given functions.</Text>
   }
-  if (status === 'Active') return <Text size="sm">It works from now on.</Text>
+  if (status === 'Active') {
+    return (
+      <Text size="sm">
+        {data?.state === 'applied'
+          ? 'It works from now on.'
+          : 'It works as soon as every node knows of it.'}
+      </Text>
+    )
+  }
   return notBefore === null ? null : (
     <Text size="sm">The key works from {timeText(notBefore)}.</Text>
   )
