@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { api } from '../app/api.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { ErrorNote } from '../ui/states.tsx'
+import { useIsHere } from '../ui/use-is-here.ts'
 
 export interface VerifyAuditProps {
   readonly opened: boolean
@@ -36,10 +37,11 @@ export function VerifyAudit({ opened, onClose }: VerifyAuditProps) {
 function Verify() {
   const [noted, setNoted] = useState('')
   const [rows, setRows] = useState(0)
+  const isHere = useIsHere()
   const head = noted.trim()
   const isWrong = head !== '' && !HEAD.test(head)
   const mutation = useMutation({
-    mutationFn: () => verified(head === '' ? undefined : head, setRows),
+    mutationFn: () => verified(head === '' ? undefined : head, setRows, isHere),
     onMutate: () => setRows(0),
   })
   const submit = (event: FormEvent) => {
@@ -126,12 +128,13 @@ function Result({ rows, head, fault, noted }: Verified) {
 async function verified(
   head: string | undefined,
   onRows: (rows: number) => void,
+  isWanted: () => boolean,
 ): Promise<Verified> {
   let rows = 0
   for (let after: number | undefined; ; ) {
     const answer = await api.audit.verify({ after_sequence: after, limit: ROWS_PER_REQUEST, head })
     rows += answer.rows
-    if (answer.ok && answer.next !== null) {
+    if (answer.ok && answer.next !== null && isWanted()) {
       after = answer.next
       onRows(rows)
       continue

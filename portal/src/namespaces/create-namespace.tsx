@@ -1,5 +1,4 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from 'react-router'
 import { isName } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { places } from '../app/places.ts'
@@ -11,7 +10,6 @@ const RULE =
 
 export function CreateNamespace(dialog: Pick<CreateDialogProps, 'opened' | 'onClose'>) {
   const scope = useScope()
-  const navigate = useNavigate()
   const queryClient = useQueryClient()
   return (
     <CreateDialog
@@ -22,7 +20,7 @@ export function CreateNamespace(dialog: Pick<CreateDialogProps, 'opened' | 'onCl
       create={async (named) => {
         await api.namespaces.create(scope, named)
         await queryClient.invalidateQueries({ queryKey: ['namespaces', scope] })
-        void navigate(places.namespace(scope, named.name))
+        return places.namespace(scope, named.name)
       }}
     />
   )

@@ -1,5 +1,4 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from 'react-router'
 import { PROJECT_NAME_PATTERN } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { useCurrentScope } from '../app/current-scope.ts'
@@ -13,7 +12,6 @@ const RULE = '3 to 63 letters, digits, spaces, dots, hyphens and underscores.'
 /** For owners of all projects. */
 export function CreateProject(dialog: Pick<CreateDialogProps, 'opened' | 'onClose'>) {
   const { regionId } = useCurrentScope()
-  const navigate = useNavigate()
   const queryClient = useQueryClient()
   return (
     <CreateDialog
@@ -24,7 +22,7 @@ export function CreateProject(dialog: Pick<CreateDialogProps, 'opened' | 'onClos
       create={async (named) => {
         const { id } = await api.projects.create(named)
         await queryClient.invalidateQueries({ queryKey: scopesQuery.queryKey })
-        void navigate(places.members({ projectId: id, regionId }))
+        return places.members({ projectId: id, regionId })
       }}
     />
   )

@@ -1,6 +1,7 @@
 import { Modal, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useNavigate } from 'react-router'
 import { DescriptionField } from './description-field.tsx'
 import { DialogForm } from './dialog-form.tsx'
 import { serverErrors } from './server-errors.ts'
@@ -17,8 +18,8 @@ export interface CreateDialogProps {
   /** What a name is like, in a sentence. */
   readonly rule: string
   readonly isName: (name: string) => boolean
-  /** Makes it, and goes to where it is seen. */
-  readonly create: (named: Named) => Promise<void>
+  /** Resolves to the address of where it is seen: gone to unless the dialog was closed meanwhile. */
+  readonly create: (named: Named) => Promise<string>
   readonly onClose: () => void
 }
 
@@ -32,9 +33,14 @@ export function CreateDialog({ opened, ...form }: CreateDialogProps) {
 }
 
 function Form({ action, rule, isName, create, onClose }: Omit<CreateDialogProps, 'opened'>) {
+  const navigate = useNavigate()
   const [name, setName] = useState('')
   const [description, setDescription] = useState('')
   const mutation = useMutation({ mutationFn: () => create({ name, description }) })
+  const made = (place: string) => {
+    onClose()
+    void navigate(place)
+  }
   const { placed, rest } = serverErrors(mutation.error, ['name', 'description'])
   const isWrong = name !== '' && !isName(name)
   return (
@@ -43,7 +49,7 @@ function Form({ action, rule, isName, create, onClose }: Omit<CreateDialogProps,
       isPending={mutation.isPending}
       isDisabled={!isName(name)}
       error={rest}
-      onSubmit={() => mutation.mutate(undefined, { onSuccess: onClose })}
+      onSubmit={() => mutation.mutate(undefined, { onSuccess: made })}
       onCancel={onClose}
     >
       <TextInput
