@@ -1,6 +1,6 @@
 import { Badge, Group, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import type { KeyReviewListSerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
@@ -70,9 +70,14 @@ function NotLookedAt({ reviews: { ended, days } }: { readonly reviews: KeyReview
   )
 }
 
+/** From the first page, and with what else is looked for. */
 function Ended({ kind }: { readonly kind: 'disabled' | 'expired' }) {
+  const [params] = useSearchParams()
+  const search = new URLSearchParams(params)
+  search.set('kind', kind)
+  search.delete('page')
   return (
-    <Badge variant="default" tt="none" component={Link} to={`?kind=${kind}`}>
+    <Badge variant="default" tt="none" component={Link} to={`?${search}`}>
       Show {kind} keys
     </Badge>
   )

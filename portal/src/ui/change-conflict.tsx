@@ -35,10 +35,11 @@ export function ChangeConflict(props: ChangeConflictProps) {
         <FieldTable fields={fields} />
         <Text size="sm">{whatNow(clashes)}</Text>
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          {/* Enter by habit loses nothing. */}
+          <Button variant="default" onClick={onClose} data-autofocus>
             Go on editing
           </Button>
-          <Button variant="default" onClick={onTakeTheirs} data-autofocus>
+          <Button variant="default" onClick={onTakeTheirs}>
             Take theirs
           </Button>
           <Button
