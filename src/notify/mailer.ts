@@ -81,7 +81,9 @@ export function createMailer({ server, from, timeoutMs, ca }: MailerOptions): Ma
         const { response } = await transport.sendMail(message)
         return { kind: 'accepted', status: statusOf(response) ?? 250, answer: response }
       } catch (error) {
-        if (timeout.aborted) return silent(timeoutMs)
+        // The library's own limits are of the same length, and may come a moment before.
+        const { code } = error as SmtpError
+        if (timeout.aborted || code === 'ETIMEDOUT') return silent(timeoutMs)
         return refusal(error as SmtpError, server)
       } finally {
         transport.close()
