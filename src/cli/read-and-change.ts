@@ -1,4 +1,4 @@
-import { ApiError } from '../client/errors.ts'
+import { isChangedMeanwhile, withEditTag } from '../client/edit-tag.ts'
 import type { BoundOptions } from '../client/keys.ts'
 
 /** Where others change the same. */
@@ -16,15 +16,11 @@ interface Steps<Read, Answer> {
  */
 export async function readAndChange<Read, Answer>(steps: Steps<Read, Answer>): Promise<Answer> {
   for (let tries = 1; ; tries++) {
-    let ifMatch: string | undefined
-    const now = await steps.read((headers) => {
-      ifMatch = headers.get('etag') ?? undefined
-    })
+    const now = await withEditTag(steps.read)
     try {
-      return await steps.change(now, { ifMatch })
+      return await steps.change(now.value, { ifMatch: now.tag })
     } catch (error) {
-      const isLate = error instanceof ApiError && error.code === 'changed_meanwhile'
-      if (!isLate || tries === TRIES_MAX) throw error
+      if (!isChangedMeanwhile(error) || tries === TRIES_MAX) throw error
     }
   }
 }

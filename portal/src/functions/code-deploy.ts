@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import type { FunctionName } from '../../../src/domain/names.ts'
 import { useScope } from '../app/scope.ts'
 import { isSameSource, type Source, sourceOf } from './code-source.ts'
 import { functionQuery, type LoadedFunction } from './function-query.ts'
-import { isChangedMeanwhile, useUpdateFunction } from './function-update.ts'
+import { useUpdateFunction } from './function-update.ts'
 
 export interface Deployment {
   readonly base: LoadedFunction

@@ -2,6 +2,7 @@ import { Anchor, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Link } from 'react-router'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import { roleNeededText, useMay } from '../app/may.ts'
 import { places } from '../app/places.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
@@ -26,7 +27,7 @@ import { ReadEnvironment } from './environment-inherited.tsx'
 import { FunctionEnvironment } from './environment-section.tsx'
 import { useFunctionsChanged } from './function-change.ts'
 import { useFunction } from './function-query.ts'
-import { isChangedMeanwhile, useUpdateFunction } from './function-update.ts'
+import { useUpdateFunction } from './function-update.ts'
 
 /** What the API calls the fields of the form. */
 const FIELD_NAMES = {

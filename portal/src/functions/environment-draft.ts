@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import type { FunctionSerializer } from '../../../src/client/types.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
 import {
@@ -17,7 +18,7 @@ import {
 } from '../namespaces/environment-merge.ts'
 import { useFunctionsChanged } from './function-change.ts'
 import { functionQuery, type LoadedFunction, useFunction } from './function-query.ts'
-import { isChangedMeanwhile, useUpdateFunction } from './function-update.ts'
+import { useUpdateFunction } from './function-update.ts'
 
 /** What is typed, and what it was typed over: that stays, though others may have saved since. */
 interface Edited {

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import { useEffect } from 'react'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import { DeployState } from '../namespaces/deploy-state.tsx'
 import { EnvironmentFields } from '../namespaces/environment-fields.tsx'
 import { useFaults } from '../namespaces/use-faults.ts'
@@ -9,7 +10,6 @@ import { ConfigurationClash } from './configuration-clash.tsx'
 import { Section } from './configuration-section.tsx'
 import { useEnvironment } from './environment-draft.ts'
 import { InheritedEnvironment } from './environment-inherited.tsx'
-import { isChangedMeanwhile } from './function-update.ts'
 
 /** What the function finds in its environment: its own values, and those of its namespace. */
 export function FunctionEnvironment({ onDirty }: { readonly onDirty: (isDirty: boolean) => void }) {

@@ -1,4 +1,5 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { withEditTag } from '../../../src/client/edit-tag.ts'
 import type { FunctionSerializer } from '../../../src/client/types.ts'
 import type { FunctionName, Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
@@ -17,11 +18,10 @@ export function functionQuery(scope: Scope, name: FunctionName) {
   return queryOptions({
     queryKey: ['functions', scope, name.namespace, name.name, 'with-tag'],
     queryFn: async ({ signal }): Promise<LoadedFunction> => {
-      let tag: string | undefined
-      const fn = await api.functions.get(scope, name, signal, (headers) => {
-        tag = headers.get('etag') ?? undefined
-      })
-      return { fn, tag }
+      const { value, tag } = await withEditTag((onHeaders) =>
+        api.functions.get(scope, name, signal, onHeaders),
+      )
+      return { fn: value, tag }
     },
     refetchInterval: ({ state }) =>
       isBuilding(state.data?.fn.build_status) ? BUILDING_REFETCH_MS : false,

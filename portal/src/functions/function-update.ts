@@ -1,10 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
-import { ApiError } from '../../../src/client/errors.ts'
-import type {
-  ChangeFunctionSerializer,
-  FunctionSerializer,
-  TaskIDsSerializer,
-} from '../../../src/client/types.ts'
+import { isChangedMeanwhile, withEditTag } from '../../../src/client/edit-tag.ts'
+import type { ChangeFunctionSerializer, FunctionSerializer } from '../../../src/client/types.ts'
 import type { FunctionName, Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { useFunctionName, useScope } from '../app/scope.ts'
@@ -60,17 +56,16 @@ async function send(
   base: LoadedFunction,
   body: ChangeFunctionSerializer,
 ): Promise<Updated> {
-  let tag: string | undefined
-  const { tasks }: TaskIDsSerializer = await api.functions.update(scope, name, body, {
-    ...(base.tag !== undefined && { ifMatch: base.tag }),
-    onHeaders: (headers) => {
-      tag = headers.get('etag') ?? undefined
-    },
-  })
+  const { value, tag } = await withEditTag((onHeaders) =>
+    api.functions.update(scope, name, body, {
+      ...(base.tag !== undefined && { ifMatch: base.tag }),
+      onHeaders,
+    }),
+  )
   if (base.tag !== undefined && tag !== undefined) ownChanges.set(base.tag, tag)
   // What is now may be as it was once: nothing comes after it.
   if (tag !== undefined) ownChanges.delete(tag)
-  return { base, tasks, tag }
+  return { base, tasks: value.tasks, tag }
 }
 
 /**
@@ -82,8 +77,4 @@ const ownChanges = new Map<string, string>()
 function afterOwnChanges(tag: string | undefined): string | undefined {
   const next = tag === undefined ? undefined : ownChanges.get(tag)
   return next === undefined ? tag : afterOwnChanges(next)
-}
-
-export function isChangedMeanwhile(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 412
 }

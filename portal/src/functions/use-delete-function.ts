@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import type { FunctionName } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
 import { useFunctionsChanged, waitForTasks } from './function-change.ts'
 import { functionQuery, type LoadedFunction } from './function-query.ts'
-import { isChangedMeanwhile } from './function-update.ts'
 
 export interface DeletingFunction {
   readonly name: FunctionName

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { withEditTag } from '../../../src/client/edit-tag.ts'
 import { ApiError } from '../../../src/client/errors.ts'
 import { laggingNodes } from '../../../src/client/http.ts'
 import type { Scope } from '../../../src/domain/names.ts'
@@ -48,16 +49,16 @@ export function useSaveKey(scope: Scope, onSaved: (saved: ReadKey, sent: KeyDraf
 
 async function saveOrMeet(scope: Scope, base: ReadKey, draft: KeyDraft): Promise<Outcome> {
   try {
-    let tag: string | undefined
     let lagging: readonly string[] = []
-    const onHeaders = (headers: Headers) => {
-      tag = headers.get('etag') ?? undefined
-      lagging = laggingNodes(headers)
-    }
     const body = patchOf(draftOf(base.key), draft)
-    const options = { ifMatch: base.tag, onHeaders }
-    const key = await api.keys.update(scope, base.key.name, body, options)
-    return { kind: 'saved', read: { key, tag }, lagging }
+    const { value, tag } = await withEditTag((onTag) => {
+      const onHeaders = (headers: Headers) => {
+        onTag(headers)
+        lagging = laggingNodes(headers)
+      }
+      return api.keys.update(scope, base.key.name, body, { ifMatch: base.tag, onHeaders })
+    })
+    return { kind: 'saved', read: { key: value, tag }, lagging }
   } catch (error) {
     const isMeeting = error instanceof ApiError && [404, 412].includes(error.status)
     if (!isMeeting) throw error

@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { withEditTag } from '../../../src/client/edit-tag.ts'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
@@ -10,12 +11,10 @@ export interface ReadKey {
 }
 
 export async function readKey(scope: Scope, name: string, signal?: AbortSignal): Promise<ReadKey> {
-  let tag: string | undefined
-  const onHeaders = (headers: Headers) => {
-    tag = headers.get('etag') ?? undefined
-  }
-  const key = await api.keys.get(scope, name, { signal, onHeaders })
-  return { key, tag }
+  const { value, tag } = await withEditTag((onHeaders) =>
+    api.keys.get(scope, name, { signal, onHeaders }),
+  )
+  return { key: value, tag }
 }
 
 /** All that is asked of one key has its name, or its id, in this place. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent } from 'react'
 import { useNavigate } from 'react-router'
-import { ApiError } from '../../../src/client/errors.ts'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import type { FaasApiKeySerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
 import { useScope } from '../app/scope.ts'
@@ -47,7 +47,7 @@ export function useKeyDeletion({ apiKey, leaked, onEnd }: KeyDeletion) {
       else if (!isHere()) waitInBackground()
     },
     onError: (error) => {
-      if (error instanceof ApiError && error.code === 'changed_meanwhile') void fresh.refetch()
+      if (isChangedMeanwhile(error)) void fresh.refetch()
     },
   })
   const lags = deletion.isSuccess && deletion.data.lagging.length > 0

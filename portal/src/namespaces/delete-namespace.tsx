@@ -1,6 +1,6 @@
 import { List, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ApiError } from '../../../src/client/errors.ts'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
 import { ConfirmByName } from '../ui/confirm-by-name.tsx'
@@ -34,7 +34,7 @@ export function DeleteNamespace({ scope, namespace, onClose, onDeleted }: Delete
     try {
       await api.namespaces.delete(scope, name, { ifMatch: fresh.data?.tag })
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'changed_meanwhile') await fresh.refetch()
+      if (isChangedMeanwhile(error)) await fresh.refetch()
       throw error
     }
   }

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import { withEditTag } from '../../../src/client/edit-tag.ts'
 import type { NamedListQuery } from '../../../src/client/namespaces.ts'
 import type { NamespaceSerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
@@ -22,17 +23,10 @@ export async function readNamespace(
   name: string,
   signal?: AbortSignal,
 ): Promise<ReadNamespace> {
-  let tag: string | undefined
-  const onHeaders = (headers: Headers) => {
-    tag = headers.get('etag') ?? undefined
-  }
-  const namespace = await api.namespaces.get(
-    scope,
-    name,
-    { functions: false },
-    { signal, onHeaders },
+  const { value, tag } = await withEditTag((onHeaders) =>
+    api.namespaces.get(scope, name, { functions: false }, { signal, onHeaders }),
   )
-  return { namespace, tag }
+  return { namespace: value, tag }
 }
 
 export const namespaceQuery = (scope: Scope, name: string) =>

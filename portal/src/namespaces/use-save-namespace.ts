@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ApiError } from '../../../src/client/errors.ts'
+import { isChangedMeanwhile } from '../../../src/client/edit-tag.ts'
 import type { ChangeNamespaceSerializer, NamespaceSerializer } from '../../../src/client/types.ts'
 import type { Scope } from '../../../src/domain/names.ts'
 import { api } from '../app/api.ts'
@@ -75,7 +75,7 @@ async function saveOrMeet(scope: Scope, change: NamespaceChange): Promise<Outcom
     const { tasks } = await api.namespaces.update(scope, name, body, { ifMatch: base.tag })
     return { kind: 'saved', taskId: tasks[0] }
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === 'changed_meanwhile')) throw error
+    if (!isChangedMeanwhile(error)) throw error
   }
   const newest = await readNamespace(scope, name)
   if (isUntouched(newest.namespace)) return saveOrMeet(scope, { ...change, base: newest })
