@@ -1,14 +1,13 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useState } from 'react'
 import type { CreatedApiKeySerializer } from '../../../src/client/types.ts'
 import { api } from '../app/api.ts'
-import { useChangeKey } from '../app/change-key.ts'
 import { useScope } from '../app/scope.ts'
 import { DownloadButton } from '../ui/download-button.tsx'
 import { LeaveGuard } from '../ui/leave-guard.tsx'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { ErrorNote } from '../ui/states.tsx'
+import { useMadeOnce } from '../ui/use-made-once.ts'
 import { accessOf, opensNothing } from './access.ts'
 import { timeText } from './expiration-time.ts'
 import { usePropagation } from './key-propagation.tsx'
@@ -95,24 +94,12 @@ function Standing({ created }: { readonly created: CreatedApiKeySerializer }) {
 /** Nobody has the secret, so there is nothing that the old one must go on for. */
 function LostSecret({ created, onSecret, onClose }: SecretDialogProps) {
   const scope = useScope()
-  const changeKey = useChangeKey()
-  const [isPending, setPending] = useState(false)
-  const [error, setError] = useState<unknown>()
-  const rotate = async () => {
-    const body = { grace_seconds: 0, ...(created.rotation !== null && { replace: true }) }
-    setPending(true)
-    setError(undefined)
-    try {
-      const idempotencyKey = changeKey.keyFor({ name: created.name, ...body })
-      const answer = await api.keys.rotate(scope, created.name, body, { idempotencyKey })
-      changeKey.ended()
-      onSecret(answer)
-    } catch (fault) {
-      changeKey.ended(fault)
-      setError(fault)
-    }
-    setPending(false)
-  }
+  const rotation = useMadeOnce({
+    make: (replacing: { readonly replace?: boolean }, options) =>
+      api.keys.rotate(scope, created.name, { grace_seconds: 0, ...replacing }, options),
+    onMade: onSecret,
+  })
+  const rotate = () => rotation.mutate(created.rotation === null ? {} : { replace: true })
   return (
     <Stack>
       <Alert
@@ -125,12 +112,12 @@ function LostSecret({ created, onSecret, onClose }: SecretDialogProps) {
           Get a new secret for it: the first one, which nobody has, ends when the new one is used.
         </Text>
       </Alert>
-      {error !== undefined && <ErrorNote error={error} />}
+      {rotation.isError && <ErrorNote error={rotation.error} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Later
         </Button>
-        <Button loading={isPending} onClick={() => void rotate()} data-autofocus>
+        <Button loading={rotation.isPending} onClick={rotate} data-autofocus>
           Get a new secret
         </Button>
       </Group>

@@ -21,7 +21,7 @@ export function TokenForm({ onMade, onClose }: TokenFormProps) {
     make: async (wanted: NonNullable<typeof body>, options) =>
       (await api.tokens.create(wanted, options)).token,
     onMade,
-    changes: ['tokens'],
+    changes: [['tokens']],
   })
   const { placed: refused, rest } = serverErrors(creation.error, FIELDS)
   const { place } = typed

@@ -35,7 +35,7 @@ export function CreateWebhook({ projectId, onMade, onClose }: MakingProps) {
     make: async (body: ReturnType<typeof bodyOf>, options) =>
       (await api.webhooks.create(projectId, body, options)).secret,
     onMade,
-    changes: ['webhooks', projectId],
+    changes: [['webhooks', projectId]],
   })
   const { placed, rest } = serverErrors(creation.error, WEBHOOK_FIELDS)
   return (
@@ -79,7 +79,7 @@ export function RotateSecret({ projectId, webhook, onMade, onClose }: MakingProp
     make: async (id: string, options) =>
       (await api.webhooks.rotateSecret(projectId, id, options)).secret,
     onMade,
-    changes: ['webhooks', projectId],
+    changes: [['webhooks', projectId]],
   })
   return (
     <DialogForm
